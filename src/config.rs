@@ -1,0 +1,152 @@
+//! `handbook.yaml` to [`Config`]: what a team sets, its own kinds included. Every key is optional.
+
+mod kinds;
+mod reader;
+
+use std::sync::Arc;
+
+use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
+use crate::model::kind::Kind;
+use crate::model::name::{KindName, SourcePath};
+use crate::model::source::{ContentHash, SourceFile};
+use crate::yaml;
+use reader::Reader;
+
+/// Everything that a team sets.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Name of the site.
+    pub title: String,
+    /// One sentence about it.
+    pub description: String,
+    /// Where the site will be, with a `/` at the end. Feeds and the site map need it; pages do not.
+    pub base_url: Option<String>,
+    /// BCP 47 tag of the language it is written in.
+    pub language: String,
+    /// The folder with the records, relative to the folder of `handbook.yaml`.
+    pub content: Option<String>,
+    /// The theme: a folder in `themes/`.
+    pub theme: String,
+    /// Who a build can be for, from the widest audience to the narrowest.
+    pub audiences: Vec<String>,
+    /// The audience of a record that names none: an index into `audiences`.
+    pub default_audience: usize,
+    /// Where a reader can edit a record: an address to which the record's path is added.
+    pub repository: Option<String>,
+    /// Patterns of files that are no records, as in `.gitignore`.
+    pub ignore: Vec<String>,
+    /// Whether HTML in Markdown is passed on to the reader's browser. Off: it is shown as text.
+    pub raw_html: bool,
+    /// Words that mean the same.
+    pub synonyms: Vec<Vec<String>>,
+    /// The kinds, in order.
+    pub kinds: Vec<Kind>,
+    /// Hash of everything above and of the program's version: what was made under another hash is not reused.
+    pub hash: ContentHash,
+}
+
+/// The keys of `handbook.yaml`, for "did you mean".
+const KEYS: [&str; 14] = [
+    "title", "description", "base_url", "language", "content", "theme", "audiences", "default_audience", "repository",
+    "ignore", "raw_html", "synonyms", "kinds", "sources",
+];
+
+impl Config {
+    /// What holds where there is no `handbook.yaml`. `title` names the site.
+    pub fn built_in(title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            description: String::new(),
+            base_url: None,
+            language: "en".to_owned(),
+            content: None,
+            theme: "default".to_owned(),
+            audiences: vec!["public".to_owned(), "internal".to_owned()],
+            default_audience: 1,
+            repository: None,
+            ignore: Vec::new(),
+            raw_html: false,
+            synonyms: Vec::new(),
+            kinds: kinds::built_in(),
+            hash: ContentHash::of(concat!(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).as_bytes()),
+        }
+    }
+
+    /// Reads `text`, the content of `handbook.yaml`. An entry that can not be read is a diagnostic, and what is
+    /// built in holds in its place; text that is no YAML is an error, since nothing in it can be relied on.
+    pub fn parse(title: &str, path: &str, text: &str) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let source = Arc::new(SourceFile::new(SourcePath::new(path), text.to_owned()));
+        let (root, errors) = yaml::parse(&source.text);
+        if !errors.is_empty() {
+            return Err(errors.into_iter().map(|error| reader::syntax(&source, error)).collect());
+        }
+        let mut config = Self::built_in(title);
+        config.hash = ContentHash::of_parts([config.hash.0.as_slice(), text.as_bytes()]);
+        let Some(root) = root else { return Ok((config, Vec::new())) };
+        let mut reader = Reader::new(&source);
+        let Some(entries) = reader.mapping(&root, "handbook.yaml") else { return Err(reader.diagnostics) };
+        for (key, value) in entries {
+            config.set(&mut reader, key, value);
+        }
+        config.check_default_audience(&mut reader, &root);
+        Ok((config, reader.diagnostics))
+    }
+
+    /// The kind called `name`.
+    pub fn kind(&self, name: &KindName) -> &Kind {
+        self.kinds.iter().find(|kind| kind.name == *name).expect("parse gives records only kinds that are configured")
+    }
+
+    /// The kind called `word`: by its name or its plural.
+    pub fn kind_called(&self, word: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|kind| kind.name.as_str().eq_ignore_ascii_case(word) || kind.plural.eq_ignore_ascii_case(word))
+    }
+
+    /// The index of the audience called `word`.
+    pub fn audience(&self, word: &str) -> Option<usize> {
+        self.audiences.iter().position(|audience| audience == word)
+    }
+
+    fn set(&mut self, reader: &mut Reader<'_>, key: &yaml::Node, value: &yaml::Node) {
+        let name = key.text().unwrap_or_default();
+        match name {
+            "title" => reader.text_into(value, name, &mut self.title),
+            "description" => reader.text_into(value, name, &mut self.description),
+            "language" => reader.text_into(value, name, &mut self.language),
+            "theme" => reader.text_into(value, name, &mut self.theme),
+            "base_url" => self.base_url = reader.web_address(value, name),
+            "repository" => self.repository = reader.web_address(value, name),
+            "content" => self.content = reader.text(value, name).map(str::to_owned),
+            "audiences" => match reader.texts(value, name) {
+                audiences if audiences.is_empty() => reader.complain(value, "`audiences` names no audience".to_owned()),
+                audiences => {
+                    self.default_audience = audiences.len() - 1;
+                    self.audiences = audiences;
+                }
+            },
+            "default_audience" => {} // read when all audiences are known
+            "ignore" => self.ignore = reader.texts(value, name),
+            "raw_html" => self.raw_html = reader.boolean(value, name).unwrap_or(false),
+            "synonyms" => self.synonyms = value.members().iter().map(|group| reader.texts(group, name)).collect(),
+            "kinds" => kinds::merge(&mut self.kinds, reader, value),
+            "sources" => reader.complain(key, "`sources` is not supported yet".to_owned()),
+            _ => {
+                let unknown = reader.finding(key, format!("`handbook.yaml` has no key `{name}`"));
+                reader.diagnostics.push(Diagnostic { hint: did_you_mean(&nearest(name, KEYS, 1)), ..unknown });
+            }
+        }
+    }
+
+    fn check_default_audience(&mut self, reader: &mut Reader<'_>, root: &yaml::Node) {
+        let Some(value) = root.get("default_audience") else { return };
+        let Some(word) = reader.text(value, "default_audience").map(str::to_owned) else { return };
+        match self.audience(&word) {
+            Some(index) => self.default_audience = index,
+            None => {
+                let unknown = reader.finding(value, format!("`{word}` is none of the audiences {}", self.audiences.join(", ")));
+                let hint = did_you_mean(&nearest(&word, self.audiences.iter().map(String::as_str), 1));
+                reader.diagnostics.push(Diagnostic { hint, rule: &diagnostic::AUDIENCE_UNKNOWN, ..unknown });
+            }
+        }
+    }
+}

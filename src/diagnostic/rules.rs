@@ -1,0 +1,58 @@
+//! The table of rules: everything that `handbook check` can find.
+
+use super::{Rule, Severity};
+
+macro_rules! rules {
+    ($($name:ident $code:literal $severity:ident $meaning:literal $mend:literal;)*) => {
+        $(#[doc = $meaning] pub static $name: Rule =
+            Rule { code: $code, severity: Severity::$severity, meaning: $meaning, mend: $mend };)*
+        /// All rules, in the order of the stages that apply them.
+        pub static RULES: &[&Rule] = &[$(&$name),*];
+    };
+}
+
+rules! {
+    UNREADABLE "unreadable" Error "A file or folder can not be read." "Mend its permissions, or leave it out with `ignore`.";
+    NOT_TEXT "not-text" Error "A Markdown file is no text." "Rename it, or leave it out with `ignore`.";
+    ENCODING "encoding" Error "A file is not in UTF-8." "Save it as UTF-8.";
+    TOO_LARGE "too-large" Warning "A file is larger than a record may be." "Split it, or leave it out with `ignore`.";
+    SYMLINK "symlink" Warning "A symbolic link is broken, or leads out of the content folder." "Put the file itself there, or remove the link.";
+    NOT_A_FILE "not-a-file" Note "Something with the name of a record is no file." "Rename it.";
+    FILE_NAME "file-name" Warning "A file name that some systems can not keep." "Rename the file.";
+    INCLUDE "include" Error "An include names no file that may be included." "Name a file in the content folder.";
+    FRONT_MATTER_OPEN "front-matter-open" Error "The front matter has no end." "Close it with a line `---`.";
+    FRONT_MATTER_SYNTAX "front-matter-syntax" Error "The front matter is no YAML." "Put the value in quotes, or mend the indentation.";
+    FRONT_MATTER_FORMAT "front-matter-format" Warning "The front matter is in a format that is not read." "Write it as YAML between two lines `---`.";
+    DUPLICATE_KEY "duplicate-key" Error "A key stands twice." "Remove one of the two.";
+    FIELD_TYPE "field-type" Error "A value is not what its field holds." "Write a value of the field's type.";
+    FIELD_MISSING "field-missing" Warning "A required field is missing." "Add it.";
+    FIELD_UNKNOWN "field-unknown" Warning "A field that the kind does not know." "Mend its name, or declare it in the kind.";
+    KIND_UNKNOWN "kind-unknown" Error "No kind has that name." "Name one of the kinds.";
+    STATUS_UNKNOWN "status-unknown" Warning "No status of the kind has that name." "Name one of the kind's statuses.";
+    FIELD_UNDECLARED "field-undeclared" Note "A field that the kind does not declare." "Declare it in the kind.";
+    DATE_FAR "date-far" Warning "A date lies far in the past or the future." "Mend the year.";
+    AUDIENCE_UNKNOWN "audience-unknown" Error "No audience has that name; the record is kept from all but the last one." "Name one of the audiences in `handbook.yaml`.";
+    ALIAS_REFUSED "alias-refused" Error "An alias that is no place in the site, or is taken." "Write a path within the site that no page has.";
+    SLUG_REFUSED "slug-refused" Error "A slug that can not be part of an address." "Use letters, digits and hyphens.";
+    NESTING "nesting" Warning "Text is nested deeper than is shown." "Nest it less deeply.";
+    MATH "math" Warning "A formula can not be read; it is shown as it is written." "Mend the formula.";
+    LINK_SCHEME "link-scheme" Warning "A link with a scheme that is not followed; it is shown as text." "Link with https, http, mailto, tel or a path.";
+    BROKEN_LINK "broken-link" Warning "A link leads to no record and no file." "Mend the path.";
+    BROKEN_ANCHOR "broken-anchor" Warning "A link leads to no section of its target." "Mend the part after `#`.";
+    LINK_CASE "link-case" Warning "A link differs from the file's name in case; it works on some systems only." "Write the name as the file has it.";
+    LINK_OUTSIDE "link-outside" Note "A link leads out of the content folder, where nothing is published." "Link to where that file can be read.";
+    LINK_TO_HOST "link-to-host" Note "A link begins with `/` and leads to no record: it means another part of the host." "Write a relative path, or the whole address.";
+    REFERENCE_UNKNOWN "reference-unknown" Warning "A reference names no record." "Mend it.";
+    REFERENCE_AMBIGUOUS "reference-ambiguous" Warning "A reference fits several records." "Name one of them by its path.";
+    REFERENCE_KIND "reference-kind" Warning "A reference names a record of a kind that does not fit." "Name a record of the right kind.";
+    DUPLICATE_URL "duplicate-url" Error "Two files want the same address." "Rename one of them.";
+    DUPLICATE_NUMBER "duplicate-number" Warning "Two records of a folder have the same number." "Give one of them the next free number.";
+    TAG_SPELLING "tag-spelling" Note "A tag is spelt in two ways." "Choose one.";
+    SUPERSEDES_CYCLE "supersedes-cycle" Error "Records supersede each other in a circle." "Remove one of the relations.";
+    SUPERSEDED_TWICE "superseded-twice" Warning "Two records supersede the same one." "Let the later one supersede the earlier.";
+    ASSET_REFUSED "asset-refused" Warning "A file that could run in a reader's browser is not published." "Link to it elsewhere, or remove its script.";
+    CONFIGURATION "configuration" Error "handbook.yaml does not say what it means." "Mend the entry.";
+    OUTPUT_TAKEN "output-taken" Error "A file in the output folder that handbook did not write has the name of a page." "Move that file, or rename the record.";
+    OUTPUT_EDITED "output-edited" Warning "A file in the output folder was edited by hand since it was written." "Move the edit to the source, then remove the copy that was kept.";
+    TEMPLATE "template" Error "A page can not be rendered with its template." "Mend the template.";
+}

@@ -1,0 +1,88 @@
+//! All records together: addresses, references, relations, backlinks, collections. Pure: a function of the records,
+//! the names of the files beside them, and the settings.
+//!
+//! Records that the build's audience may not see are gone before this stage begins, so nothing here can leak them.
+
+mod address;
+pub mod asset;
+pub mod audience;
+mod collection;
+mod destination;
+pub mod path;
+mod relation;
+pub mod resolve;
+mod standing;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::link::asset::FileBeside;
+use crate::model::handbook::{Backlink, Destination, Handbook, LinkedRecord};
+use crate::model::name::SourcePath;
+use crate::model::record::Record;
+use resolve::Resolver;
+
+/// The linked handbook, and what is wrong between its records.
+#[derive(Debug)]
+pub struct Linked {
+    /// The handbook.
+    pub handbook: Handbook,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Links `records`, which are ordered by path, with each other and with the `files` beside them.
+pub fn link(records: Vec<Arc<Record>>, files: &BTreeMap<SourcePath, FileBeside>, config: &Config) -> Linked {
+    let mut diagnostics = Vec::new();
+    let outputs = address::assign(&records, &mut diagnostics);
+    let resolver = Resolver::new(&records, &outputs);
+    let relations = relation::relations(&records, &resolver, config, &mut diagnostics);
+    let standings = standing::standings(&records, &relations, config, &mut diagnostics);
+    let references = relation::references(&records, &resolver, config, &mut diagnostics);
+    let structure = collection::structure(&records, &outputs, config, &mut diagnostics);
+    let context = destination::Context { records: &records, resolver: &resolver, files, folders: &structure.folders, outputs: &outputs };
+    let links: Vec<_> = (0..records.len()).into_par_iter().map(|index| destination::destinations(&context, index)).collect();
+
+    let redirects = address::redirects(&records, &outputs, &mut diagnostics);
+    let mut assets = BTreeMap::new();
+    let mut linked: Vec<LinkedRecord> = Vec::with_capacity(records.len());
+    let parts = outputs.into_iter().zip(standings).zip(relations.by_record).zip(references).zip(links);
+    for ((((output, standing), relations), references), links) in parts {
+        diagnostics.extend(links.diagnostics);
+        assets.extend(links.assets);
+        linked.push(LinkedRecord { output: Some(output), standing, links: links.destinations, relations, backlinks: Vec::new(), references });
+    }
+    add_backlinks(&mut linked);
+    let handbook = Handbook {
+        records,
+        linked,
+        collections: structure.collections,
+        folders: structure.folders,
+        tags: structure.tags,
+        redirects,
+        assets,
+    };
+    Linked { handbook, diagnostics }
+}
+
+/// Tells each record which links lead to it. A record that links twice is named once, by its first link.
+fn add_backlinks(linked: &mut [LinkedRecord]) {
+    let mut backlinks: Vec<Vec<Backlink>> = linked.iter().map(|_| Vec::new()).collect();
+    for (from, record) in linked.iter().enumerate() {
+        for (link, destination) in record.links.iter().enumerate() {
+            if let Destination::Record(target, _) = destination
+                && *target != from
+                && backlinks[*target].last().is_none_or(|last| last.from != from)
+            {
+                backlinks[*target].push(Backlink { from, link });
+            }
+        }
+    }
+    for (record, backlinks) in linked.iter_mut().zip(backlinks) {
+        record.backlinks = backlinks;
+    }
+}

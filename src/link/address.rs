@@ -1,0 +1,92 @@
+//! Gives every record an address of its own, and old addresses their way to the new ones.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::diagnostic::{self, Diagnostic};
+use crate::link::path;
+use crate::model::handbook::RecordIndex;
+use crate::model::name::OutputPath;
+use crate::model::record::Record;
+
+/// Pages that every site has. A record that wants one of their addresses gets another.
+const RESERVED: [&str; 4] = ["search.html", "404.html", "tags/index.html", "problems.html"];
+const RESERVED_FOLDERS: [&str; 2] = ["assets", "search"];
+
+/// The address of each record. Where two want the same (two names that differ in case only are the same to some systems),
+/// the first by path has it, and the other gets a number behind its name, so that nothing is lost.
+pub fn assign(records: &[Arc<Record>], diagnostics: &mut Vec<Diagnostic>) -> Vec<OutputPath> {
+    let mut taken: HashMap<String, Option<RecordIndex>> = RESERVED.iter().map(|path| ((*path).to_owned(), None)).collect();
+    let mut outputs = Vec::with_capacity(records.len());
+    for (index, record) in records.iter().enumerate() {
+        let wanted = record.output.as_str();
+        let output = match taken.get(&wanted.to_lowercase()) {
+            None => wanted.to_owned(),
+            Some(holder) => {
+                let free = free(wanted, &taken);
+                let holder = match holder {
+                    Some(other) => format!("`{}` has it", records[*other].path()),
+                    None => "a page of the site's own has it".to_owned(),
+                };
+                let message = format!("the address `{wanted}` is taken: {holder}; this record is at `{free}`");
+                let found = Diagnostic::new(&diagnostic::DUPLICATE_URL, record.path().as_str(), message);
+                diagnostics.push(found.hint("rename one of the two, or give it a `slug:`"));
+                free
+            }
+        };
+        taken.insert(output.to_lowercase(), Some(index));
+        outputs.push(OutputPath::new(output));
+    }
+    outputs
+}
+
+fn free(wanted: &str, taken: &HashMap<String, Option<RecordIndex>>) -> String {
+    let stem = wanted.strip_suffix(".html").unwrap_or(wanted);
+    let numbered = (2..).map(|number| format!("{stem}-{number}.html"));
+    numbered.into_iter().find(|path| !taken.contains_key(&path.to_lowercase())).expect("there are more numbers than records")
+}
+
+/// Old addresses (`aliases:`) and the records that they lead to now.
+pub fn redirects(records: &[Arc<Record>], outputs: &[OutputPath], diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<OutputPath, RecordIndex> {
+    let taken: HashMap<String, RecordIndex> = outputs.iter().enumerate().map(|(index, output)| (output.as_str().to_lowercase(), index)).collect();
+    let mut redirects: BTreeMap<OutputPath, RecordIndex> = BTreeMap::new();
+    for (index, record) in records.iter().enumerate() {
+        for alias in record.fields.get("aliases").map(|field| field.entries()).unwrap_or_default() {
+            let written = alias.display();
+            let refusal = match address_of_alias(&written) {
+                None => Some("it is no place in the site".to_owned()),
+                Some(path) if RESERVED.contains(&path.as_str()) || path == "index.html" => Some("a page of the site's own is there".to_owned()),
+                Some(path) => match (taken.get(&path.to_lowercase()), redirects.get(path.as_str())) {
+                    (Some(other), _) => Some(format!("the page of `{}` is there", records[*other].path())),
+                    (None, Some(other)) if *other != index => Some(format!("`{}` has it", records[*other].path())),
+                    _ => {
+                        redirects.insert(OutputPath::new(path), index);
+                        None
+                    }
+                },
+            };
+            diagnostics.extend(refusal.map(|reason| {
+                let message = format!("the alias `{written}` can not be used: {reason}");
+                record.source.finding(&diagnostic::ALIAS_REFUSED, alias.span.clone(), message)
+            }));
+        }
+    }
+    redirects
+}
+
+/// The file that answers at an old address: `/old/name`, `old/name.html`, `old/name/`, `old/name.md`.
+fn address_of_alias(alias: &str) -> Option<String> {
+    let is_odd = |c: char| c.is_control() || matches!(c, ':' | '?' | '#' | '%' | '\\' | '"' | '<' | '>' | '|' | '*');
+    if alias.contains(is_odd) || alias.starts_with("//") || alias.split('/').any(|part| matches!(part, "." | "..")) {
+        return None;
+    }
+    let joined = path::join("", alias).filter(|path| !path.is_empty())?;
+    if RESERVED_FOLDERS.contains(&joined.split('/').next().unwrap_or_default()) {
+        return None;
+    }
+    if alias.ends_with('/') {
+        return Some(format!("{joined}/index.html"));
+    }
+    let stem = joined.strip_suffix(".html").or_else(|| joined.strip_suffix(".md")).unwrap_or(&joined);
+    (!stem.is_empty()).then(|| format!("{stem}.html"))
+}

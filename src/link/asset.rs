@@ -1,0 +1,42 @@
+//! Files beside the records: which of them become part of the site.
+
+use std::path::PathBuf;
+
+use crate::model::name::{OutputPath, SourcePath};
+use crate::parse::address_part;
+
+/// A file that is no record.
+#[derive(Clone, Debug)]
+pub struct FileBeside {
+    /// Where it lies on disk.
+    pub file: PathBuf,
+    /// Why it is not published.
+    pub refused: Option<&'static str>,
+}
+
+/// Endings of files that are shown or handed to a reader. What a browser would run as a page of the site is not among them.
+const ENDINGS: [&str; 46] = [
+    "png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "bmp", "pdf", "txt", "csv", "tsv", "json", "yaml", "yml", "toml",
+    "ini", "log", "zip", "gz", "tgz", "mp4", "webm", "mov", "mp3", "ogg", "wav", "drawio", "excalidraw", "puml", "plantuml", "dot",
+    "mmd", "odt", "ods", "odp", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "ics", "sql", "tf",
+];
+
+/// Whether a file of this name may be published.
+pub fn is_published(path: &SourcePath) -> bool {
+    let ending = path.file_name().rsplit_once('.').map_or("", |(_, ending)| ending);
+    ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending))
+}
+
+/// Why a drawing is not published: one that is opened by itself can run script in the site's name.
+pub fn refusal_of_svg(bytes: &[u8]) -> Option<&'static str> {
+    let text = String::from_utf8_lossy(bytes).to_lowercase();
+    let has_handler = text.split(['<', '>']).any(|tag| tag.split_whitespace().skip(1).any(|word| word.starts_with("on") && word.contains('=')));
+    let is_active = text.contains("<script") || text.contains("javascript:") || text.contains("<foreignobject") || has_handler || text.contains("<!entity");
+    is_active.then_some("this drawing holds script")
+}
+
+/// Where a file goes: beside its neighbours, as it is.
+pub fn output(path: &SourcePath) -> OutputPath {
+    let parts: Vec<String> = path.as_str().split('/').map(address_part).collect();
+    OutputPath::new(parts.join("/"))
+}

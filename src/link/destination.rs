@@ -1,0 +1,166 @@
+//! Where each link of a body leads.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{self, Diagnostic, did_you_mean};
+use crate::link::asset::{self, FileBeside};
+use crate::link::path;
+use crate::link::resolve::{PathMatch, Resolved, Resolver, decoded};
+use crate::model::handbook::{Destination, Folder, RecordIndex};
+use crate::model::name::{OutputPath, SourcePath};
+use crate::model::record::Record;
+use crate::model::section::{Link, LinkForm};
+use crate::scheme::{self, Scheme};
+
+/// Broken links of one record for which the nearest names are looked up; it takes a look at every record.
+const SUGGESTIONS_MAX: usize = 20;
+
+/// What links can lead to.
+pub struct Context<'a> {
+    /// The records.
+    pub records: &'a [Arc<Record>],
+    /// Finds them.
+    pub resolver: &'a Resolver<'a>,
+    /// Files beside them.
+    pub files: &'a BTreeMap<SourcePath, FileBeside>,
+    /// Folders and their pages.
+    pub folders: &'a BTreeMap<String, Folder>,
+    /// Addresses of the records.
+    pub outputs: &'a [OutputPath],
+}
+
+/// The links of one record.
+pub struct Links {
+    /// Where they lead, in order.
+    pub destinations: Vec<Destination>,
+    /// Files that they make part of the site.
+    pub assets: Vec<(SourcePath, OutputPath)>,
+    /// What is wrong with them.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Resolves the links of record `from`.
+pub fn destinations(context: &Context<'_>, from: RecordIndex) -> Links {
+    let record = &context.records[from];
+    let mut resolution = Resolution { context, from, record, links: Links { destinations: Vec::new(), assets: Vec::new(), diagnostics: Vec::new() } };
+    for link in &record.outline.links {
+        let destination = match link.form {
+            LinkForm::Wiki => resolution.wiki(link),
+            LinkForm::Markdown | LinkForm::Image => resolution.address(link),
+        };
+        resolution.links.destinations.push(destination);
+    }
+    resolution.links
+}
+
+struct Resolution<'a> {
+    context: &'a Context<'a>,
+    from: RecordIndex,
+    record: &'a Record,
+    links: Links,
+}
+
+impl Resolution<'_> {
+    fn complain(&mut self, link: &Link, rule: &'static diagnostic::Rule, message: String, hint: Option<String>) -> Destination {
+        let found = self.record.source.finding(rule, link.span.clone(), message.clone());
+        self.links.diagnostics.push(Diagnostic { hint, ..found });
+        Destination::Nowhere(message)
+    }
+
+    fn may_suggest(&self) -> bool {
+        self.links.diagnostics.len() < SUGGESTIONS_MAX
+    }
+
+    fn wiki(&mut self, link: &Link) -> Destination {
+        let (name, fragment) = link.target.split_once('#').unwrap_or((&link.target, ""));
+        if name.trim().is_empty() {
+            return self.anchored(link, self.from, fragment);
+        }
+        match self.context.resolver.reference(self.record, name, &[]) {
+            Resolved::One(index) | Resolved::WrongKind(index) => self.anchored(link, index, fragment),
+            Resolved::Many(several) => {
+                let paths: Vec<&str> = several.iter().take(4).map(|index| self.context.records[*index].path().as_str()).collect();
+                let hint = format!("name one of them by its path: {}", paths.join(", "));
+                self.complain(link, &diagnostic::REFERENCE_AMBIGUOUS, format!("`[[{}]]` fits {} records", link.target, several.len()), Some(hint))
+            }
+            Resolved::None => {
+                let hint = self.may_suggest().then(|| did_you_mean(&self.context.resolver.nearest(name))).flatten();
+                self.complain(link, &diagnostic::BROKEN_LINK, format!("no record is called `{}`", name.trim()), hint)
+            }
+        }
+    }
+
+    fn address(&mut self, link: &Link) -> Destination {
+        let target = link.target.trim();
+        match scheme::of(target) {
+            Scheme::Followed => return Destination::External(target.to_owned()),
+            Scheme::Refused(scheme) => {
+                return self.complain(link, &diagnostic::LINK_SCHEME, format!("a link that begins with `{scheme}:` is not followed"), None);
+            }
+            Scheme::Relative => {}
+        }
+        let (written, fragment) = target.split_once('#').unwrap_or((target, ""));
+        let written = written.split('?').next().unwrap_or_default();
+        if written.is_empty() && target.starts_with('#') {
+            return self.anchored(link, self.from, fragment);
+        }
+        if written.is_empty() {
+            return self.complain(link, &diagnostic::BROKEN_LINK, "this link names nothing".to_owned(), None);
+        }
+        let Some(path) = path::join(self.record.path().folder(), &decoded(written)) else {
+            return self.complain(link, &diagnostic::LINK_OUTSIDE, format!("`{written}` leads out of the content folder"), None);
+        };
+        match self.context.resolver.path(&path) {
+            Some(PathMatch::Exact(index)) => self.anchored(link, index, fragment),
+            None if self.context.files.contains_key(path.as_str()) => self.file(link, &SourcePath::new(&path)),
+            None if self.folder(&path).is_some() => self.folder(&path).expect("just asked"),
+            Some(PathMatch::OtherCase(index)) => {
+                let name = self.context.records[index].path();
+                let hint = Some(format!("write `{name}`"));
+                self.complain(link, &diagnostic::LINK_CASE, format!("`{written}` differs in case from the file `{name}`"), hint);
+                self.anchored(link, index, fragment)
+            }
+            None => self.broken(link, written, &path),
+        }
+    }
+
+    fn broken(&mut self, link: &Link, written: &str, path: &str) -> Destination {
+        let first = path.split('/').next().unwrap_or_default();
+        if written.starts_with('/') && !self.context.folders.contains_key(first) {
+            return self.complain(link, &diagnostic::LINK_TO_HOST, format!("`{written}` leads to the root of the host, not into this handbook"), None);
+        }
+        let hint = self.may_suggest().then(|| did_you_mean(&self.context.resolver.nearest(path))).flatten();
+        let what = if link.form == LinkForm::Image { "picture" } else { "file" };
+        self.complain(link, &diagnostic::BROKEN_LINK, format!("there is no {what} `{path}`"), hint)
+    }
+
+    fn anchored(&mut self, link: &Link, index: RecordIndex, fragment: &str) -> Destination {
+        match self.context.resolver.anchor(index, fragment.trim()) {
+            Some(anchor) => Destination::Record(index, anchor),
+            None => {
+                let hint = did_you_mean(&self.context.resolver.nearest_anchors(index, fragment));
+                let path = self.context.records[index].path();
+                self.complain(link, &diagnostic::BROKEN_ANCHOR, format!("`{path}` has no section `#{fragment}`"), hint);
+                Destination::Record(index, None)
+            }
+        }
+    }
+
+    fn folder(&self, path: &str) -> Option<Destination> {
+        let folder = self.context.folders.get(path.trim_end_matches('/'))?;
+        folder.output.clone().or_else(|| folder.index.map(|index| self.context.outputs[index].clone())).map(Destination::Folder)
+    }
+
+    fn file(&mut self, link: &Link, path: &SourcePath) -> Destination {
+        if let Some(reason) = self.context.files[path].refused {
+            return self.complain(link, &diagnostic::ASSET_REFUSED, format!("`{path}` is not published: {reason}"), None);
+        }
+        if !asset::is_published(path) {
+            return self.complain(link, &diagnostic::ASSET_REFUSED, format!("`{path}` is not published: files of its type could run in a reader's browser, or are source code"), None);
+        }
+        let output = asset::output(path);
+        self.links.assets.push((path.clone(), output.clone()));
+        Destination::Asset(output)
+    }
+}

@@ -1,0 +1,220 @@
+//! A reference as written to the record that it means, or to the names nearest to it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::diagnostic::nearest;
+use crate::link::path;
+use crate::model::handbook::RecordIndex;
+use crate::model::name::{Anchor, KindName, OutputPath};
+use crate::model::record::Record;
+use crate::slug;
+
+/// All names under which records can be found.
+pub struct Resolver<'a> {
+    records: &'a [Arc<Record>],
+    outputs: &'a [OutputPath],
+    /// By path without its ending, as composed text.
+    by_path: HashMap<String, RecordIndex>,
+    by_path_without_case: HashMap<String, RecordIndex>,
+    by_number: HashMap<i64, Vec<RecordIndex>>,
+    by_slug: HashMap<String, Vec<RecordIndex>>,
+    by_alias: HashMap<String, RecordIndex>,
+    by_title: HashMap<String, Vec<RecordIndex>>,
+}
+
+/// What a reference means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// One record.
+    One(RecordIndex),
+    /// One record, of a kind that does not fit.
+    WrongKind(RecordIndex),
+    /// Several records.
+    Many(Vec<RecordIndex>),
+    /// No record.
+    None,
+}
+
+/// What a path leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathMatch {
+    /// The record whose file has that path.
+    Exact(RecordIndex),
+    /// A record whose file's path differs in case.
+    OtherCase(RecordIndex),
+}
+
+impl<'a> Resolver<'a> {
+    /// A resolver over `records` with their addresses.
+    pub fn new(records: &'a [Arc<Record>], outputs: &'a [OutputPath]) -> Self {
+        let mut resolver = Self {
+            records,
+            outputs,
+            by_path: HashMap::with_capacity(records.len()),
+            by_path_without_case: HashMap::with_capacity(records.len()),
+            by_number: HashMap::new(),
+            by_slug: HashMap::with_capacity(records.len()),
+            by_alias: HashMap::new(),
+            by_title: HashMap::with_capacity(records.len()),
+        };
+        for (index, record) in records.iter().enumerate() {
+            let id = slug::composed(record.id.as_str());
+            resolver.by_path_without_case.entry(id.to_lowercase()).or_insert(index);
+            resolver.by_path.entry(id).or_insert(index);
+            if let Some(number) = record.number {
+                resolver.by_number.entry(number).or_default().push(index);
+            }
+            let slugs = [slug::name(record.slug()), slug::name(without_number(record.slug()))];
+            resolver.by_slug.entry(slugs[0].clone()).or_default().push(index);
+            if slugs[1] != slugs[0] && !slugs[1].is_empty() {
+                resolver.by_slug.entry(slugs[1].clone()).or_default().push(index);
+            }
+            for alias in record.texts("aliases") {
+                let alias = alias.trim_matches('/').trim_end_matches(".html").trim_end_matches(".md");
+                resolver.by_alias.entry(slug::fold(alias)).or_insert(index);
+            }
+            resolver.by_title.entry(slug::fold(&record.title)).or_default().push(index);
+        }
+        resolver
+    }
+
+    /// The record at `path` (relative to the content folder, already decoded): its file, with or without the ending,
+    /// its page's address, or the page of that folder.
+    pub fn path(&self, path: &str) -> Option<PathMatch> {
+        let path = slug::composed(path.trim_end_matches('/'));
+        let stem = ["md", "markdown", "mdx", "html"].iter().find_map(|ending| path.strip_suffix(ending)?.strip_suffix('.')).unwrap_or(&path);
+        let in_folder = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
+        let candidates = [stem.to_owned(), path.clone(), in_folder("README"), in_folder("index"), in_folder("readme"), in_folder("Readme")];
+        if let Some(index) = candidates.iter().find_map(|path| self.by_path.get(path.as_str())) {
+            return Some(PathMatch::Exact(*index));
+        }
+        let lower = candidates.iter().map(|path| path.to_lowercase());
+        lower.into_iter().find_map(|path| self.by_path_without_case.get(&path)).map(|index| PathMatch::OtherCase(*index))
+    }
+
+    /// The record that `reference` means when `from` writes it, in the order of `design.md` part 3: a path, an id
+    /// (`decision/9`), a number (`9`, `ADR-0009`), a slug, an alias, a title. One of `kinds` is wanted (any, when empty).
+    pub fn reference(&self, from: &Record, reference: &str, kinds: &[KindName]) -> Resolved {
+        let written = markdown_target(reference);
+        let name = written.split('#').next().unwrap_or_default().trim();
+        if name.is_empty() {
+            return Resolved::None;
+        }
+        if (name.contains('/') || name.ends_with(".md"))
+            && let Some(path) = path::join(from.path().folder(), &decoded(name))
+            && let Some(PathMatch::Exact(index) | PathMatch::OtherCase(index)) = self.path(&path)
+        {
+            return self.of_kind(vec![index], from, kinds);
+        }
+        let (wanted, name) = match name.split_once('/') {
+            Some((kind, rest)) if self.records.iter().any(|record| record.kind.as_str() == kind) => (vec![KindName::new(kind)], rest),
+            _ => (kinds.to_vec(), name),
+        };
+        let number = number_of(name);
+        let by_number = number.and_then(|number| self.by_number.get(&number));
+        let by_slug = || self.by_slug.get(&slug::name(name.trim_end_matches(".md")));
+        let by_alias = || self.by_alias.get(&slug::fold(name.trim_matches('/')));
+        let by_title = || self.by_title.get(&slug::fold(name));
+        let mut misfit = Resolved::None;
+        let found = [by_number.cloned(), by_slug().cloned(), by_alias().map(|index| vec![*index]), by_title().cloned()];
+        for candidates in found.into_iter().flatten() {
+            match self.of_kind(candidates, from, &wanted) {
+                Resolved::WrongKind(index) => misfit = Resolved::WrongKind(index),
+                Resolved::None => {}
+                resolved => return resolved,
+            }
+        }
+        misfit
+    }
+
+    /// The one candidate of the right kind; among several, one in the same folder.
+    fn of_kind(&self, mut candidates: Vec<RecordIndex>, from: &Record, kinds: &[KindName]) -> Resolved {
+        candidates.dedup();
+        let fits = |index: &RecordIndex| kinds.is_empty() || kinds.contains(&self.records[*index].kind);
+        let fitting: Vec<RecordIndex> = candidates.iter().copied().filter(fits).collect();
+        let is_beside = |index: &&RecordIndex| self.records[**index].path().folder() == from.path().folder();
+        match (fitting.as_slice(), candidates.as_slice()) {
+            ([only], _) => Resolved::One(*only),
+            ([], [first, ..]) => Resolved::WrongKind(*first),
+            ([], []) => Resolved::None,
+            (several, _) => match several.iter().filter(is_beside).collect::<Vec<_>>().as_slice() {
+                [only] => Resolved::One(**only),
+                _ => Resolved::Many(several.to_vec()),
+            },
+        }
+    }
+
+    /// The section of `record` that `fragment` means. Anchors made by other programs differ in hyphens and case.
+    pub fn anchor(&self, record: RecordIndex, fragment: &str) -> Option<Option<Anchor>> {
+        let outline = &self.records[record].outline;
+        let fragment = decoded(fragment);
+        if fragment.is_empty() || fragment == "top" {
+            return Some(None);
+        }
+        let sections = outline.sections.iter().filter_map(|section| Some((section.anchor.as_ref()?, section.level)));
+        let all = || sections.clone().chain(outline.anchors.iter().map(|anchor| (anchor, 6)));
+        let folded = folded_anchor(&fragment);
+        let found = all()
+            .find(|(anchor, _)| anchor.as_str() == fragment)
+            .or_else(|| all().find(|(anchor, _)| !folded.is_empty() && folded_anchor(anchor.as_str()) == folded));
+        found.map(|(anchor, level)| (level > 1).then(|| anchor.clone()))
+    }
+
+    /// The paths of records whose name is like `written`, nearest first.
+    pub fn nearest(&self, written: &str) -> Vec<String> {
+        let name = written.split('#').next().unwrap_or_default().trim_end_matches('/');
+        let wanted = slug::name(name.rsplit('/').next().unwrap_or(name).trim_end_matches(".md"));
+        let names = self.by_slug.keys().map(String::as_str);
+        let mut paths: Vec<String> = Vec::new();
+        for near in nearest(&wanted, names, 3) {
+            paths.extend(self.by_slug[near].iter().take(2).map(|index| self.records[*index].path().to_string()));
+        }
+        paths.dedup();
+        paths.truncate(3);
+        paths
+    }
+
+    /// The anchors of `record` that are like `fragment`.
+    pub fn nearest_anchors(&self, record: RecordIndex, fragment: &str) -> Vec<String> {
+        let anchors = self.records[record].outline.sections.iter().filter_map(|section| section.anchor.as_ref());
+        nearest(fragment, anchors.map(Anchor::as_str), 2).into_iter().map(|anchor| format!("#{anchor}")).collect()
+    }
+
+    /// The address of a record.
+    pub fn output(&self, record: RecordIndex) -> &OutputPath {
+        &self.outputs[record]
+    }
+}
+
+/// `text` without percent-encoding.
+pub fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// The target of a reference that is written as a Markdown link or a wiki link.
+fn markdown_target(reference: &str) -> &str {
+    let reference = reference.trim();
+    if let Some(inside) = reference.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]")) {
+        return inside.split('|').next().unwrap_or_default();
+    }
+    let target = reference.strip_prefix('[').and_then(|rest| rest.split_once("](")).and_then(|(_, rest)| rest.split_once(')'));
+    target.map_or(reference, |(target, _)| target)
+}
+
+/// The number that a reference consists of, behind letters that name its series: `9`, `#9`, `ADR-0009`, `ADR 9`.
+fn number_of(name: &str) -> Option<i64> {
+    let digits = name.trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_start_matches(['-', ' ', '#', '_', '.']);
+    let is_number = !digits.is_empty() && digits.len() <= 6 && digits.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| digits.parse().ok()).flatten()
+}
+
+/// A slug without the number in front of it.
+fn without_number(slug: &str) -> &str {
+    let digits = slug.bytes().take_while(u8::is_ascii_digit).count();
+    if (1..=5).contains(&digits) { slug[digits..].trim_start_matches(['-', '_', ' ']) } else { slug }
+}
+
+fn folded_anchor(anchor: &str) -> String {
+    anchor.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}

@@ -1,0 +1,138 @@
+//! Folders to [`Input`]: what every later stage works on. Only this stage and `write` touch the disk.
+
+mod includes;
+mod read;
+mod scan;
+mod theme;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::model::name::SourcePath;
+use crate::model::source::SourceFile;
+
+pub use theme::ThemeFiles;
+
+/// The name of the file with a team's settings.
+pub const CONFIG_FILE: &str = "handbook.yaml";
+/// The folder for what can be made anew: caches and the search index.
+pub const CACHE_FOLDER: &str = ".handbook";
+
+/// Where a handbook lies.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The folder that the command was given.
+    pub dir: PathBuf,
+    /// The settings, where there are any.
+    pub config_file: Option<PathBuf>,
+}
+
+/// Everything that a site is made of.
+#[derive(Debug)]
+pub struct Input {
+    /// What the team set.
+    pub config: Config,
+    /// The Markdown files, ordered by path.
+    pub sources: Vec<Arc<SourceFile>>,
+    /// All other files beside them and where they lie on disk; those that a record names become part of the site.
+    pub files: BTreeMap<SourcePath, PathBuf>,
+    /// Templates, style and scripts.
+    pub theme: ThemeFiles,
+    /// What was wrong with files and settings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The content folder.
+    pub content: PathBuf,
+}
+
+/// Why a handbook can not be loaded at all.
+#[derive(Debug)]
+pub enum LoadError {
+    /// There is no such folder.
+    NoFolder(PathBuf),
+    /// The settings can not be understood.
+    Config(Vec<Diagnostic>),
+    /// The system refused.
+    Io(PathBuf, std::io::Error),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoFolder(path) => write!(f, "there is no folder {}", path.display()),
+            Self::Config(diagnostics) => {
+                let shown: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+                write!(f, "{CONFIG_FILE} can not be read\n{}", shown.join("\n"))
+            }
+            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+impl Project {
+    /// The handbook in `dir`: its settings are in `handbook.yaml` there, or in its folder `content`; none are needed.
+    pub fn open(dir: &Path) -> Result<Self, LoadError> {
+        if !dir.is_dir() {
+            return Err(LoadError::NoFolder(dir.to_owned()));
+        }
+        let candidates = [dir.join(CONFIG_FILE), dir.join("content").join(CONFIG_FILE)];
+        let config_file = candidates.into_iter().find(|path| path.symlink_metadata().is_ok());
+        Ok(Self { dir: dir.to_owned(), config_file })
+    }
+
+    /// The settings, and what is wrong with them.
+    pub fn config(&self) -> Result<(Config, Vec<Diagnostic>), LoadError> {
+        let folder = self.dir.canonicalize().ok();
+        let title = folder.as_deref().and_then(Path::file_name).map_or_else(|| "Handbook".into(), |name| name.to_string_lossy());
+        let Some(path) = &self.config_file else { return Ok((Config::built_in(&title), Vec::new())) };
+        let text = std::fs::read_to_string(path).map_err(|error| LoadError::Io(path.clone(), error))?;
+        Config::parse(&title, CONFIG_FILE, text.trim_start_matches('\u{feff}')).map_err(LoadError::Config)
+    }
+
+    /// The folder with the records.
+    pub fn content(&self, config: &Config) -> Result<PathBuf, LoadError> {
+        let base = self.config_file.as_deref().and_then(Path::parent).unwrap_or(&self.dir);
+        let content = config.content.as_ref().map_or_else(|| base.to_owned(), |folder| base.join(folder));
+        if content.is_dir() { Ok(content) } else { Err(LoadError::NoFolder(content)) }
+    }
+
+    /// The folder with themes of the team's own.
+    pub fn themes(&self) -> PathBuf {
+        self.dir.join("themes")
+    }
+
+    /// The folder for caches.
+    pub fn cache(&self) -> PathBuf {
+        self.dir.join(CACHE_FOLDER)
+    }
+
+    /// Reads everything. Nothing in the folders `except` is read: the output of an earlier build, for one.
+    pub fn load(&self, except: &[PathBuf]) -> Result<Input, LoadError> {
+        let (config, mut diagnostics) = self.config()?;
+        let content = self.content(&config)?;
+        let mut except = except.to_vec();
+        except.extend([self.themes(), self.cache()]);
+        let scan = scan::scan(&content, &config.ignore, &except)?;
+        diagnostics.extend(scan.diagnostics);
+        let read: Vec<_> = scan.markdown.par_iter().map(|(path, file)| read::read(path, file, &content)).collect();
+        let mut sources = Vec::with_capacity(read.len());
+        for outcome in read {
+            match outcome {
+                Ok(source) => {
+                    diagnostics.extend(source.diagnostics.iter().cloned());
+                    sources.push(Arc::new(source));
+                }
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            }
+        }
+        let theme = ThemeFiles::load(&self.themes(), &config.theme)?;
+        Ok(Input { config, sources, files: scan.files, theme, diagnostics, content })
+    }
+}

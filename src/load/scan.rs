@@ -1,0 +1,178 @@
+//! Finds the files of a handbook (walkdir): which are records, which lie beside them, which are left out.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diagnostic::{self, Diagnostic};
+use crate::load::LoadError;
+use crate::model::name::SourcePath;
+
+/// What lies in a content folder.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// Markdown files, ordered by path.
+    pub markdown: Vec<(SourcePath, PathBuf)>,
+    /// All others.
+    pub files: BTreeMap<SourcePath, PathBuf>,
+    /// What can not be used as it lies there.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Folders that never hold records.
+const FOLDERS_LEFT_OUT: [&str; 2] = ["node_modules", "_drafts"];
+/// Names that Windows keeps for devices.
+const DEVICE_NAMES: [&str; 8] = ["con", "prn", "aux", "nul", "com1", "com2", "lpt1", "lpt2"];
+
+/// Walks through `content`. Hidden files, those that a `.gitignore` or `patterns` name and the folders `except` are left out.
+pub fn scan(content: &Path, patterns: &[String], except: &[PathBuf]) -> Result<Scan, LoadError> {
+    let root = content.canonicalize().map_err(|error| LoadError::Io(content.to_owned(), error))?;
+    let except: Vec<PathBuf> = except.iter().filter_map(|path| path.canonicalize().ok()).collect();
+    let mut rules = IgnoreRules::new(&root, patterns);
+    let mut scan = Scan::default();
+    let mut walk = WalkDir::new(&root).sort_by_file_name().into_iter();
+    while let Some(step) = walk.next() {
+        let entry = match step {
+            Ok(entry) => entry,
+            Err(error) => {
+                scan.unreadable(&root, &error);
+                continue;
+            }
+        };
+        if entry.depth() == 0 {
+            rules.enter(entry.path());
+        } else if is_left_out(&entry) || except.iter().any(|path| path == entry.path()) || rules.match_entry(&entry) {
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+        } else if entry.file_type().is_dir() {
+            rules.enter(entry.path());
+        } else {
+            scan.take(&root, &entry);
+        }
+    }
+    scan.markdown.sort();
+    Ok(scan)
+}
+
+impl Scan {
+    fn take(&mut self, root: &Path, entry: &DirEntry) {
+        let Some(path) = source_path(root, entry.path()) else {
+            let shown = shown_path(root, entry.path());
+            let message = "the file's name is not in UTF-8, so it has no address";
+            self.diagnostics.push(Diagnostic::new(&diagnostic::FILE_NAME, shown, message).hint("rename the file"));
+            return;
+        };
+        let is_markdown = is_markdown(&path);
+        if entry.path_is_symlink() {
+            self.take_link(root, entry.path(), &path, is_markdown);
+        } else if !entry.file_type().is_file() {
+            if is_markdown {
+                self.diagnostics.push(Diagnostic::new(&diagnostic::NOT_A_FILE, path.as_str(), "this is a pipe, a socket or a device, and is passed over"));
+            }
+        } else if is_markdown {
+            self.check_name(&path);
+            self.markdown.push((path, entry.path().to_owned()));
+        } else {
+            self.files.insert(path, entry.path().to_owned());
+        }
+    }
+
+    /// A link within the content folder leads to a file that the walk visits anyway; one that leads elsewhere is refused.
+    fn take_link(&mut self, root: &Path, link: &Path, path: &SourcePath, is_markdown: bool) {
+        let refuse = |message: &str| Diagnostic::new(&diagnostic::SYMLINK, path.as_str(), message);
+        match link.canonicalize() {
+            Err(error) => {
+                let is_editor_lock = path.file_name().starts_with(".#");
+                if !is_editor_lock {
+                    self.diagnostics.push(refuse(&format!("this symbolic link can not be followed: {error}")));
+                }
+            }
+            Ok(target) if !target.starts_with(root) => {
+                self.diagnostics.push(refuse("this symbolic link leads out of the content folder, and is not followed"));
+            }
+            Ok(target) if target.is_file() && !is_markdown => {
+                self.files.insert(path.clone(), target);
+            }
+            Ok(_) => {}
+        }
+    }
+
+    fn check_name(&mut self, path: &SourcePath) {
+        let stem = path.stem().to_ascii_lowercase();
+        let problem = if DEVICE_NAMES.contains(&stem.as_str()) {
+            "Windows keeps this name for a device"
+        } else if path.file_name().contains([':', '\\', '*', '?', '"', '<', '>', '|']) {
+            "Windows can not keep a file with this name"
+        } else if stem.ends_with(['.', ' ']) {
+            "Windows drops the space or full stop at the end of this name"
+        } else if path.as_str().contains(['\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}']) {
+            "the name holds characters that nobody can see"
+        } else {
+            return;
+        };
+        self.diagnostics.push(Diagnostic::new(&diagnostic::FILE_NAME, path.as_str(), problem).hint("rename the file"));
+    }
+
+    fn unreadable(&mut self, root: &Path, error: &walkdir::Error) {
+        let path = error.path().map_or_else(String::new, |path| shown_path(root, path));
+        let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+        self.diagnostics.push(Diagnostic::new(&diagnostic::UNREADABLE, path, format!("this can not be read: {reason}")));
+    }
+}
+
+fn is_left_out(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    name.starts_with('.') || (entry.file_type().is_dir() && FOLDERS_LEFT_OUT.contains(&name.as_ref()))
+}
+
+fn is_markdown(path: &SourcePath) -> bool {
+    let name = path.file_name().to_ascii_lowercase();
+    [".md", ".markdown", ".mdx"].iter().any(|ending| name.ends_with(ending) && name.len() > ending.len())
+}
+
+fn source_path(root: &Path, path: &Path) -> Option<SourcePath> {
+    let relative = path.strip_prefix(root).ok()?;
+    let parts: Option<Vec<&str>> = relative.iter().map(|part| part.to_str()).collect();
+    Some(SourcePath::new(parts?.join("/")))
+}
+
+fn shown_path(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+/// The `.gitignore` files on the way down, and the team's own patterns.
+struct IgnoreRules {
+    configured: Gitignore,
+    by_folder: Vec<(PathBuf, Gitignore)>,
+}
+
+impl IgnoreRules {
+    fn new(root: &Path, patterns: &[String]) -> Self {
+        let mut builder = GitignoreBuilder::new(root);
+        for pattern in patterns {
+            // A pattern that is no pattern matches nothing; `check` has no place for it yet in the settings' tree.
+            let _ = builder.add_line(None, pattern);
+        }
+        Self { configured: builder.build().unwrap_or_else(|_| Gitignore::empty()), by_folder: Vec::new() }
+    }
+
+    fn enter(&mut self, folder: &Path) {
+        self.by_folder.retain(|(above, _)| folder.starts_with(above));
+        let file = folder.join(".gitignore");
+        if file.is_file() {
+            self.by_folder.push((folder.to_owned(), Gitignore::new(file).0));
+        }
+    }
+
+    fn match_entry(&self, entry: &DirEntry) -> bool {
+        let is_folder = entry.file_type().is_dir();
+        if self.configured.matched(entry.path(), is_folder).is_ignore() {
+            return true;
+        }
+        let rules = self.by_folder.iter().rev().filter(|(folder, _)| entry.path().starts_with(folder));
+        rules.map(|(_, rules)| rules.matched(entry.path(), is_folder)).find(|found| !found.is_none()).is_some_and(|found| found.is_ignore())
+    }
+}

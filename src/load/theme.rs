@@ -1,0 +1,57 @@
+//! The files of a theme: the default one, embedded in the program, with a team's own files in front of them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use walkdir::WalkDir;
+
+use crate::load::LoadError;
+use crate::model::source::ContentHash;
+
+/// Bytes that one file of a theme may have.
+const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// Templates, assets and strings, by their path in the theme: `templates/record.html`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThemeFiles {
+    /// The files.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Hash of all of them.
+    pub hash: ContentHash,
+}
+
+macro_rules! embedded {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_bytes!(concat!("../../themes/default/", $path)) as &[u8])),*]
+    };
+}
+
+/// The default theme. A test holds this list against the folder.
+pub const DEFAULT_THEME: &[(&str, &[u8])] = embedded![];
+
+impl ThemeFiles {
+    /// The theme `name` of the team's folder `themes`, file by file before the default theme.
+    pub fn load(themes: &Path, name: &str) -> Result<Self, LoadError> {
+        let mut files: BTreeMap<String, Vec<u8>> =
+            DEFAULT_THEME.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect();
+        let own = themes.join(name);
+        if own.is_dir() {
+            for entry in WalkDir::new(&own).sort_by_file_name() {
+                let entry = entry.map_err(|error| LoadError::Io(own.clone(), error.into()))?;
+                let relative = entry.path().strip_prefix(&own).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+                if !entry.file_type().is_file() || relative.split('/').any(|part| part.starts_with('.')) {
+                    continue;
+                }
+                let io = |error| LoadError::Io(entry.path().to_owned(), error);
+                if entry.path().metadata().map_err(io)?.len() > FILE_BYTES_MAX {
+                    return Err(io(std::io::Error::other("a file of a theme may have 16 MiB")));
+                }
+                files.insert(relative, std::fs::read(entry.path()).map_err(io)?);
+            }
+        } else if name != "default" {
+            return Err(LoadError::NoFolder(own));
+        }
+        let hash = ContentHash::of_parts(files.iter().flat_map(|(path, bytes)| [path.as_bytes(), bytes.as_slice()]));
+        Ok(Self { files, hash })
+    }
+}

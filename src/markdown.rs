@@ -1,0 +1,95 @@
+//! Markdown to an [`Outline`], and Markdown with resolved links to HTML. The one home of pulldown-cmark.
+//!
+//! Both start from the same [`Document`]: the parser's events after a chain of passes, one for each thing that we
+//! do differently. What is written is never lost: what can not be shown as meant is shown as text.
+
+mod headings;
+mod html;
+mod include;
+mod math;
+mod outline;
+mod passes;
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser};
+
+use crate::diagnostic::Diagnostic;
+use crate::highlight::Highlighter;
+use crate::model::section::Outline;
+use crate::model::source::SourceFile;
+
+pub use include::{directives, is_directive_target};
+
+/// How the Markdown of a handbook is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarkdownOptions {
+    /// HTML is passed on; else it is shown as text.
+    pub raw_html: bool,
+    /// `$...$` is a formula.
+    pub math: bool,
+}
+
+/// The Markdown of one record, as events with their places in the source.
+pub struct Document<'a> {
+    source: &'a SourceFile,
+    events: Vec<(Event<'a>, Range<usize>)>,
+    headings: Vec<headings::Heading>,
+    /// What was found wrong on the way.
+    diagnostics: Vec<Diagnostic>,
+    /// The heading that serves as title: an index into `headings`, always the first.
+    has_title: bool,
+}
+
+/// Where a link leads, as the page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Href {
+    /// To an address within the site, relative to the page.
+    Within(String),
+    /// Out of the site.
+    External(String),
+    /// Nowhere: the words are shown as text, with the reason.
+    Nowhere(String),
+}
+
+impl<'a> Document<'a> {
+    /// Reads the Markdown in `body`, bytes of `source`.
+    pub fn parse(source: &'a SourceFile, body: Range<usize>, options: MarkdownOptions) -> Self {
+        let mut diagnostics = Vec::new();
+        let events = include::events(source, body, options, &mut diagnostics);
+        let events = passes::raw_html(events, options.raw_html);
+        let events = passes::math_or_dollars(events, source);
+        let events = passes::wiki_or_brackets(events, source);
+        let events = passes::shallow(events, source, &mut diagnostics);
+        let events = passes::autolink(events);
+        let mut events = passes::joined_text(events);
+        let (headings, has_title) = headings::assign(&mut events);
+        Self { source, events, headings, diagnostics, has_title }
+    }
+
+    /// What is searched, listed and linked; and what was found wrong.
+    pub fn outline(self) -> (Outline, Vec<Diagnostic>) {
+        outline::outline(self)
+    }
+
+    /// The body of the page. `href` says where the n-th link of the outline leads. The heading that serves as
+    /// title is left out when `show_title` is false.
+    pub fn html(&self, show_title: bool, highlighter: &Highlighter, href: impl Fn(usize) -> Href) -> String {
+        html::html(self, show_title, highlighter, href)
+    }
+}
+
+/// The parser, set as we need it. The metadata options are never on: they are quadratic on hostile input
+/// (`cases.md` 2b), and our own code splits off the front matter.
+fn parser(text: &str, math: bool) -> Parser<'_> {
+    let mut options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_GFM
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_WIKILINKS;
+    options.set(Options::ENABLE_MATH, math);
+    Parser::new_ext(text, options)
+}

@@ -1,0 +1,121 @@
+//! `{{#include path}}`: the events of a record, those of the files that it includes put in their place.
+//!
+//! An included text is parsed by itself, so it can not open what the page closes. Its events carry the place of the
+//! directive in the record, which is where its author can do something about them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
+
+use crate::diagnostic::{self, Diagnostic};
+use crate::markdown::{MarkdownOptions, parser};
+use crate::model::name::SourcePath;
+use crate::model::source::SourceFile;
+
+/// Includes within includes that are followed.
+const DEPTH_MAX: usize = 8;
+
+const OPENING: &str = "{{#include ";
+
+/// The paths named by the include directives of `text`, with their places, in order.
+pub fn directives(text: &str) -> Vec<(Range<usize>, &str)> {
+    let opening = |at: usize| {
+        let start = at + OPENING.len();
+        let length = text[start..].find("}}").filter(|length| !text[start..start + length].contains('\n'))?;
+        Some((at..start + length + 2, text[start..start + length].trim()))
+    };
+    text.match_indices(OPENING).filter_map(|(at, _)| opening(at)).collect()
+}
+
+/// The file that `target`, written in `from`, means: a path within the content folder, or nothing.
+pub fn is_directive_target(from: &SourcePath, target: &str) -> Option<SourcePath> {
+    crate::link::path::join(from.folder(), target).map(SourcePath::new)
+}
+
+/// The events of `body` with includes in place.
+pub fn events<'a>(
+    source: &'a SourceFile,
+    body: Range<usize>,
+    options: MarkdownOptions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(Event<'a>, Range<usize>)> {
+    let text = &source.text[body.clone()];
+    let shifted = |(event, range): (Event<'a>, Range<usize>)| (event, range.start + body.start..range.end + body.start);
+    let events: Vec<_> = parser(text, options.math).into_offset_iter().map(shifted).collect();
+    if source.includes.is_empty() {
+        return events;
+    }
+    let mut spliced = Vec::with_capacity(events.len());
+    let mut splicer = Splicer { source, options, diagnostics, out: &mut spliced };
+    splicer.splice(events, &source.path, 0);
+    spliced
+}
+
+struct Splicer<'a, 'd> {
+    source: &'a SourceFile,
+    options: MarkdownOptions,
+    diagnostics: &'d mut Vec<Diagnostic>,
+    out: &'d mut Vec<(Event<'a>, Range<usize>)>,
+}
+
+impl<'a> Splicer<'a, '_> {
+    fn splice(&mut self, events: Vec<(Event<'a>, Range<usize>)>, path: &SourcePath, depth: usize) {
+        let mut in_code = false;
+        let mut events = events.into_iter().peekable();
+        while let Some((event, range)) = events.next() {
+            match event {
+                Event::Start(Tag::CodeBlock(_)) => in_code = true,
+                Event::End(TagEnd::CodeBlock) => in_code = false,
+                Event::Text(text) if in_code && text.contains(OPENING) => {
+                    let text = self.filled(&text, path);
+                    self.out.push((Event::Text(CowStr::from(text)), range));
+                    continue;
+                }
+                Event::Start(Tag::Paragraph) => {
+                    if let Some((Event::Text(text), _)) = events.peek()
+                        && let [(whole, target)] = directives(text).as_slice()
+                        && whole.len() == text.trim().len()
+                        && let Some((path, text)) = self.included(path, target)
+                    {
+                        let rest = events.by_ref().take_while(|(event, _)| !matches!(event, Event::End(TagEnd::Paragraph)));
+                        rest.for_each(drop);
+                        self.include(path, text, range, depth);
+                        continue;
+                    }
+                }
+                _ => {}
+            }
+            self.out.push((event, range));
+        }
+    }
+
+    fn include(&mut self, path: &'a SourcePath, text: &'a Arc<str>, range: Range<usize>, depth: usize) {
+        if depth == DEPTH_MAX {
+            let message = format!("`{path}` is included {} levels deep, and {DEPTH_MAX} are followed", depth + 1);
+            self.diagnostics.push(self.source.finding(&diagnostic::INCLUDE, range, message));
+            return;
+        }
+        let events = parser(text, self.options.math).into_offset_iter();
+        let events = events.map(|(event, _)| (event, range.clone())).collect();
+        self.splice(events, path, depth + 1);
+    }
+
+    /// `text` of a code block with the directives in it replaced by the files' text.
+    fn filled(&self, text: &str, path: &SourcePath) -> String {
+        let mut filled = String::with_capacity(text.len());
+        let mut end = 0;
+        for (range, target) in directives(text) {
+            if let Some((_, included)) = self.included(path, target) {
+                filled.push_str(&text[end..range.start]);
+                filled.push_str(included.trim_end_matches('\n'));
+                end = range.end;
+            }
+        }
+        filled + &text[end..]
+    }
+
+    fn included(&self, from: &SourcePath, target: &str) -> Option<(&'a SourcePath, &'a Arc<str>)> {
+        self.source.includes.get_key_value(&is_directive_target(from, target)?)
+    }
+}

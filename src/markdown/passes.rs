@@ -1,0 +1,228 @@
+//! The passes over the parser's events, each a function from events to events.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
+
+use crate::diagnostic::{self, Diagnostic};
+use crate::model::source::SourceFile;
+
+/// Containers (quotes, lists, list entries, definitions) within one another that are shown as such.
+const NESTING_MAX: usize = 100;
+
+type Events<'a> = Vec<(Event<'a>, Range<usize>)>;
+
+/// HTML as text, unless it is passed on. Comments are dropped, `<br>` is a line break, and the target of a link
+/// (`<a name="x">`) stays one. After this pass, HTML in the events may be trusted.
+pub fn raw_html(events: Events<'_>, pass_on: bool) -> Events<'_> {
+    if pass_on {
+        return events;
+    }
+    let mut shown = Vec::with_capacity(events.len());
+    let mut block: Option<(String, Range<usize>)> = None;
+    for (event, range) in events {
+        match event {
+            Event::Start(Tag::HtmlBlock) => block = Some((String::new(), range)),
+            Event::End(TagEnd::HtmlBlock) => {
+                let (html, range) = block.take().unwrap_or_default();
+                shown.extend(html_block(&html, range));
+            }
+            Event::Html(html) => match &mut block {
+                Some((collected, _)) => collected.push_str(&html),
+                None => shown.push((Event::Text(html), range)),
+            },
+            Event::Text(text) if block.is_some() => block.as_mut().expect("just asked").0.push_str(&text),
+            Event::InlineHtml(html) => shown.extend(inline_html(html).map(|event| (event, range))),
+            other => shown.push((other, range)),
+        }
+    }
+    shown
+}
+
+fn html_block(html: &str, range: Range<usize>) -> Events<'static> {
+    let text = without_comments(html);
+    let mut events = Vec::new();
+    if text.trim().is_empty() {
+        return events;
+    }
+    if let Some(anchor) = anchor(text.trim()) {
+        return vec![(anchor, range)];
+    }
+    events.push((Event::Start(Tag::Paragraph), range.clone()));
+    for (index, line) in text.trim().lines().enumerate() {
+        if index > 0 {
+            events.push((Event::SoftBreak, range.clone()));
+        }
+        events.push((Event::Text(CowStr::from(line.to_owned())), range.clone()));
+    }
+    events.push((Event::End(TagEnd::Paragraph), range));
+    events
+}
+
+fn inline_html(html: CowStr<'_>) -> Option<Event<'_>> {
+    let folded: String = html.to_ascii_lowercase().split_whitespace().collect();
+    match folded.as_str() {
+        "<br>" | "<br/>" => Some(Event::HardBreak),
+        "</a>" => None,
+        _ if html.starts_with("<!--") => None,
+        _ => anchor(&html).or(Some(Event::Text(html))),
+    }
+}
+
+fn without_comments(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(start) = rest.find("<!--") {
+        text.push_str(&rest[..start]);
+        rest = rest[start..].find("-->").map_or("", |end| &rest[start + end + 3..]);
+    }
+    text + rest
+}
+
+/// `<a name="x">` or `<a id="x">` with nothing else: a place to link to.
+fn anchor(html: &str) -> Option<Event<'static>> {
+    let inside = html.strip_prefix("<a ")?;
+    let inside = inside.strip_suffix("</a>").unwrap_or(inside).trim().strip_suffix('>')?.trim_end_matches('/').trim();
+    let value = inside.strip_prefix("name=").or_else(|| inside.strip_prefix("id="))?;
+    let value = value.trim_matches(['"', '\'']);
+    super::headings::safe_id(value).map(|id| Event::InlineHtml(CowStr::from(format!("<a id=\"{id}\"></a>"))))
+}
+
+/// A formula only where the dollars stand as such: `$x$` between spaces or punctuation, never `$a,$b` or `$5-$10`.
+pub fn math_or_dollars<'a>(events: Events<'a>, source: &SourceFile) -> Events<'a> {
+    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '\\'));
+    let stands_alone = |range: &Range<usize>| {
+        let before = source.text.get(..range.start).and_then(|text| text.chars().next_back());
+        let after = source.text.get(range.end..).and_then(|text| text.chars().next());
+        !is_word(before) && !is_word(after)
+    };
+    let checked = |(event, range): (Event<'a>, Range<usize>)| match event {
+        Event::InlineMath(formula) if !stands_alone(&range) => (Event::Text(CowStr::from(format!("${formula}$"))), range),
+        other => (other, range),
+    };
+    events.into_iter().map(checked).collect()
+}
+
+/// `[[ -f file ]]` is shell and no wiki link; nor is `[[` without a name.
+pub fn wiki_or_brackets<'a>(events: Events<'a>, source: &'a SourceFile) -> Events<'a> {
+    let mut shown = Vec::with_capacity(events.len());
+    let mut plain: Option<(usize, bool)> = None;
+    let mut depth = 0_usize;
+    for (event, range) in events {
+        match &event {
+            Event::Start(Tag::Link { link_type: LinkType::WikiLink { .. }, dest_url, .. }) if plain.is_none() => {
+                depth += 1;
+                let is_plain = dest_url.trim().is_empty() || dest_url.starts_with(char::is_whitespace);
+                if is_plain && source.text.get(range.clone()).is_some_and(|written| written.starts_with("[[")) {
+                    plain = Some((depth, true));
+                    let written = &source.text[range.clone()];
+                    shown.push((Event::Text(CowStr::from(written)), range));
+                    continue;
+                }
+            }
+            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => depth += 1,
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                depth -= 1;
+                if plain.is_some_and(|(level, _)| level == depth + 1) {
+                    plain = None;
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        if plain.is_none() {
+            shown.push((event, range));
+        }
+    }
+    shown
+}
+
+/// Containers nested deeper than [`NESTING_MAX`] are shown as the text in them.
+pub fn shallow<'a>(events: Events<'a>, source: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Events<'a> {
+    let mut depth = 0_usize;
+    let mut deepest: Option<Range<usize>> = None;
+    let mut kept = Vec::with_capacity(events.len());
+    for (event, range) in events {
+        match &event {
+            Event::Start(tag) if is_container(&tag.to_end()) => {
+                depth += 1;
+                if depth > NESTING_MAX {
+                    deepest.get_or_insert(range);
+                    continue;
+                }
+            }
+            Event::End(end) if is_container(end) => {
+                depth -= 1;
+                if depth >= NESTING_MAX {
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        kept.push((event, range));
+    }
+    if let Some(range) = deepest {
+        let message = format!("text is nested more than {NESTING_MAX} levels deep; what is deeper is shown without its frame");
+        diagnostics.push(source.finding(&diagnostic::NESTING, range.start..range.start + 1, message));
+    }
+    kept
+}
+
+fn is_container(end: &TagEnd) -> bool {
+    matches!(end, TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item | TagEnd::DefinitionListDefinition)
+}
+
+/// Addresses in running text as links, as on GitHub.
+pub fn autolink(events: Events<'_>) -> Events<'_> {
+    let mut finder = linkify::LinkFinder::new();
+    finder.kinds(&[linkify::LinkKind::Url]);
+    let mut linked = Vec::with_capacity(events.len());
+    let mut inside = 0_usize;
+    for (event, range) in events {
+        match &event {
+            Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_)) => inside += 1,
+            Event::End(TagEnd::Link | TagEnd::Image | TagEnd::CodeBlock) => inside -= 1,
+            Event::Text(text) if inside == 0 && text.contains("://") => {
+                let text = text.to_string();
+                linked.extend(linked_text(&finder, &text, range));
+                continue;
+            }
+            _ => {}
+        }
+        linked.push((event, range));
+    }
+    linked
+}
+
+fn linked_text(finder: &linkify::LinkFinder, text: &str, range: Range<usize>) -> Events<'static> {
+    let mut events = Vec::new();
+    for span in finder.spans(text) {
+        let shown = Event::Text(CowStr::from(span.as_str().to_owned()));
+        let is_web = span.as_str().starts_with("https://") || span.as_str().starts_with("http://");
+        if span.kind().is_none() || !is_web {
+            events.push((shown, range.clone()));
+            continue;
+        }
+        let (title, id) = (CowStr::Borrowed(""), CowStr::Borrowed(""));
+        let dest_url = CowStr::from(span.as_str().to_owned());
+        let link = Tag::Link { link_type: LinkType::Autolink, dest_url, title, id };
+        events.push((Event::Start(link), range.clone()));
+        events.push((shown, range.clone()));
+        events.push((Event::End(TagEnd::Link), range.clone()));
+    }
+    events
+}
+
+/// Neighbouring texts as one, so that later stages see whole words.
+pub fn joined_text(events: Events<'_>) -> Events<'_> {
+    let mut joined: Events<'_> = Vec::with_capacity(events.len());
+    for (event, range) in events {
+        if let (Event::Text(text), Some((Event::Text(before), before_range))) = (&event, joined.last_mut()) {
+            *before = CowStr::from(format!("{before}{text}"));
+            before_range.end = range.end.max(before_range.end);
+        } else {
+            joined.push((event, range));
+        }
+    }
+    joined
+}

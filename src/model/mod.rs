@@ -1,0 +1,12 @@
+//! Plain data that crosses the border of a stage.
+//!
+//! No file is opened here and no decision is taken: a type holds what one stage found and the next one needs.
+
+pub mod field;
+pub mod handbook;
+pub mod kind;
+pub mod name;
+pub mod output;
+pub mod record;
+pub mod section;
+pub mod source;

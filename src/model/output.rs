@@ -1,0 +1,26 @@
+//! What the site is made of.
+
+use crate::model::name::OutputPath;
+
+/// One file of the site, ready to be written or served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputFile {
+    /// Where it goes, and its address.
+    pub path: OutputPath,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+    /// When it is put in place, relative to the others.
+    pub turn: Turn,
+}
+
+/// The order of writing: what is named by others comes before what names it, so that at every instant
+/// of a build no page names a file that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turn {
+    /// Named by content hash, so never overwritten: style, scripts, search shards.
+    Asset,
+    /// Pages, pictures, feeds.
+    Page,
+    /// Names shards: written when all of them are there.
+    Directory,
+}

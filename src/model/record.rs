@@ -1,0 +1,114 @@
+//! A record: what an author wrote in one file.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::calendar::Date;
+use crate::model::field::{Field, Value};
+use crate::model::name::{KindName, OutputPath, RecordId, SourcePath};
+use crate::model::section::Outline;
+use crate::model::source::SourceFile;
+
+/// One Markdown file, read: made by `parse` from this file alone, then shared and never changed.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Its identity.
+    pub id: RecordId,
+    /// The text that it was read from.
+    pub source: Arc<SourceFile>,
+    /// What it is.
+    pub kind: KindName,
+    /// Its name.
+    pub title: String,
+    /// Where its page wants to be. `link` decides, since two files may want the same place.
+    pub output: OutputPath,
+    /// Its number, where its kind has numbers.
+    pub number: Option<i64>,
+    /// Where it stands, as its author wrote it.
+    pub status: Option<WrittenStatus>,
+    /// The day it is about.
+    pub date: Option<Date>,
+    /// The typed front matter, relations aside, by the declared names of the fields.
+    pub fields: BTreeMap<String, Field>,
+    /// References to other records in the front matter, under the relation or the inverse that they are written as.
+    pub relations: Vec<WrittenRelation>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// Who may read it: an index into the configuration's list of audiences.
+    pub audience: usize,
+    /// Not yet meant to be read.
+    pub draft: bool,
+    /// Place among its neighbours.
+    pub weight: Option<i64>,
+    /// The Markdown, in bytes of the source.
+    pub body: Range<usize>,
+    /// What the Markdown consists of.
+    pub outline: Outline,
+    /// Whether the front matter could not be read, so that the record is less than its author wrote.
+    pub is_broken: bool,
+}
+
+/// A status as it is written, and the status of the kind that it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenStatus {
+    /// The name of a status that the kind declares; `None` when the words fit none.
+    pub name: Option<String>,
+    /// The words of the author.
+    pub written: String,
+    /// Where they stand, in bytes of the source.
+    pub span: Range<usize>,
+}
+
+/// A relation as it is written at one of its ends.
+#[derive(Clone, Debug)]
+pub struct WrittenRelation {
+    /// The name of the relation, or of its inverse.
+    pub name: String,
+    /// The other record, as written.
+    pub target: String,
+    /// Where that stands, in bytes of the source.
+    pub span: Range<usize>,
+}
+
+impl Record {
+    /// Where it was read from.
+    pub fn path(&self) -> &SourcePath {
+        &self.source.path
+    }
+
+    /// The text of field `name`, when it is there and is a text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.fields.get(name).and_then(Field::text)
+    }
+
+    /// The texts of the list field `name`.
+    pub fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.fields.get(name).map(Field::entries).unwrap_or_default().iter().filter_map(Field::text)
+    }
+
+    /// The date in field `name`.
+    pub fn date_field(&self, name: &str) -> Option<Date> {
+        match self.fields.get(name)?.value {
+            Value::Date(date) => Some(date),
+            _ => None,
+        }
+    }
+
+    /// One or two sentences that stand for it in lists: the summary, else a leading field, else its first paragraph.
+    pub fn summary(&self) -> &str {
+        ["summary", "statement", "mission", "problem", "impact"]
+            .iter()
+            .find_map(|name| self.text(name))
+            .unwrap_or(&self.outline.lead)
+    }
+
+    /// The last part of its path, without the ending; a folder's own page is called by its folder.
+    pub fn slug(&self) -> &str {
+        let path = self.path();
+        match (path.is_index(), path.folder()) {
+            (true, folder) if !folder.is_empty() => folder.rsplit('/').next().unwrap_or(folder),
+            _ => path.stem(),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What `load` read from disk.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::model::name::SourcePath;
+
+/// Hash of some bytes (BLAKE3, the first 16 bytes): equal hashes mean equal content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ContentHash(pub [u8; 16]);
+
+impl ContentHash {
+    /// Hash of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self::of_parts([bytes])
+    }
+
+    /// Hash of several parts, each closed off by its length, so that no two lists share a hash by chance of their borders.
+    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for part in parts {
+            hasher.update(part);
+            hasher.update(&(part.len() as u64).to_le_bytes());
+        }
+        let mut hash = [0; 16];
+        hash.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        Self(hash)
+    }
+
+    /// The hash in hexadecimal, 32 characters.
+    pub fn hex(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// One Markdown file as it was read: text in UTF-8, lines ended by `\n`, no byte-order mark, no NUL.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Where it lies.
+    pub path: SourcePath,
+    /// Its text.
+    pub text: String,
+    /// Hash of its path, its text and the text of what it includes.
+    pub hash: ContentHash,
+    /// Texts of the files that it includes, directly or through others, by their path.
+    pub includes: BTreeMap<SourcePath, Arc<str>>,
+    /// What was wrong with the file itself: its encoding, its includes.
+    pub diagnostics: Vec<Diagnostic>,
+    line_starts: OnceLock<Vec<usize>>,
+}
+
+impl SourceFile {
+    /// A file without includes.
+    pub fn new(path: SourcePath, text: String) -> Self {
+        Self::with_includes(path, text, BTreeMap::new(), Vec::new())
+    }
+
+    /// A file with everything that `load` found out about it.
+    pub fn with_includes(
+        path: SourcePath,
+        text: String,
+        includes: BTreeMap<SourcePath, Arc<str>>,
+        diagnostics: Vec<Diagnostic>,
+    ) -> Self {
+        let parts = [path.as_str().as_bytes(), text.as_bytes()].into_iter();
+        let included = includes.iter().flat_map(|(path, text)| [path.as_str().as_bytes(), text.as_bytes()]);
+        let hash = ContentHash::of_parts(parts.chain(included));
+        Self { path, text, hash, includes, diagnostics, line_starts: OnceLock::new() }
+    }
+
+    /// Where `range` (bytes of the text) is, for people: line and column from 1, columns in characters, and the line.
+    pub fn place(&self, range: Range<usize>) -> Place {
+        let starts = self.line_starts.get_or_init(|| line_starts(&self.text));
+        let start = floor_char_boundary(&self.text, range.start);
+        let end = floor_char_boundary(&self.text, range.end.max(start));
+        let line = starts.partition_point(|&line_start| line_start <= start) - 1;
+        let line_text = self.text[starts[line]..].split('\n').next().unwrap_or_default();
+        let line_end = starts[line] + line_text.len();
+        Place {
+            line: line as u32 + 1,
+            column: self.text[starts[line]..start].chars().count() as u32 + 1,
+            length: self.text[start..end.min(line_end).max(start)].chars().count().max(1) as u32,
+            excerpt: line_text.to_owned(),
+        }
+    }
+
+    /// A finding of `rule` at `range` of this file.
+    pub fn finding(&self, rule: &'static Rule, range: Range<usize>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(rule, self.path.as_str(), message).at(self.place(range))
+    }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(index, _)| index + 1)).collect()
+}
+
+fn floor_char_boundary(text: &str, index: usize) -> usize {
+    let index = index.min(text.len());
+    (0..=index).rev().find(|&index| text.is_char_boundary(index)).unwrap_or(0)
+}

@@ -1,0 +1,93 @@
+//! What a file's name says: where its page is, its number, its title when nothing else gives one.
+
+use crate::diagnostic::{self, Diagnostic};
+use crate::model::field::Field;
+use crate::model::name::{OutputPath, SourcePath};
+use crate::model::source::{ContentHash, SourceFile};
+use crate::slug;
+
+/// Bytes that one part of an address may have; a longer one is cut, and told from others by a hash.
+const PART_BYTES_MAX: usize = 200;
+
+/// Where the page of a record wants to be: beside its neighbours as its file is beside theirs, `README.md` as `index.html`.
+/// Characters that an address or a file system gives a meaning of its own become hyphens.
+pub fn output(source: &SourceFile, slug: Option<&Field>, diagnostics: &mut Vec<Diagnostic>) -> OutputPath {
+    let path = &source.path;
+    let folder: Vec<String> = path.folder().split('/').filter(|part| !part.is_empty()).map(part).collect();
+    let name = match slug.and_then(|field| chosen(source, field, diagnostics)) {
+        Some(slug) => slug,
+        None if path.is_index() => "index".to_owned(),
+        None => part(path.stem()),
+    };
+    let mut parts = folder;
+    parts.push(format!("{name}.html"));
+    OutputPath::new(parts.join("/"))
+}
+
+fn chosen(source: &SourceFile, field: &Field, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
+    let written = field.display();
+    if !written.is_empty() && part(&written) == written && slug::name(&written) == written.to_lowercase() {
+        return Some(written);
+    }
+    let message = format!("`{written}` can not be the last part of an address");
+    diagnostics.push(source.finding(&diagnostic::SLUG_REFUSED, field.span.clone(), message).hint("use letters, digits and hyphens, at most 200 bytes"));
+    None
+}
+
+/// One part of a path as one part of an address.
+pub fn part(name: &str) -> String {
+    let mut part = String::with_capacity(name.len());
+    for c in slug::composed(name).chars() {
+        match c {
+            c if c.is_alphanumeric() || matches!(c, '.' | '_' | '~' | '(' | ')' | '@' | '!' | ',') || is_kept(c) => part.push(c),
+            _ if part.ends_with('-') || part.is_empty() => {}
+            _ => part.push('-'),
+        }
+    }
+    part.truncate(part.trim_end_matches(['-', '.']).len());
+    if part.is_empty() || part.chars().all(|c| c == '.') {
+        part = format!("page-{}", &ContentHash::of(name.as_bytes()).hex()[..8]);
+    }
+    let folded = part.to_ascii_lowercase();
+    if ["con", "prn", "aux", "nul", "com1", "com2", "lpt1", "lpt2"].contains(&folded.split('.').next().unwrap_or_default()) {
+        part.push_str("-page");
+    }
+    if part.len() > PART_BYTES_MAX {
+        let end = (0..=PART_BYTES_MAX - 9).rev().find(|&index| part.is_char_boundary(index)).unwrap_or(0);
+        part = format!("{}-{}", &part[..end], &ContentHash::of(name.as_bytes()).hex()[..8]);
+    }
+    part
+}
+
+/// Marks and emoji: no letters, and no trouble.
+fn is_kept(c: char) -> bool {
+    !c.is_ascii() && !c.is_whitespace() && !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{2010}'..='\u{2027}')
+}
+
+/// The number in front of a file's name, `0012-rancher.md`; a date is none.
+pub fn number_of_file(path: &SourcePath) -> Option<i64> {
+    let stem = path.stem();
+    let digits: &str = &stem[..stem.bytes().take_while(u8::is_ascii_digit).count()];
+    let is_number = (1..=5).contains(&digits.len()) && matches!(stem[digits.len()..].chars().next(), None | Some('-' | '_' | ' ' | '.'));
+    let is_year = digits.len() == 4 && stem[digits.len()..].starts_with('-') && stem[digits.len() + 1..].starts_with(|c: char| c.is_ascii_digit());
+    if is_number && !is_year { digits.parse().ok() } else { None }
+}
+
+/// A title out of a file's name: `0012-use-rancher.md` is "Use rancher".
+pub fn title_of_file(path: &SourcePath, site: &str) -> String {
+    let name = match (path.is_index(), path.folder()) {
+        (true, "") => return site.to_owned(),
+        (true, folder) => folder.rsplit('/').next().unwrap_or(folder),
+        _ => path.stem(),
+    };
+    let digits = name.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = name[digits..].trim_start_matches(['-', '_', ' ', '.']);
+    let words = if number_of_file(path).is_some() && !rest.is_empty() { rest } else { name };
+    let words = words.replace(['-', '_'], " ");
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut characters = words.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => name.to_owned(),
+    }
+}

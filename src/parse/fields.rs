@@ -1,0 +1,247 @@
+//! Front matter to typed fields, as the record's kind declares them.
+//!
+//! A value that does not fit its type is a diagnostic, and is kept as the text that was written.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::calendar::{Date, Moment, is_duration};
+use crate::config::Config;
+use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
+use crate::model::field::{Field, Value};
+use crate::model::kind::{FieldDeclaration, FieldType, Kind, RelationType, fold_key};
+use crate::model::record::WrittenRelation;
+use crate::model::source::SourceFile;
+use crate::parse::ReadFields;
+use crate::scheme::{self, Scheme};
+use crate::yaml::{Node, NodeValue};
+
+/// Years outside of which a date is surely a slip of the pen.
+const YEARS: std::ops::RangeInclusive<i16> = 1950..=2100;
+
+/// Reads the entries of `root` as `kind` declares them.
+pub fn read(
+    source: &SourceFile,
+    root: Option<&Node>,
+    yaml_start: usize,
+    kind: &Kind,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> ReadFields {
+    let mut reader = FieldReader { source, diagnostics };
+    let (mut fields, mut relations) = (BTreeMap::new(), Vec::new());
+    for (key, node) in root.and_then(Node::entries).unwrap_or_default() {
+        let name = key.text().unwrap_or_default();
+        if node.is_null() {
+            continue;
+        }
+        if let Some((name, declaration)) = kind.field(name) {
+            if let Some(field) = reader.field(node, name, &declaration.kind) {
+                fields.insert(name.to_owned(), field);
+            }
+        } else if let Some(written_as) = relation_name(kind, config, name) {
+            relations.extend(reader.relation(node, written_as));
+        } else {
+            reader.unknown(key, name, kind);
+        }
+    }
+    if root.is_some() {
+        reader.missing(&fields, &kind.fields, yaml_start..yaml_start + 1, kind.name.as_str());
+    }
+    ReadFields { fields, relations }
+}
+
+/// The relation, or inverse of one, that `key` means in a record of `kind`.
+fn relation_name<'a>(kind: &'a Kind, config: &'a Config, key: &str) -> Option<&'a str> {
+    let folded = fold_key(key);
+    if let Some(relation) = kind.relations.iter().find(|relation| fold_key(&relation.name) == folded) {
+        return Some(&relation.name);
+    }
+    let points_here = |relation: &&RelationType| {
+        fold_key(&relation.inverse) == folded && (relation.to.is_empty() || relation.to.contains(&kind.name))
+    };
+    config.kinds.iter().flat_map(|kind| &kind.relations).find(points_here).map(|relation| relation.inverse.as_str())
+}
+
+struct FieldReader<'a> {
+    source: &'a SourceFile,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl FieldReader<'_> {
+    fn complain(&mut self, span: &Range<usize>, message: String) {
+        self.diagnostics.push(self.source.finding(&diagnostic::FIELD_TYPE, span.clone(), message));
+    }
+
+    /// The value of `node` as `kind`; nothing when a shape is wanted that it does not have.
+    fn field(&mut self, node: &Node, name: &str, kind: &FieldType) -> Option<Field> {
+        let span = node.span.clone();
+        match kind {
+            FieldType::List(of) => {
+                let entries = self.members(node, name, of);
+                Some(Field { value: Value::List(entries), span })
+            }
+            FieldType::Map(fields) => self.map(node, name, fields),
+            FieldType::Reference(_) => Some(Field { value: Value::Reference(reference_text(node)?), span }),
+            _ => match &node.value {
+                NodeValue::Scalar { text, .. } => Some(Field { value: self.scalar(text, &span, name, kind), span }),
+                _ => {
+                    self.complain(&span, format!("`{name}` is {}, and should be a {}", node.describe(), kind.name()));
+                    None
+                }
+            },
+        }
+    }
+
+    fn members(&mut self, node: &Node, name: &str, of: &FieldType) -> Vec<Field> {
+        if let (NodeValue::Scalar { text, .. }, FieldType::Person) = (&node.value, of) {
+            return comma_separated(text, &node.span);
+        }
+        if let (NodeValue::Scalar { text, .. }, "tags") = (&node.value, name) {
+            return comma_separated(text, &node.span);
+        }
+        let members = node.members().iter().filter(|member| !member.is_null());
+        members.filter_map(|member| self.field(member, name, of)).collect()
+    }
+
+    fn map(&mut self, node: &Node, name: &str, declared: &BTreeMap<String, FieldDeclaration>) -> Option<Field> {
+        let Some(entries) = node.entries() else {
+            self.complain(&node.span, format!("`{name}` is {}, and should be a mapping", node.describe()));
+            return None;
+        };
+        let mut fields = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            let written = key.text().unwrap_or_default();
+            let declaration = declared.get_key_value(written);
+            if value.is_null() {
+                continue;
+            }
+            match declaration {
+                Some((entry, declaration)) => {
+                    fields.extend(self.field(value, entry, &declaration.kind).map(|field| (entry.clone(), field)));
+                }
+                None => {
+                    let hint = did_you_mean(&nearest(written, declared.keys().map(String::as_str), 1))
+                        .unwrap_or_else(|| format!("it may hold {}", declared.keys().cloned().collect::<Vec<_>>().join(", ")));
+                    let message = format!("`{name}` has no entry `{written}`");
+                    self.diagnostics.push(self.source.finding(&diagnostic::FIELD_UNKNOWN, key.span.clone(), message).hint(hint));
+                    fields.extend(value.text().map(|text| {
+                        (written.to_owned(), Field { value: Value::Text(text.to_owned()), span: value.span.clone() })
+                    }));
+                }
+            }
+        }
+        let known: BTreeMap<String, Field> = fields.iter().cloned().collect();
+        self.missing(&known, declared, node.span.start..node.span.start + 1, name);
+        Some(Field { value: Value::Map(fields), span: node.span.clone() })
+    }
+
+    fn missing(&mut self, fields: &BTreeMap<String, Field>, declared: &BTreeMap<String, FieldDeclaration>, at: Range<usize>, of: &str) {
+        for (name, declaration) in declared.iter().filter(|(name, declaration)| declaration.required && !fields.contains_key(*name)) {
+            let message = format!("`{of}` has no `{name}`");
+            let found = self.source.finding(&diagnostic::FIELD_MISSING, at.clone(), message);
+            self.diagnostics.push(found.hint(format!("add `{name}:`, a {}", declaration.kind.name())));
+        }
+    }
+
+    /// The text as a value of `kind`; as the text it is, with a diagnostic, when it is none.
+    fn scalar(&mut self, text: &str, span: &Range<usize>, name: &str, kind: &FieldType) -> Value {
+        let text = text.trim();
+        let value = match kind {
+            FieldType::Integer => text.parse().map(Value::Integer).map_err(|_| {
+                format!("`{text}` is no whole number from {} to {}", i64::MIN, i64::MAX)
+            }),
+            FieldType::Number => number(text).map(Value::Number).ok_or_else(|| format!("`{text}` is no number; write 0.4 or 40%")),
+            FieldType::Boolean => match text {
+                "true" => Ok(Value::Boolean(true)),
+                "false" => Ok(Value::Boolean(false)),
+                _ => Err(format!("`{text}` is neither true nor false")),
+            },
+            FieldType::Date => Date::parse(text).map(Value::Date),
+            FieldType::DateTime => Moment::parse(text).map(Value::Moment),
+            FieldType::Duration if !is_duration(text) => Err(format!("`{text}` is no duration; write 15m or 1h 30m")),
+            FieldType::Enum(words) if name != "status" && !words.is_empty() => {
+                match words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
+                    Some(word) => Ok(Value::Text(word.clone())),
+                    None => Err(format!("`{text}` is none of {}", words.join(", "))),
+                }
+            }
+            FieldType::Url => match scheme::of(text) {
+                Scheme::Refused(refused) => Err(format!("an address that begins with `{refused}:` is not followed")),
+                _ => Ok(Value::Text(text.to_owned())),
+            },
+            _ => Ok(Value::Text(text.to_owned())),
+        };
+        match value {
+            Ok(value) => {
+                self.check_year(&value, span);
+                value
+            }
+            Err(message) => {
+                self.complain(span, format!("`{name}`: {message}"));
+                Value::Text(if matches!(kind, FieldType::Url) { String::new() } else { text.to_owned() })
+            }
+        }
+    }
+
+    fn check_year(&mut self, value: &Value, span: &Range<usize>) {
+        let year = match value {
+            Value::Date(date) => date.year(),
+            Value::Moment(moment) => moment.date().year(),
+            _ => return,
+        };
+        if !YEARS.contains(&year) {
+            let message = format!("the year {year} is far away");
+            self.diagnostics.push(self.source.finding(&diagnostic::DATE_FAR, span.clone(), message).hint("mend the year"));
+        }
+    }
+
+    fn relation(&mut self, node: &Node, name: &str) -> Vec<WrittenRelation> {
+        let members = node.members().iter().filter(|member| !member.is_null());
+        let written = members.filter_map(|member| match reference_text(member) {
+            Some(target) => Some(WrittenRelation { name: name.to_owned(), target, span: member.span.clone() }),
+            None => {
+                self.complain(&member.span, format!("`{name}` holds {}, and should hold references", member.describe()));
+                None
+            }
+        });
+        let written: Vec<_> = written.filter(|relation| !matches!(relation.target.as_str(), "-" | "none" | "None" | "N/A" | "n/a" | "TBD")).collect();
+        written
+    }
+
+    /// A field that nobody declared: a slip when a declared one is near; else worth a word where kinds are strict.
+    fn unknown(&mut self, key: &Node, name: &str, kind: &Kind) {
+        let names = kind.fields.keys().chain(kind.relations.iter().map(|relation| &relation.name)).map(String::as_str);
+        let near = names.filter(|known| known.len() > 3 && strsim::damerau_levenshtein(&fold_key(known), &fold_key(name)) <= if kind.free { 1 } else { 2 });
+        if let Some(known) = near.min_by_key(|known| strsim::damerau_levenshtein(known, name)) {
+            let message = format!("a {} has no field `{name}`", kind.name);
+            self.diagnostics.push(self.source.finding(&diagnostic::FIELD_UNKNOWN, key.span.clone(), message).hint(format!("did you mean `{known}`?")));
+        } else if !kind.free {
+            let message = format!("a {} declares no field `{name}`; it is not shown", kind.name);
+            self.diagnostics.push(self.source.finding(&diagnostic::FIELD_UNDECLARED, key.span.clone(), message).hint("declare it under `kinds:` in handbook.yaml"));
+        }
+    }
+}
+
+fn number(text: &str) -> Option<f64> {
+    let number = match text.strip_suffix('%') {
+        Some(percentage) => percentage.trim().parse::<f64>().ok()? / 100.0,
+        None => text.parse::<f64>().ok()?,
+    };
+    number.is_finite().then_some(number)
+}
+
+fn comma_separated(text: &str, span: &Range<usize>) -> Vec<Field> {
+    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    words.map(|word| Field { value: Value::Text(word.to_owned()), span: span.clone() }).collect()
+}
+
+/// A reference as written. `[[Terraform]]` without quotes is, to YAML, a list in a list.
+fn reference_text(node: &Node) -> Option<String> {
+    let mut node = node;
+    while let NodeValue::Sequence(members) = &node.value {
+        let [only] = members.as_slice() else { return None };
+        node = only;
+    }
+    node.text().map(|text| text.trim().to_owned())
+}
