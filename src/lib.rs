@@ -1,5 +1,7 @@
 //! `handbook` turns a folder of Markdown into a searchable web site.
 pub mod calendar;
+pub mod cli;
+pub mod command;
 pub mod config;
 pub mod diagnostic;
 pub mod highlight;
@@ -8,6 +10,13 @@ pub mod markdown;
 pub mod load;
 pub mod model;
 pub mod parse;
+pub mod pipeline;
+pub mod progress;
+pub mod render;
 pub mod scheme;
+pub mod serve;
 pub mod slug;
+pub mod style;
+pub mod watch;
+pub mod write;
 pub mod yaml;

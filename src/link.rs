@@ -26,6 +26,8 @@ use crate::model::name::SourcePath;
 use crate::model::record::Record;
 use resolve::Resolver;
 
+pub use collection::tag_slug;
+
 /// The linked handbook, and what is wrong between its records.
 #[derive(Debug)]
 pub struct Linked {

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
+use crate::link::asset::{self, FileBeside};
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
 
@@ -41,7 +42,7 @@ pub struct Input {
     /// The Markdown files, ordered by path.
     pub sources: Vec<Arc<SourceFile>>,
     /// All other files beside them and where they lie on disk; those that a record names become part of the site.
-    pub files: BTreeMap<SourcePath, PathBuf>,
+    pub files: BTreeMap<SourcePath, FileBeside>,
     /// Templates, style and scripts.
     pub theme: ThemeFiles,
     /// What was wrong with files and settings.
@@ -132,7 +133,16 @@ impl Project {
                 Err(diagnostic) => diagnostics.push(diagnostic),
             }
         }
+        let files = scan.files.into_iter().map(|(path, file)| {
+            let refused = is_drawing(&path).then(|| std::fs::read(&file).ok()).flatten().and_then(|bytes| asset::refusal_of_svg(&bytes));
+            (path, FileBeside { file, refused })
+        });
+        let files = files.collect();
         let theme = ThemeFiles::load(&self.themes(), &config.theme)?;
-        Ok(Input { config, sources, files: scan.files, theme, diagnostics, content })
+        Ok(Input { config, sources, files, theme, diagnostics, content })
     }
+}
+
+fn is_drawing(path: &SourcePath) -> bool {
+    path.file_name().to_ascii_lowercase().ends_with(".svg")
 }

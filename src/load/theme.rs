@@ -27,7 +27,52 @@ macro_rules! embedded {
 }
 
 /// The default theme. A test holds this list against the folder.
-pub const DEFAULT_THEME: &[(&str, &[u8])] = embedded![];
+pub const DEFAULT_THEME: &[(&str, &[u8])] = embedded![
+    "assets/icon.svg",
+    "assets/site.js",
+    "assets/style.css",
+    "assets/theme.js",
+    "strings.yaml",
+    "templates/base.html",
+    "templates/feed.xml",
+    "templates/folder.html",
+    "templates/home.html",
+    "templates/list.html",
+    "templates/not-found.html",
+    "templates/parts/banner.html",
+    "templates/parts/block.html",
+    "templates/parts/blocks/actions.html",
+    "templates/parts/blocks/debt.html",
+    "templates/parts/blocks/goals.html",
+    "templates/parts/blocks/options.html",
+    "templates/parts/blocks/pairs.html",
+    "templates/parts/blocks/people.html",
+    "templates/parts/blocks/rituals.html",
+    "templates/parts/blocks/roadmap.html",
+    "templates/parts/blocks/table.html",
+    "templates/parts/blocks/texts.html",
+    "templates/parts/blocks/timeline.html",
+    "templates/parts/blocks/urls.html",
+    "templates/parts/breadcrumbs.html",
+    "templates/parts/contents.html",
+    "templates/parts/facts.html",
+    "templates/parts/footer.html",
+    "templates/parts/head.html",
+    "templates/parts/header.html",
+    "templates/parts/mentions.html",
+    "templates/parts/pager.html",
+    "templates/parts/record-foot.html",
+    "templates/parts/record-head.html",
+    "templates/parts/search.html",
+    "templates/parts/sidebar.html",
+    "templates/parts/ui.html",
+    "templates/record.html",
+    "templates/redirect.html",
+    "templates/search.html",
+    "templates/sitemap.xml",
+    "templates/tag.html",
+    "templates/tags.html",
+];
 
 impl ThemeFiles {
     /// The theme `name` of the team's folder `themes`, file by file before the default theme.

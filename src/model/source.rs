@@ -29,6 +29,19 @@ impl ContentHash {
         Self(hash)
     }
 
+    /// The hash that [`ContentHash::hex`] wrote.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut hash = [0; 16];
+        let is_hex = text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        if !is_hex {
+            return None;
+        }
+        for (index, byte) in hash.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).ok()?;
+        }
+        Some(Self(hash))
+    }
+
     /// The hash in hexadecimal, 32 characters.
     pub fn hex(&self) -> String {
         self.0.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -1,0 +1,203 @@
+//! Arguments to a [`Command`], a plain value. The one home of clap.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::calendar::Date;
+
+/// Turn a team's engineering knowledge, Markdown in git, into a fast, searchable web site.
+#[derive(Debug, Parser)]
+#[command(name = "handbook", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a handbook in a folder: settings and a first record of each kind
+    Init(InitArguments),
+    /// Write a new record from its kind's template, with the next free number
+    New(NewArguments),
+    /// Show the site in a browser while it is being written
+    Serve(ServeArguments),
+    /// Build the site
+    Build(BuildArguments),
+    /// Search the records
+    Search(SearchArguments),
+    /// List the records of a kind
+    List(ListArguments),
+    /// Show one record
+    Show(ShowArguments),
+    /// Find broken links, contradictions and slips
+    Check(CheckArguments),
+}
+
+/// Where the handbook is, and for whom and when it is read.
+#[derive(Args, Clone, Debug)]
+pub struct Place {
+    /// Folder of the handbook; its settings may be in `handbook.yaml` there or in `content/`
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+    #[command(flatten)]
+    /// For whom and when.
+    pub occasion: OccasionArguments,
+}
+
+/// For whom and when a handbook is read.
+#[derive(Args, Clone, Debug)]
+pub struct OccasionArguments {
+    /// Day for which overdue and stale are reckoned [default: SOURCE_DATE_EPOCH, else today]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub today: Option<Date>,
+    /// Show only what this audience may see
+    #[arg(long, value_name = "NAME")]
+    pub audience: Option<String>,
+    /// Show drafts too
+    #[arg(long)]
+    pub drafts: bool,
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    Date::parse(text)
+}
+
+/// Arguments of `init`.
+#[derive(Args, Debug)]
+pub struct InitArguments {
+    /// Folder to start in
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+}
+
+/// Arguments of `new`.
+#[derive(Args, Debug)]
+pub struct NewArguments {
+    /// Kind of the record: decision, principle, postmortem ...
+    pub kind: String,
+    /// Its title
+    pub title: String,
+    /// Record that it replaces; both ends are set
+    #[arg(long, value_name = "REF")]
+    pub supersedes: Option<String>,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `serve`.
+#[derive(Args, Debug)]
+pub struct ServeArguments {
+    /// Folder of the handbook
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+    /// Open the site in a browser
+    #[arg(long)]
+    pub open: bool,
+    /// Port to listen on; the next free one is taken when it is in use
+    #[arg(long, value_name = "N", default_value_t = 4000)]
+    pub port: u16,
+    /// Address to listen on; anything but this machine is warned about
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    pub host: std::net::IpAddr,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `build`.
+#[derive(Args, Debug)]
+pub struct BuildArguments {
+    /// Folder of the handbook
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+    /// Folder for the site
+    #[arg(long, value_name = "DIR", default_value = "public")]
+    pub out: PathBuf,
+    /// Number of threads [default: one a processor]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// End with status 0 even if records have errors
+    #[arg(long)]
+    pub lenient: bool,
+    /// Print what was done and found as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `search`.
+#[derive(Args, Debug)]
+pub struct SearchArguments {
+    /// Words to look for
+    #[arg(required = true, num_args = 1..)]
+    pub query: Vec<String>,
+    /// Records to show at most
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
+    pub limit: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `list`.
+#[derive(Args, Debug)]
+pub struct ListArguments {
+    /// Kind whose records to list; without it, the kinds
+    pub kind: Option<String>,
+    /// Only records with this status
+    #[arg(long, value_name = "NAME")]
+    pub status: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `show`.
+#[derive(Args, Debug)]
+pub struct ShowArguments {
+    /// The record: a path, `decision/9`, a number, a slug or a title
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `check`.
+#[derive(Args, Debug)]
+pub struct CheckArguments {
+    /// Folder of the handbook
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+    /// Print JSON, one finding a line
+    #[arg(long)]
+    pub json: bool,
+    /// Print all findings, notes included, however many
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+impl Cli {
+    /// The command line of this process; prints help and ends the process where that is asked for.
+    pub fn from_environment() -> Self {
+        Self::parse()
+    }
+}

@@ -1,0 +1,162 @@
+//! `handbook new`.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::cli::NewArguments;
+use crate::command::init::{create, quoted};
+use crate::command::{Failure, Outcome, open, show};
+use crate::diagnostic::{did_you_mean, nearest};
+use crate::model::handbook::RecordIndex;
+use crate::model::kind::{FieldType, Kind};
+use crate::model::record::Record;
+use crate::pipeline::{Assembled, Occasion};
+use crate::slug;
+
+/// Titles are cut at this many bytes for the file's name.
+const NAME_BYTES_MAX: usize = 80;
+
+/// Writes a new record; with `--supersedes`, both ends or neither.
+pub fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
+    let (assembled, occasion) = open(&arguments.place.dir, &arguments.place.occasion)?;
+    let config = &assembled.input.config;
+    let kind = config.kind_called(&arguments.kind).ok_or_else(|| {
+        let names = config.kinds.iter().map(|kind| kind.name.as_str());
+        let hint = did_you_mean(&nearest(&arguments.kind, names.clone(), 1)).unwrap_or_else(|| format!("kinds are {}", names.collect::<Vec<_>>().join(", ")));
+        Failure::Usage(format!("no kind is called `{}`; {hint}", arguments.kind))
+    })?;
+    let title = arguments.title.trim();
+    let name = file_name(title);
+    if name.is_empty() {
+        return Err(Failure::Usage("the title needs a letter or a digit".to_owned()));
+    }
+    let older = arguments.supersedes.as_deref().map(|reference| replaced(&assembled, kind, reference)).transpose()?;
+    let (path, text) = draft(&assembled, &occasion, kind, title, &name, older);
+    let file = assembled.input.content.join(&path);
+    create(&file, &text).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure::Usage(format!("{path} is there already; choose another title")),
+        _ => Failure::System(format!("{path}: {error}")),
+    })?;
+    let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
+    if let Some(index) = older {
+        let record = &assembled.handbook.records[index];
+        if let Err(error) = mark_superseded(&assembled.input.content, record) {
+            fs::remove_file(&file)?;
+            return Err(Failure::System(format!("{}: {error}; nothing was changed", record.path())));
+        }
+        writeln!(out, "marked {} as superseded", record.path())?;
+    }
+    writeln!(out, "wrote {}", file.display())?;
+    Ok(Outcome::Fine)
+}
+
+fn file_name(title: &str) -> String {
+    let mut name = slug::name(title);
+    if name.len() > NAME_BYTES_MAX {
+        let end = (0..=NAME_BYTES_MAX).rev().find(|&index| name.is_char_boundary(index)).unwrap_or(0);
+        name.truncate(end);
+        name.truncate(name.rfind('-').unwrap_or(end));
+    }
+    name
+}
+
+/// The record that the new one replaces. It must be able to be replaced, and not be replaced already.
+fn replaced(assembled: &Assembled, kind: &Kind, reference: &str) -> Result<RecordIndex, Failure> {
+    if !kind.relations.iter().any(|relation| relation.supersedes) {
+        return Err(Failure::Usage(format!("a {} supersedes nothing", kind.name)));
+    }
+    let index = show::find(&assembled.handbook, reference)?;
+    let record = &assembled.handbook.records[index];
+    if let Some(newer) = assembled.handbook.linked[index].standing.superseded_by.first() {
+        let newer = assembled.handbook.records[*newer].path();
+        return Err(Failure::Usage(format!("{} is superseded by {newer} already", record.path())));
+    }
+    if record.is_broken {
+        return Err(Failure::Usage(format!("the front matter of {} can not be read; mend it first", record.path())));
+    }
+    Ok(index)
+}
+
+/// Where the new record goes and what is in it.
+fn draft(assembled: &Assembled, occasion: &Occasion, kind: &Kind, title: &str, name: &str, older: Option<RecordIndex>) -> (String, String) {
+    let today = occasion.today.iso();
+    let of_kind = || assembled.handbook.records.iter().filter(|record| record.kind == kind.name);
+    let folder = usual_folder(of_kind().map(|record| record.path().folder())).unwrap_or(&kind.plural).to_owned();
+    let mut head = Vec::new();
+    if !folder.rsplit('/').any(|part| kind.folders.iter().any(|folder| folder.eq_ignore_ascii_case(part))) {
+        head.push(format!("kind: {}", kind.name));
+    }
+    let n_files_with_number = of_kind().filter(|record| record.path().stem().starts_with(|c: char| c.is_ascii_digit())).count();
+    let is_dated = kind.fields.get("started").is_some_and(|field| field.kind == FieldType::DateTime);
+    let number = of_kind().filter_map(|record| record.number).max().unwrap_or(0) + 1;
+    let stem = if kind.numbered && (n_files_with_number * 2 >= of_kind().count()) {
+        format!("{number:04}-{name}")
+    } else if is_dated {
+        format!("{today}-{name}")
+    } else {
+        name.to_owned()
+    };
+    if kind.numbered {
+        head.push(format!("number: {number}"));
+    }
+    head.push(format!("title: {}", quoted(title)));
+    head.extend(kind.statuses.first().map(|status| format!("status: {}", status.name)));
+    head.push(format!("date: {today}"));
+    if let Some(index) = older {
+        let older = &assembled.handbook.records[index];
+        let reference = older.number.map_or_else(|| older.slug().to_owned(), |number| number.to_string());
+        let relation = kind.relations.iter().find(|relation| relation.supersedes).map_or("supersedes", |relation| &relation.name);
+        head.push(format!("{relation}: [{reference}]"));
+    }
+    let path = if folder.is_empty() { format!("{stem}.md") } else { format!("{folder}/{stem}.md") };
+    (path, format!("---\n{}\n---\n\n{}", head.join("\n"), kind.template))
+}
+
+/// The folder that holds most of them.
+fn usual_folder<'a>(folders: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for folder in folders {
+        *counts.entry(folder).or_default() += 1;
+    }
+    counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|(folder, _)| folder)
+}
+
+/// Writes `superseded` where the status of `record` stands. All other bytes stay; the file is replaced in one step.
+fn mark_superseded(content: &Path, record: &Record) -> io::Result<()> {
+    let file = content.join(record.path().as_str());
+    let text = fs::read_to_string(&file)?;
+    let changed = match &record.status {
+        Some(status) => {
+            let place = record.source.place(status.span.clone());
+            let written = &record.source.text[status.span.clone()];
+            replace_in_line(&text, place.line as usize, written, "superseded")
+        }
+        None => add_to_head(&text, "status: superseded"),
+    };
+    let changed = changed.ok_or_else(|| io::Error::other("its status can not be found in the file"))?;
+    let beside = file.with_extension("md.handbook-new");
+    fs::write(&beside, changed)?;
+    fs::set_permissions(&beside, fs::metadata(&file)?.permissions())?;
+    fs::rename(&beside, &file)
+}
+
+/// `text` with `old` replaced in its line `number` (from 1).
+fn replace_in_line(text: &str, number: usize, old: &str, new: &str) -> Option<String> {
+    let mut lines = text.split_inclusive('\n');
+    let before: String = lines.by_ref().take(number - 1).collect();
+    let line = lines.next()?;
+    let at = line.rfind(old)?;
+    Some(format!("{before}{}{new}{}{}", &line[..at], &line[at + old.len()..], lines.collect::<String>()))
+}
+
+/// `text` with `entry` at the end of its front matter, which is made where there is none.
+fn add_to_head(text: &str, entry: &str) -> Option<String> {
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    if !text.trim_start_matches('\u{feff}').starts_with("---") {
+        return Some(format!("---{newline}{entry}{newline}---{newline}{newline}{text}"));
+    }
+    let end = text.match_indices("\n---").next()?.0 + 1;
+    Some(format!("{}{entry}{newline}{}", &text[..end], &text[end..]))
+}

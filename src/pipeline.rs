@@ -1,0 +1,213 @@
+//! The stages in order; the only file that knows them all.
+//!
+//! [`assemble`] goes from files to a linked handbook, [`build`] on to a folder with the site. What is worth keeping
+//! between two runs is in the [`Memo`]: a cold build is the same call with an empty one.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::calendar::Date;
+use crate::diagnostic::{self, Diagnostic};
+use crate::highlight::Highlighter;
+use crate::link::audience::{self, Scope};
+use crate::link::link;
+use crate::load::{Input, LoadError, Project};
+use crate::model::handbook::Handbook;
+use crate::model::name::OutputPath;
+use crate::model::output::{OutputFile, Turn};
+use crate::model::source::{ContentHash, SourceFile};
+use crate::parse::{Parsed, parse};
+use crate::render::{Page, RenderError, Site, Theme, ThemeError, pages, render};
+use crate::write::{Session, WriteError, Written};
+
+/// What survives from one run to the next. Entries are found by the hash of everything that they depend on.
+#[derive(Default)]
+pub struct Memo {
+    parsed: HashMap<(ContentHash, ContentHash), Parsed>,
+    highlighter: Arc<Highlighter>,
+}
+
+/// For whom and for when a site is made.
+#[derive(Clone, Debug)]
+pub struct Occasion {
+    /// The day for which overdue and stale are reckoned.
+    pub today: Date,
+    /// Who it is for.
+    pub scope: Scope,
+}
+
+/// A linked handbook, and everything else that pages are made of.
+pub struct Assembled {
+    /// What was read.
+    pub input: Input,
+    /// What it means.
+    pub handbook: Handbook,
+    /// Everything that was found wrong, in order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What a build did.
+#[derive(Debug)]
+pub struct Report {
+    /// Records that are part of the site.
+    pub n_records: usize,
+    /// Pages, feeds included.
+    pub n_pages: usize,
+    /// What was written.
+    pub written: Written,
+    /// Everything that was found wrong, in order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Why there is no site.
+#[derive(Debug)]
+pub enum BuildError {
+    /// Nothing could be read.
+    Load(LoadError),
+    /// The theme can not be used.
+    Theme(ThemeError),
+    /// Nothing could be written.
+    Write(WriteError),
+}
+
+impl std::fmt::Display for BuildError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Load(error) => error.fmt(f),
+            Self::Theme(error) => error.fmt(f),
+            Self::Write(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+impl From<LoadError> for BuildError {
+    fn from(error: LoadError) -> Self {
+        Self::Load(error)
+    }
+}
+
+impl From<ThemeError> for BuildError {
+    fn from(error: ThemeError) -> Self {
+        Self::Theme(error)
+    }
+}
+
+impl From<WriteError> for BuildError {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
+    }
+}
+
+impl Memo {
+    /// What marks up code, with all that it has marked up so far.
+    pub fn highlighter(&self) -> Arc<Highlighter> {
+        self.highlighter.clone()
+    }
+
+    /// Parses what is not known yet. Entries that are no longer asked for are dropped.
+    fn parse_all(&mut self, sources: &[Arc<SourceFile>], config: &crate::config::Config) -> Vec<Parsed> {
+        let known = &self.parsed;
+        let parsed: Vec<Parsed> = sources
+            .par_iter()
+            .map(|source| known.get(&(source.hash, config.hash)).cloned().unwrap_or_else(|| parse(source, config)))
+            .collect();
+        self.parsed = sources.iter().zip(&parsed).map(|(source, parsed)| ((source.hash, config.hash), parsed.clone())).collect();
+        parsed
+    }
+}
+
+/// From what was read to a linked handbook.
+pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
+    let mut diagnostics = input.diagnostics.clone();
+    let mut records = Vec::with_capacity(input.sources.len());
+    for parsed in memo.parse_all(&input.sources, &input.config) {
+        diagnostics.extend(parsed.diagnostics);
+        records.push(parsed.record);
+    }
+    let records = audience::visible(records, scope, &input.config);
+    let linked = link(records, &input.files, &input.config);
+    diagnostics.extend(linked.diagnostics);
+    diagnostic::sort(&mut diagnostics);
+    Assembled { input, handbook: linked.handbook, diagnostics }
+}
+
+/// The site of an assembled handbook.
+pub fn site<'a>(assembled: &'a Assembled, theme: &'a Theme, highlighter: &'a Highlighter, occasion: &Occasion, is_live: bool) -> Site<'a> {
+    let audience = occasion.scope.audience.map(|index| assembled.input.config.audiences[index].clone());
+    Site::new(&assembled.handbook, &assembled.input.config, theme, highlighter, occasion.today, audience, is_live)
+}
+
+/// Builds the whole site into `out`. `on_page` is told of each page that is done.
+pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl Fn(usize) + Sync) -> Result<Report, BuildError> {
+    let mut memo = Memo::default();
+    let input = project.load(&[out.to_owned()])?;
+    let theme = Theme::compile(&input.theme)?;
+    let mut assembled = assemble(input, &mut memo, occasion.scope);
+    let mut diagnostics = std::mem::take(&mut assembled.diagnostics);
+    let site = site(&assembled, &theme, &memo.highlighter, occasion, false);
+    let session = Session::begin(out)?;
+    let pages: Vec<(OutputPath, Page)> = pages(&site).into_iter().collect();
+    let failed: Vec<RenderError> = pages
+        .par_iter()
+        .map(|(path, page)| {
+            on_page(pages.len());
+            put_page(&site, &session, path, page)
+        })
+        .collect::<Result<Vec<_>, WriteError>>()?
+        .into_iter()
+        .flatten()
+        .collect();
+    diagnostics.extend(failed.iter().map(template_finding));
+    for file in theme_assets(&theme, false) {
+        session.put(file)?;
+    }
+    diagnostics.extend(put_files(&assembled, &session)?);
+    let mut written = session.commit()?;
+    diagnostics.append(&mut written.diagnostics);
+    diagnostic::sort(&mut diagnostics);
+    Ok(Report { n_records: assembled.handbook.records.len(), n_pages: pages.len(), written, diagnostics })
+}
+
+/// Renders a page and hands it over; the last good one stays where that fails.
+fn put_page(site: &Site<'_>, session: &Session, path: &OutputPath, page: &Page) -> Result<Option<RenderError>, WriteError> {
+    match render(site, path, page) {
+        Ok(file) => session.put(file).map(|()| None),
+        Err(error) => {
+            session.keep(path);
+            Ok(Some(error))
+        }
+    }
+}
+
+/// A page that could not be rendered, as a finding about the record or page.
+pub fn template_finding(error: &RenderError) -> Diagnostic {
+    Diagnostic::new(&diagnostic::TEMPLATE, error.path.as_str(), format!("this page can not be rendered\n{}", error.message))
+}
+
+/// The assets of the theme that a site needs; what serves the author alone is left out of what is published.
+pub fn theme_assets(theme: &Theme, is_live: bool) -> Vec<OutputFile> {
+    let is_wanted = |file: &&OutputFile| is_live || !file.path.as_str().starts_with("assets/live.");
+    theme.assets.iter().filter(is_wanted).cloned().collect()
+}
+
+/// Copies the pictures and files that records name.
+fn put_files(assembled: &Assembled, session: &Session) -> Result<Vec<Diagnostic>, WriteError> {
+    let mut diagnostics = Vec::new();
+    for (source, output) in &assembled.handbook.assets {
+        let file = &assembled.input.files[source].file;
+        match std::fs::read(file) {
+            Ok(bytes) => session.put(OutputFile { path: output.clone(), bytes, turn: Turn::Page })?,
+            Err(error) => {
+                session.keep(output);
+                let message = format!("this file can not be read: {error}");
+                diagnostics.push(Diagnostic::new(&diagnostic::UNREADABLE, source.as_str(), message));
+            }
+        }
+    }
+    Ok(diagnostics)
+}

@@ -1,0 +1,133 @@
+//! The linked handbook to pages. [`pages`] is the table of what the site consists of; [`render`] makes one of them.
+//!
+//! `build` maps [`render`] over the table, on all processors; `serve` calls it for the page that a browser asks for.
+//! Both give the same bytes, since a page depends on nothing but the [`Site`].
+
+mod feed;
+mod page;
+mod record;
+mod theme;
+mod view;
+
+use std::fmt;
+
+use tera::Context;
+
+use crate::calendar::Date;
+use crate::config::Config;
+use crate::highlight::Highlighter;
+use crate::model::handbook::{Handbook, RecordIndex};
+use crate::model::name::OutputPath;
+use crate::model::output::{OutputFile, Turn};
+
+pub use page::pages;
+pub use theme::{Theme, ThemeError};
+
+/// Everything that a page can depend on.
+pub struct Site<'a> {
+    /// The linked records.
+    pub handbook: &'a Handbook,
+    /// What the team set.
+    pub config: &'a Config,
+    /// Templates and assets.
+    pub theme: &'a Theme,
+    /// Marks up code.
+    pub highlighter: &'a Highlighter,
+    /// The day for which overdue and stale are reckoned.
+    pub today: Date,
+    /// The audience that the site is for, when it is not for all.
+    pub audience: Option<String>,
+    /// The pages reload themselves: the site is being served to its author.
+    pub is_live: bool,
+    /// What all pages share, made once.
+    shared: Context,
+}
+
+/// What a page shows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Page {
+    /// The front page.
+    Home,
+    /// A record.
+    Record(RecordIndex),
+    /// A page of the list of a kind: which collection, and which part of it, from 1.
+    List(usize, usize),
+    /// A folder that has no page of its own.
+    Folder(String),
+    /// All tags.
+    Tags,
+    /// One tag: an index into the handbook's tags.
+    Tag(usize),
+    /// The search page.
+    Search,
+    /// What a host shows when there is no such page.
+    NotFound,
+    /// Leads from an old address to a record.
+    Redirect(RecordIndex),
+    /// The news, of all kinds or of one collection.
+    Feed(Option<usize>),
+    /// All addresses, for search engines.
+    Sitemap,
+    /// What search engines may read.
+    Robots,
+}
+
+/// A page that could not be made.
+#[derive(Clone, Debug)]
+pub struct RenderError {
+    /// Which one.
+    pub path: OutputPath,
+    /// What the template engine says: template, line, column.
+    pub message: String,
+}
+
+impl fmt::Display for RenderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the page {} can not be rendered\n{}", self.path, self.message)
+    }
+}
+
+impl std::error::Error for RenderError {}
+
+/// Bytes that a page may have.
+const PAGE_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+impl<'a> Site<'a> {
+    /// A site; what its pages share is put together here.
+    pub fn new(
+        handbook: &'a Handbook,
+        config: &'a Config,
+        theme: &'a Theme,
+        highlighter: &'a Highlighter,
+        today: Date,
+        audience: Option<String>,
+        is_live: bool,
+    ) -> Self {
+        let mut site = Self { handbook, config, theme, highlighter, today, audience, is_live, shared: Context::new() };
+        site.shared = view::shared(&site);
+        site
+    }
+}
+
+/// Makes the page `page` at `path`.
+pub fn render(site: &Site<'_>, path: &OutputPath, page: &Page) -> Result<OutputFile, RenderError> {
+    let fail = |message: String| RenderError { path: path.clone(), message };
+    let text = match page {
+        Page::Robots => robots(site),
+        _ => {
+            let (template, context) = page::context(site, path, page);
+            site.theme.render(template, &site.shared, &context).map_err(fail)?
+        }
+    };
+    if text.len() > PAGE_BYTES_MAX {
+        return Err(fail(format!("it has {} MiB, and a page may have {}", text.len() >> 20, PAGE_BYTES_MAX >> 20)));
+    }
+    Ok(OutputFile { path: path.clone(), bytes: text.into_bytes(), turn: Turn::Page })
+}
+
+fn robots(site: &Site<'_>) -> String {
+    match &site.config.base_url {
+        Some(base_url) => format!("User-agent: *\nAllow: /\nSitemap: {base_url}sitemap.xml\n"),
+        None => "User-agent: *\nAllow: /\n".to_owned(),
+    }
+}

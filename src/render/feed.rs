@@ -1,0 +1,142 @@
+//! Pages for machines: the news (Atom, RFC 4287) and the map of the site (sitemaps.org).
+
+use serde::Serialize;
+use tera::Context;
+
+use crate::calendar::Date;
+use crate::model::handbook::RecordIndex;
+use crate::model::name::OutputPath;
+use crate::render::view::{self, StatusView};
+use crate::render::{Site, page};
+
+/// Records in a feed.
+const ENTRIES_MAX: usize = 50;
+
+/// The address of a feed: of everything, or of one collection.
+pub fn path(site: &Site<'_>, collection: Option<usize>) -> OutputPath {
+    match collection {
+        None => OutputPath::new("feed.xml"),
+        Some(index) => {
+            let list = site.handbook.collections[index].output.as_str();
+            OutputPath::new(format!("{}feed.xml", list.trim_end_matches("index.html")))
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct FeedView<'a> {
+    title: String,
+    subtitle: Option<&'a str>,
+    id: String,
+    updated: String,
+    self_url: Option<String>,
+    home_url: String,
+    entries: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    title: String,
+    id: String,
+    url: String,
+    published: Option<String>,
+    updated: String,
+    summary: String,
+    kind: &'a str,
+    status: Option<StatusView<'a>>,
+}
+
+/// The context of a feed.
+pub fn feed(site: &Site<'_>, collection: Option<usize>, context: &mut Context) -> &'static str {
+    let path = path(site, collection);
+    let (title, newest, home) = match collection {
+        None => (site.config.title.clone(), newest(site, 0..site.handbook.records.len()), OutputPath::new("index.html")),
+        Some(index) => {
+            let collection = &site.handbook.collections[index];
+            let label = &site.config.kinds[collection.kind].label_plural;
+            (format!("{label} · {}", site.config.title), newest(site, collection.records.iter().copied()), collection.output.clone())
+        }
+    };
+    let entries: Vec<Entry<'_>> = newest.iter().map(|index| entry(site, &path, *index)).collect();
+    let updated = entries.first().map_or_else(|| site.today.rfc3339(), |entry| entry.updated.clone());
+    context.insert("feed", &FeedView {
+        title: clean(&title),
+        subtitle: view::filled(&site.config.description),
+        id: id(site, &home),
+        updated,
+        self_url: site.config.base_url.as_ref().map(|base_url| format!("{base_url}{}", encoded(path.as_str()))),
+        home_url: address(site, &path, &home),
+        entries,
+    });
+    context.insert("page", &page::page_view(site, &path, "feed", title));
+    "feed.xml"
+}
+
+fn newest(site: &Site<'_>, records: impl Iterator<Item = RecordIndex>) -> Vec<RecordIndex> {
+    let date = |index: &RecordIndex| site.handbook.records[*index].date;
+    let mut dated: Vec<RecordIndex> = records.filter(|index| date(index).is_some()).collect();
+    dated.sort_by(|a, b| date(b).cmp(&date(a)).then(site.handbook.records[*a].id.cmp(&site.handbook.records[*b].id)));
+    dated.truncate(ENTRIES_MAX);
+    dated
+}
+
+fn entry<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Entry<'a> {
+    let record = &site.handbook.records[index];
+    let output = site.handbook.output(index);
+    let day = record.date.as_ref().map(Date::rfc3339).unwrap_or_default();
+    Entry {
+        title: clean(&record.title),
+        id: id(site, output),
+        url: address(site, path, output),
+        published: Some(day.clone()),
+        updated: day,
+        summary: clean(record.summary()),
+        kind: &view::kind_of(site, index).label,
+        status: view::standing(site, index),
+    }
+}
+
+/// The whole address where the site's is known, else one relative to the feed.
+fn address(site: &Site<'_>, feed: &OutputPath, target: &OutputPath) -> String {
+    match &site.config.base_url {
+        Some(base_url) => format!("{base_url}{}", encoded(target.as_str())),
+        None => encoded(&feed.relative(target.as_str())),
+    }
+}
+
+/// A name that stays the same: the address, else a URN of the path.
+fn id(site: &Site<'_>, target: &OutputPath) -> String {
+    match &site.config.base_url {
+        Some(base_url) => format!("{base_url}{}", encoded(target.as_str())),
+        None => format!("urn:handbook:{}", encoded(target.as_str())),
+    }
+}
+
+/// `text` without characters that XML can not hold.
+fn clean(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}')).collect()
+}
+
+/// A path as part of an address.
+pub fn encoded(path: &str) -> String {
+    const KEPT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    percent_encoding::utf8_percent_encode(path, KEPT).to_string()
+}
+
+#[derive(Serialize)]
+struct Location {
+    loc: String,
+    lastmod: Option<String>,
+}
+
+/// The context of the site map.
+pub fn sitemap(site: &Site<'_>, context: &mut Context) -> &'static str {
+    let base_url = site.config.base_url.as_deref().unwrap_or_default();
+    let urls: Vec<Location> = page::pages(site)
+        .into_iter()
+        .filter(|(path, page)| path.as_str().ends_with(".html") && !matches!(page, crate::render::Page::NotFound | crate::render::Page::Redirect(_)))
+        .map(|(path, _)| Location { loc: format!("{base_url}{}", encoded(path.as_str())), lastmod: None })
+        .collect();
+    context.insert("urls", &urls);
+    "sitemap.xml"
+}

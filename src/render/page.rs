@@ -1,0 +1,331 @@
+//! The table of pages, and what each template gets.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tera::Context;
+
+use crate::model::handbook::{Collection, RecordIndex};
+use crate::model::name::OutputPath;
+use crate::render::view::{self, LinkView, PageView, PlaceView, StatusView, TagView};
+use crate::render::{Page, Site, feed, record};
+
+/// Rows of a list that are on one page.
+pub const ROWS_MAX: usize = 300;
+/// Records that the front page names as recent.
+const RECENT_MAX: usize = 12;
+/// Topics that the front page names.
+const TOPICS_MAX: usize = 24;
+
+/// Every page of the site, by its address.
+pub fn pages(site: &Site<'_>) -> BTreeMap<OutputPath, Page> {
+    let handbook = site.handbook;
+    let mut pages = BTreeMap::new();
+    for (path, index) in &handbook.redirects {
+        pages.insert(path.clone(), Page::Redirect(*index));
+    }
+    for (path, folder) in &handbook.folders {
+        if let Some(output) = &folder.output {
+            pages.insert(output.clone(), Page::Folder(path.clone()));
+        }
+    }
+    for (index, _) in handbook.records.iter().enumerate() {
+        pages.insert(handbook.output(index).clone(), Page::Record(index));
+    }
+    for (index, collection) in handbook.collections.iter().enumerate() {
+        for part in 1..=n_parts(collection) {
+            pages.insert(part_path(collection, part), Page::List(index, part));
+        }
+        pages.insert(feed::path(site, Some(index)), Page::Feed(Some(index)));
+    }
+    for (index, tag) in handbook.tags.iter().enumerate() {
+        pages.insert(tag.output.clone(), Page::Tag(index));
+    }
+    if !handbook.tags.is_empty() {
+        pages.insert(OutputPath::new("tags/index.html"), Page::Tags);
+    }
+    if site.config.base_url.is_some() {
+        pages.insert(OutputPath::new("sitemap.xml"), Page::Sitemap);
+    }
+    let own = [("index.html", Page::Home), ("search.html", Page::Search), ("404.html", Page::NotFound), ("robots.txt", Page::Robots)];
+    pages.extend(own.map(|(path, page)| (OutputPath::new(path), page)));
+    pages.insert(feed::path(site, None), Page::Feed(None));
+    pages
+}
+
+fn n_parts(collection: &Collection) -> usize {
+    collection.records.len().div_ceil(ROWS_MAX).max(1)
+}
+
+/// The address of part `part` of a list.
+fn part_path(collection: &Collection, part: usize) -> OutputPath {
+    let folder = collection.output.as_str().trim_end_matches("index.html");
+    if part == 1 { collection.output.clone() } else { OutputPath::new(format!("{folder}part-{part}.html")) }
+}
+
+/// The template of a page and what is in its context besides what all share.
+pub fn context(site: &Site<'_>, path: &OutputPath, page: &Page) -> (&'static str, Context) {
+    let mut context = Context::new();
+    let template = match page {
+        Page::Home => home(site, path, &mut context),
+        Page::Record(index) => record::context(site, path, *index, &mut context),
+        Page::List(collection, part) => list(site, path, *collection, *part, &mut context),
+        Page::Folder(folder) => folder_page(site, path, folder, &mut context),
+        Page::Tags => tags(site, path, &mut context),
+        Page::Tag(index) => tag(site, path, *index, &mut context),
+        Page::Search => plain(site, path, "search", string(site, "search", "Search"), "search.html", &mut context),
+        Page::NotFound => not_found(site, path, &mut context),
+        Page::Redirect(index) => redirect(site, path, *index, &mut context),
+        Page::Feed(collection) => feed::feed(site, *collection, &mut context),
+        Page::Sitemap => feed::sitemap(site, &mut context),
+        Page::Robots => "robots.txt",
+    };
+    (template, context)
+}
+
+/// A word of the interface, or `otherwise` when the theme has none.
+pub fn string(site: &Site<'_>, key: &str, otherwise: &str) -> String {
+    site.theme.strings.get(key).map_or(otherwise, String::as_str).to_owned()
+}
+
+/// What is known of a page, before it adds its own.
+pub fn page_view<'p>(site: &Site<'_>, path: &'p OutputPath, sort: &'static str, title: String) -> PageView<'p> {
+    let canonical = site.config.base_url.as_ref().map(|base_url| format!("{base_url}{}", feed::encoded(path.as_str())));
+    let scripts = if site.is_live { vec!["live.js"] } else { Vec::new() };
+    PageView {
+        sort,
+        root: path.to_root(),
+        url: path.as_str(),
+        title,
+        description: None,
+        canonical,
+        breadcrumbs: Vec::new(),
+        edit_url: None,
+        scripts,
+    }
+}
+
+fn plain(site: &Site<'_>, path: &OutputPath, sort: &'static str, title: String, template: &'static str, context: &mut Context) -> &'static str {
+    context.insert("page", &page_view(site, path, sort, title));
+    template
+}
+
+/// A host shows this page at any address, so its links begin at the root of the host, as far as that is known.
+fn not_found(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'static str {
+    let mut page = page_view(site, path, "not-found", string(site, "not_found", "Page not found"));
+    let after_host = |base_url: &String| base_url.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
+    page.root = match &site.config.base_url {
+        _ if site.is_live => "/".to_owned(),
+        base_url => base_url.as_ref().and_then(after_host).unwrap_or_default(),
+    };
+    context.insert("page", &page);
+    "not-found.html"
+}
+
+/// The record that opens the front page: the README of the content folder.
+fn root_record(site: &Site<'_>) -> Option<RecordIndex> {
+    site.handbook.folders.get("").and_then(|folder| folder.index)
+}
+
+fn home(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'static str {
+    let root = root_record(site);
+    let title = root.map_or_else(|| site.config.title.clone(), |index| site.handbook.records[index].title.clone());
+    let mut page = page_view(site, path, "home", title);
+    page.description = view::filled(&site.config.description).map(str::to_owned);
+    page.edit_url = root.and_then(|index| record::edit_url(site, index));
+    context.insert("page", &page);
+    context.insert("intro_html", &root.map(|index| record::body(site, path, index)));
+    context.insert("recent", &view::links(site, &recent(site)));
+    context.insert("topics", &topics(site));
+    "home.html"
+}
+
+/// The newest records, by the day they are about.
+pub fn recent(site: &Site<'_>) -> Vec<RecordIndex> {
+    let records = &site.handbook.records;
+    let mut dated: Vec<RecordIndex> = (0..records.len()).filter(|index| records[*index].date.is_some()).collect();
+    dated.sort_by(|a, b| records[*b].date.cmp(&records[*a].date).then(records[*a].id.cmp(&records[*b].id)));
+    dated.truncate(RECENT_MAX);
+    dated
+}
+
+fn topics(site: &Site<'_>) -> Vec<TagView> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for topic in site.handbook.records.iter().filter_map(|record| record.text("topic")) {
+        *counts.entry(topic.trim()).or_default() += 1;
+    }
+    let mut topics: Vec<(&str, usize)> = counts.into_iter().filter(|(topic, _)| !topic.is_empty()).collect();
+    topics.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    topics.truncate(TOPICS_MAX);
+    topics.into_iter().map(|(topic, count)| TagView { count: Some(count), ..record::topic(topic) }).collect()
+}
+
+#[derive(Serialize)]
+struct Column<'a> {
+    name: &'a str,
+    label: &'a str,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    link: LinkView<'a>,
+    cells: Vec<Cell<'a>>,
+}
+
+#[derive(Serialize)]
+struct Cell<'a> {
+    name: &'a str,
+    text: String,
+    values: Vec<record::TextView>,
+    status: Option<StatusView<'a>>,
+}
+
+#[derive(Serialize)]
+struct StatusCount<'a> {
+    status: StatusView<'a>,
+    count: usize,
+}
+
+#[derive(Serialize)]
+struct Pager {
+    number: usize,
+    total: usize,
+    previous_url: Option<String>,
+    next_url: Option<String>,
+}
+
+fn list(site: &Site<'_>, path: &OutputPath, collection_index: usize, part: usize, context: &mut Context) -> &'static str {
+    let collection = &site.handbook.collections[collection_index];
+    let kind = &site.config.kinds[collection.kind];
+    let mut page = page_view(site, path, "list", kind.label_plural.clone());
+    page.breadcrumbs = vec![home_place(site)];
+    page.description = view::filled(&kind.about).map(str::to_owned);
+    page.edit_url = collection.introduction.and_then(|index| record::edit_url(site, index));
+    let label = |name: &'_ str| kind.fields.get(name).map_or("", |field| field.label.as_str());
+    let columns: Vec<Column<'_>> = kind.columns.iter().map(|name| Column { name, label: label(name) }).collect();
+    let records = collection.records.chunks(ROWS_MAX).nth(part - 1).unwrap_or_default();
+    let rows: Vec<Row<'_>> = records.iter().map(|index| row(site, *index)).collect();
+    let total = n_parts(collection);
+    let neighbour = |number: usize| (1..=total).contains(&number).then(|| part_path(collection, number).to_string());
+    let intro = collection.introduction.filter(|_| part == 1).map(|index| record::body(site, path, index));
+    context.insert("page", &page);
+    context.insert("kind", &view::kind(site, collection));
+    context.insert("intro_html", &intro);
+    context.insert("columns", &columns);
+    context.insert("rows", &rows);
+    context.insert("statuses", &statuses(site, collection));
+    context.insert("pager", &Pager { number: part, total, previous_url: neighbour(part - 1), next_url: neighbour(part + 1) });
+    context.insert("feed_url", feed::path(site, Some(collection_index)).as_str());
+    "list.html"
+}
+
+fn row<'a>(site: &Site<'a>, index: RecordIndex) -> Row<'a> {
+    let kind = view::kind_of(site, index);
+    let cell = |name: &'a String| {
+        let values = record::cell(site, index, name);
+        let text = values.iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(", ");
+        let status = (name == "status").then(|| view::standing(site, index)).flatten();
+        Cell { name, text, values, status }
+    };
+    Row { link: view::link(site, index), cells: kind.columns.iter().map(cell).collect() }
+}
+
+/// How many records of a list stand where, in the order of the kind's statuses.
+fn statuses<'a>(site: &Site<'a>, collection: &Collection) -> Vec<StatusCount<'a>> {
+    let kind = &site.config.kinds[collection.kind];
+    let standing = |index: &RecordIndex| site.handbook.linked[*index].standing.status.as_ref();
+    let count = |name: &str| collection.records.iter().filter(|index| standing(index).is_some_and(|status| status.name == name)).count();
+    let counted = kind.statuses.iter().map(|status| StatusCount { count: count(&status.name), status: view::status(status, None) });
+    counted.filter(|counted| counted.count > 0).collect()
+}
+
+/// The front page, as a step on the way to others.
+pub fn home_place(site: &Site<'_>) -> PlaceView {
+    PlaceView { title: string(site, "home", "Home"), url: "index.html".to_owned() }
+}
+
+/// The folders on the way to `folder`, it included.
+pub fn breadcrumbs(site: &Site<'_>, folder: &str) -> Vec<PlaceView> {
+    let mut crumbs = vec![home_place(site)];
+    let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+    for end in ends.filter(|end| *end > 0) {
+        if let Some((title, url)) = view::folder_place(site, &folder[..end]) {
+            crumbs.push(PlaceView { title, url });
+        }
+    }
+    crumbs
+}
+
+#[derive(Serialize)]
+struct FolderView<'a> {
+    title: String,
+    entries: Vec<LinkView<'a>>,
+    folders: Vec<TagLikeFolder>,
+}
+
+#[derive(Serialize)]
+struct TagLikeFolder {
+    title: String,
+    url: String,
+    count: usize,
+}
+
+fn folder_page(site: &Site<'_>, path: &OutputPath, folder: &str, context: &mut Context) -> &'static str {
+    let contents = &site.handbook.folders[folder];
+    let title = view::folder_title(folder);
+    let mut page = page_view(site, path, "folder", title.clone());
+    page.breadcrumbs = breadcrumbs(site, folder);
+    page.breadcrumbs.pop();
+    let folders = contents.folders.iter().filter_map(|path| {
+        let (title, url) = view::folder_place(site, path)?;
+        let prefix = format!("{path}/");
+        let count = site.handbook.records.iter().filter(|record| record.path().as_str().starts_with(&prefix)).count();
+        Some(TagLikeFolder { title, url, count })
+    });
+    context.insert("page", &page);
+    context.insert("folder", &FolderView { title, entries: view::links(site, &contents.records), folders: folders.collect() });
+    context.insert("navigation", &view::navigation(site, folder, None));
+    "folder.html"
+}
+
+fn tags(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'static str {
+    let mut page = page_view(site, path, "tags", string(site, "tags", "Tags"));
+    page.breadcrumbs = vec![home_place(site)];
+    let tags = site.handbook.tags.iter();
+    let tags: Vec<TagView> = tags.map(|tag| TagView { name: tag.name.clone(), url: tag.output.to_string(), count: Some(tag.records.len()) }).collect();
+    context.insert("page", &page);
+    context.insert("tags", &tags);
+    "tags.html"
+}
+
+#[derive(Serialize)]
+struct Group<'a> {
+    kind_label: &'a str,
+    records: Vec<LinkView<'a>>,
+}
+
+fn tag(site: &Site<'_>, path: &OutputPath, index: usize, context: &mut Context) -> &'static str {
+    let tag = &site.handbook.tags[index];
+    let mut page = page_view(site, path, "tag", tag.name.clone());
+    page.breadcrumbs = vec![home_place(site), PlaceView { title: string(site, "tags", "Tags"), url: "tags/index.html".to_owned() }];
+    let group = |collection: &Collection| {
+        let kind = &site.config.kinds[collection.kind];
+        let of_kind: Vec<RecordIndex> = tag.records.iter().copied().filter(|index| site.handbook.records[*index].kind == kind.name).take(ROWS_MAX).collect();
+        (!of_kind.is_empty()).then(|| Group { kind_label: &kind.label_plural, records: view::links(site, &of_kind) })
+    };
+    let groups: Vec<Group<'_>> = site.handbook.collections.iter().filter_map(group).collect();
+    context.insert("page", &page);
+    context.insert("tag", &TagView { name: tag.name.clone(), url: tag.output.to_string(), count: Some(tag.records.len()) });
+    context.insert("groups", &groups);
+    "tag.html"
+}
+
+fn redirect(site: &Site<'_>, path: &OutputPath, index: RecordIndex, context: &mut Context) -> &'static str {
+    let record = &site.handbook.records[index];
+    let output = site.handbook.output(index);
+    let mut page = page_view(site, path, "redirect", record.title.clone());
+    page.canonical = site.config.base_url.as_ref().map(|base_url| format!("{base_url}{}", feed::encoded(output.as_str())));
+    context.insert("page", &page);
+    context.insert("target", &PlaceView { title: record.title.clone(), url: output.to_string() });
+    "redirect.html"
+}

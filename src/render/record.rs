@@ -1,0 +1,387 @@
+//! The page of a record: what it says, where it stands, what it is related to.
+
+mod blocks;
+
+use serde::Serialize;
+use tera::Context;
+
+use crate::markdown::{Document, Href};
+use crate::model::field::{Field, Value};
+use crate::model::handbook::{Destination, RecordIndex};
+use crate::model::kind::{FieldType, Kind, Meaning};
+use crate::model::name::OutputPath;
+use crate::parse::markdown_options;
+use crate::render::view::{self, DateView, LinkView, StatusView, TagView};
+use crate::render::{Site, page};
+use crate::scheme::{self, Scheme};
+use crate::slug;
+
+use blocks::Block;
+
+/// Backlinks that a page shows.
+const BACKLINKS_MAX: usize = 60;
+
+/// A text, with the page that it leads to.
+#[derive(Serialize)]
+pub struct TextView {
+    /// The text.
+    pub text: String,
+    /// Where it leads.
+    pub url: Option<String>,
+    /// Whether that is another site.
+    pub external: bool,
+}
+
+#[derive(Serialize)]
+struct RecordView<'a> {
+    id: &'a str,
+    kind: KindRef<'a>,
+    title: &'a str,
+    number: Option<i64>,
+    status: Option<StatusView<'a>>,
+    date: Option<DateView>,
+    summary: Option<&'a str>,
+    owner: Option<Owner<'a>>,
+    authors: Vec<Name<'a>>,
+    tags: Vec<TagView>,
+    topic: Option<TagView>,
+    review_by: Option<DueView>,
+    audience: Option<&'a str>,
+    draft: bool,
+    html: String,
+    toc: Vec<TocEntry<'a>>,
+    banner: Option<Banner<'a>>,
+    lead: Vec<Lead<'a>>,
+    facts: Vec<Fact<'a>>,
+    blocks: Vec<Block>,
+    relations: Vec<RelationGroup<'a>>,
+    backlinks: Vec<BacklinkView<'a>>,
+    previous: Option<LinkView<'a>>,
+    next: Option<LinkView<'a>>,
+    history: Option<()>,
+    source_path: &'a str,
+}
+
+#[derive(Serialize)]
+struct KindRef<'a> {
+    name: &'a str,
+    label: &'a str,
+    label_plural: &'a str,
+    icon: &'a str,
+    url: Option<&'a str>,
+}
+
+/// The team that keeps a record: its page, or only its name when the handbook has no such page.
+#[derive(Serialize)]
+struct Owner<'a> {
+    title: &'a str,
+    url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Name<'a> {
+    name: &'a str,
+}
+
+/// A day by which something is due.
+#[derive(Serialize)]
+pub struct DueView {
+    iso: String,
+    text: String,
+    overdue: bool,
+}
+
+#[derive(Serialize)]
+struct TocEntry<'a> {
+    anchor: &'a str,
+    title: &'a str,
+    level: u8,
+}
+
+#[derive(Serialize)]
+struct Banner<'a> {
+    text: String,
+    successors: Vec<LinkView<'a>>,
+}
+
+#[derive(Serialize)]
+struct Lead<'a> {
+    name: &'a str,
+    label: &'a str,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Fact<'a> {
+    name: &'a str,
+    label: &'a str,
+    values: Vec<TextView>,
+}
+
+#[derive(Serialize)]
+struct RelationGroup<'a> {
+    name: &'a str,
+    label: &'a str,
+    records: Vec<LinkView<'a>>,
+}
+
+#[derive(Serialize)]
+struct BacklinkView<'a> {
+    record: LinkView<'a>,
+    before: &'a str,
+    text: &'a str,
+    after: &'a str,
+    label: Option<&'a str>,
+}
+
+/// Fields that have a place of their own on the page.
+const PLACED: [&str; 18] = [
+    "title", "kind", "date", "status", "owner", "authors", "tags", "topic", "summary", "review_by", "audience", "aliases",
+    "slug", "weight", "draft", "math", "number", "related",
+];
+
+/// The context of a record's page.
+pub fn context(site: &Site<'_>, path: &OutputPath, index: RecordIndex, context: &mut Context) -> &'static str {
+    let record = &site.handbook.records[index];
+    let folder = record.path().folder();
+    let mut page = page::page_view(site, path, "record", record.title.clone());
+    page.description = view::filled(record.summary()).map(str::to_owned);
+    page.breadcrumbs = page::breadcrumbs(site, if record.path().is_index() { parent(folder) } else { folder });
+    page.edit_url = edit_url(site, index);
+    context.insert("page", &page);
+    context.insert("record", &record_view(site, path, index));
+    context.insert("navigation", &view::navigation(site, folder, Some(index)));
+    "record.html"
+}
+
+fn parent(folder: &str) -> &str {
+    folder.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+fn record_view<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> RecordView<'a> {
+    let record = &site.handbook.records[index];
+    let kind = view::kind_of(site, index);
+    let collection = site.handbook.collections.iter().find(|collection| site.config.kinds[collection.kind].name == kind.name);
+    let (previous, next) = neighbours(site, index);
+    let fields = Fields { site, index, kind };
+    RecordView {
+        id: record.id.as_str(),
+        kind: KindRef {
+            name: kind.name.as_str(),
+            label: &kind.label,
+            label_plural: &kind.label_plural,
+            icon: &kind.icon,
+            url: collection.map(|collection| collection.output.as_str()),
+        },
+        title: &record.title,
+        number: record.number,
+        status: view::standing(site, index),
+        date: record.date.map(DateView::new),
+        summary: record.text("summary"),
+        owner: owner(site, index),
+        authors: record.texts("authors").map(|name| Name { name }).collect(),
+        tags: record.tags.iter().map(|tag| self::tag(tag)).collect(),
+        topic: record.text("topic").map(topic),
+        review_by: record.date_field("review_by").map(|date| due(site, date)),
+        audience: record.fields.contains_key("audience").then(|| site.config.audiences[record.audience].as_str()),
+        draft: record.draft,
+        html: body(site, path, index),
+        toc: toc(site, index),
+        banner: banner(site, index),
+        lead: fields.lead(),
+        facts: fields.facts(),
+        blocks: blocks::blocks(site, index),
+        relations: relations(site, index),
+        backlinks: backlinks(site, index),
+        previous,
+        next,
+        history: None,
+        source_path: record.path().as_str(),
+    }
+}
+
+/// The body of a record as HTML for the page at `path`.
+pub fn body(site: &Site<'_>, path: &OutputPath, index: RecordIndex) -> String {
+    let record = &site.handbook.records[index];
+    let document = Document::parse(&record.source, record.body.clone(), markdown_options(record, site.config));
+    let links = &site.handbook.linked[index].links;
+    let shows_title = record.outline.title.as_deref().is_some_and(|heading| slug::fold(heading) != slug::fold(&record.title));
+    document.html(shows_title, site.highlighter, |link| match links.get(link) {
+        Some(destination) => href(site, path, destination),
+        None => Href::Nowhere(String::new()),
+    })
+}
+
+fn href(site: &Site<'_>, path: &OutputPath, destination: &Destination) -> Href {
+    match destination {
+        Destination::Record(index, anchor) => {
+            let target = site.handbook.output(*index);
+            let fragment = anchor.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
+            let is_here = target == path && !fragment.is_empty();
+            Href::Within(if is_here { fragment } else { format!("{}{fragment}", path.relative(target.as_str())) })
+        }
+        Destination::Folder(output) | Destination::Asset(output) => Href::Within(path.relative(output.as_str())),
+        Destination::External(address) => Href::External(address.clone()),
+        Destination::Nowhere(reason) => Href::Nowhere(reason.clone()),
+    }
+}
+
+/// Where the source of a record can be edited.
+pub fn edit_url(site: &Site<'_>, index: RecordIndex) -> Option<String> {
+    let repository = site.config.repository.as_ref()?;
+    Some(format!("{repository}{}", super::feed::encoded(site.handbook.records[index].path().as_str())))
+}
+
+fn toc<'a>(site: &Site<'a>, index: RecordIndex) -> Vec<TocEntry<'a>> {
+    let sections = site.handbook.records[index].outline.sections.iter();
+    let shown = sections.filter(|section| (2..=3).contains(&section.level));
+    shown.filter_map(|section| Some(TocEntry { anchor: section.anchor.as_ref()?.as_str(), title: &section.title, level: section.level })).collect()
+}
+
+/// What a reader must know first: the record does not hold, and what does.
+fn banner<'a>(site: &Site<'a>, index: RecordIndex) -> Option<Banner<'a>> {
+    let standing = &site.handbook.linked[index].standing;
+    let status = standing.status.as_ref()?;
+    let kind = view::kind_of(site, index);
+    let noun = kind.label.to_lowercase();
+    let text = match (status.meaning, standing.successors.is_empty()) {
+        (Meaning::Closed, false) => format!("This {noun} is no longer in force. It was replaced by"),
+        (Meaning::Closed, true) => format!("This {noun} is not in force: {}.", status.label.to_lowercase()),
+        (Meaning::Open, _) if kind.superseded_status().is_some() => format!("This {noun} is not settled yet: {}.", status.label.to_lowercase()),
+        _ => return None,
+    };
+    Some(Banner { text, successors: view::links(site, &standing.successors) })
+}
+
+fn owner<'a>(site: &Site<'a>, index: RecordIndex) -> Option<Owner<'a>> {
+    let record = &site.handbook.records[index];
+    match site.handbook.linked[index].references.get("owner") {
+        Some(team) => Some(Owner { title: &site.handbook.records[*team].title, url: Some(site.handbook.output(*team).as_str()) }),
+        None => record.text("owner").map(|title| Owner { title, url: None }),
+    }
+}
+
+/// The view of a tag.
+pub fn tag(name: &str) -> TagView {
+    TagView { name: name.to_owned(), url: format!("tags/{}.html", crate::link::tag_slug(name)), count: None }
+}
+
+/// The view of a topic: its records are found by a search.
+pub fn topic(name: &str) -> TagView {
+    let query = if name.contains(' ') { format!("topic:\"{name}\"") } else { format!("topic:{name}") };
+    let query = percent_encoding::utf8_percent_encode(&query, percent_encoding::NON_ALPHANUMERIC);
+    TagView { name: name.to_owned(), url: format!("search.html?q={query}"), count: None }
+}
+
+/// The view of a day by which something is due.
+pub fn due(site: &Site<'_>, date: crate::calendar::Date) -> DueView {
+    DueView { iso: date.iso(), text: date.text(), overdue: date.days_until(site.today) > 0 }
+}
+
+fn relations<'a>(site: &Site<'a>, index: RecordIndex) -> Vec<RelationGroup<'a>> {
+    let mut groups: Vec<RelationGroup<'a>> = Vec::new();
+    for relation in &site.handbook.linked[index].relations {
+        let target = view::link(site, relation.target);
+        match groups.iter_mut().find(|group| group.name == relation.name) {
+            Some(group) => group.records.push(target),
+            None => groups.push(RelationGroup { name: &relation.name, label: &relation.label, records: vec![target] }),
+        }
+    }
+    groups
+}
+
+fn backlinks<'a>(site: &Site<'a>, index: RecordIndex) -> Vec<BacklinkView<'a>> {
+    let linked = &site.handbook.linked[index];
+    let view = |backlink: &crate::model::handbook::Backlink| {
+        let link = &site.handbook.records[backlink.from].outline.links[backlink.link];
+        let relation = linked.relations.iter().find(|relation| relation.target == backlink.from);
+        BacklinkView {
+            record: view::link(site, backlink.from),
+            before: &link.sentence.0,
+            text: &link.text,
+            after: &link.sentence.1,
+            label: relation.map(|relation| relation.label.as_str()),
+        }
+    };
+    linked.backlinks.iter().take(BACKLINKS_MAX).map(view).collect()
+}
+
+/// The records before and after this one, in its folder.
+fn neighbours<'a>(site: &Site<'a>, index: RecordIndex) -> (Option<LinkView<'a>>, Option<LinkView<'a>>) {
+    let folder = site.handbook.records[index].path().folder();
+    let records = site.handbook.folders.get(folder).map(|folder| folder.records.as_slice()).unwrap_or_default();
+    let Some(at) = records.iter().position(|other| *other == index) else { return (None, None) };
+    let previous = at.checked_sub(1).map(|before| view::link(site, records[before]));
+    (previous, records.get(at + 1).map(|after| view::link(site, *after)))
+}
+
+/// The fields of one record, with their declarations.
+struct Fields<'s, 'a> {
+    site: &'s Site<'a>,
+    index: RecordIndex,
+    kind: &'a Kind,
+}
+
+impl<'a> Fields<'_, 'a> {
+    fn own(&self) -> impl Iterator<Item = (&'a str, &'a Field, &'a crate::model::kind::FieldDeclaration)> {
+        let fields = self.site.handbook.records[self.index].fields.iter();
+        let kind = self.kind;
+        let own = fields.filter(|(name, _)| !PLACED.contains(&name.as_str()));
+        own.filter_map(move |(name, field)| Some((name.as_str(), field, kind.fields.get(name)?)))
+    }
+}
+
+impl<'a> Fields<'_, 'a> {
+    /// Sentences that say what the record is: a statement, a mission, an impact.
+    fn lead(&self) -> Vec<Lead<'a>> {
+        let texts = self.own().filter(|(_, _, declaration)| declaration.kind == FieldType::Text);
+        texts.filter_map(|(name, field, declaration)| Some(Lead { name, label: &declaration.label, text: field.text()? })).collect()
+    }
+
+    /// Single values and lists of them.
+    fn facts(&self) -> Vec<Fact<'a>> {
+        let is_fact = |kind: &FieldType| match kind {
+            FieldType::Text | FieldType::Map(_) => false,
+            FieldType::List(of) => !matches!(**of, FieldType::Text | FieldType::Map(_) | FieldType::Url),
+            _ => true,
+        };
+        let own = self.own().filter(|(_, _, declaration)| is_fact(&declaration.kind));
+        own.map(|(name, field, declaration)| Fact { name, label: &declaration.label, values: texts(self.site, self.index, name, field) }).collect()
+    }
+}
+
+/// The values of a field, each with the page that it leads to.
+fn texts(site: &Site<'_>, index: RecordIndex, name: &str, field: &Field) -> Vec<TextView> {
+    let is_list = matches!(field.value, Value::List(_));
+    let path = |position: usize| if is_list { format!("{name}[{position}]") } else { name.to_owned() };
+    field.entries().iter().enumerate().map(|(position, entry)| text(site, index, &path(position), entry)).collect()
+}
+
+/// A value, with the page that it leads to.
+pub fn text(site: &Site<'_>, index: RecordIndex, path: &str, field: &Field) -> TextView {
+    if let Some(target) = site.handbook.linked[index].references.get(path) {
+        let (text, url) = (site.handbook.records[*target].title.clone(), site.handbook.output(*target).to_string());
+        return TextView { text, url: Some(url), external: false };
+    }
+    let text = match &field.value {
+        Value::Date(date) => date.text(),
+        _ => field.display(),
+    };
+    let is_address = text.contains("://") && scheme::of(&text) == Scheme::Followed;
+    TextView { url: is_address.then(|| text.clone()), external: is_address, text }
+}
+
+/// The cell of a list's column.
+pub fn cell(site: &Site<'_>, index: RecordIndex, name: &str) -> Vec<TextView> {
+    let record = &site.handbook.records[index];
+    let plain = |text: String| vec![TextView { text, url: None, external: false }];
+    match name {
+        "title" => vec![TextView { text: record.title.clone(), url: Some(site.handbook.output(index).to_string()), external: false }],
+        "number" => record.number.map(|number| plain(number.to_string())).unwrap_or_default(),
+        "status" => Vec::new(),
+        "date" => record.date.map(|date| plain(date.iso())).unwrap_or_default(),
+        "summary" => view::filled(record.summary()).map(|summary| plain(summary.to_owned())).unwrap_or_default(),
+        "topic" => record.text("topic").map(|name| { let view = topic(name); vec![TextView { text: view.name, url: Some(view.url), external: false }] }).unwrap_or_default(),
+        _ => record.fields.get(name).map(|field| texts(site, index, name, field)).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,271 @@
+//! What a template may see: small serialisable views, made for it. Documented for theme authors in the handbook's
+//! own guide on theming.
+//!
+//! Every `url` is a path from the site's root without a leading slash; a template puts `page.root` in front of it.
+
+use serde::Serialize;
+use tera::Context;
+
+use crate::calendar::Date;
+use crate::model::handbook::{Collection, RecordIndex};
+use crate::model::kind::{Kind, StatusType};
+use crate::render::Site;
+
+/// A date for people and for machines.
+#[derive(Serialize)]
+pub struct DateView {
+    iso: String,
+    text: String,
+}
+
+/// A status, with the author's words where they say more.
+#[derive(Serialize)]
+pub struct StatusView<'a> {
+    name: &'a str,
+    label: &'a str,
+    colour: &'a str,
+    meaning: &'static str,
+    note: Option<&'a str>,
+}
+
+/// A record as others name it.
+#[derive(Serialize)]
+pub struct LinkView<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// Its page.
+    pub url: &'a str,
+    kind: &'a str,
+    kind_label: &'a str,
+    icon: &'a str,
+    number: Option<i64>,
+    status: Option<StatusView<'a>>,
+    date: Option<DateView>,
+    summary: Option<&'a str>,
+}
+
+/// A kind that has records.
+#[derive(Serialize)]
+pub struct KindView<'a> {
+    name: &'a str,
+    plural: &'a str,
+    label: &'a str,
+    label_plural: &'a str,
+    about: &'a str,
+    icon: &'a str,
+    url: &'a str,
+    count: usize,
+}
+
+/// A page by its name and address.
+#[derive(Serialize)]
+pub struct PlaceView {
+    /// Its name.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+}
+
+/// A tag or topic.
+#[derive(Serialize)]
+pub struct TagView {
+    /// Its name.
+    pub name: String,
+    /// Where its records are listed.
+    pub url: String,
+    /// How many they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<usize>,
+}
+
+/// What is known of the page itself.
+#[derive(Serialize)]
+pub struct PageView<'a> {
+    /// Its sort: "record", "list" ...
+    #[serde(rename = "type")]
+    pub sort: &'static str,
+    /// `../` as often as it takes to get to the site's root.
+    pub root: String,
+    /// Its address.
+    pub url: &'a str,
+    /// Its title.
+    pub title: String,
+    /// One sentence for search engines.
+    pub description: Option<String>,
+    /// Its whole address, where the site's is known.
+    pub canonical: Option<String>,
+    /// The way from the front page, the page itself aside.
+    pub breadcrumbs: Vec<PlaceView>,
+    /// Where its source can be edited.
+    pub edit_url: Option<String>,
+    /// Scripts that it needs besides those of every page.
+    pub scripts: Vec<&'static str>,
+}
+
+/// The neighbours of a page.
+#[derive(Serialize)]
+pub struct NavigationView {
+    title: String,
+    url: String,
+    entries: Vec<NavigationEntry>,
+    more: usize,
+}
+
+#[derive(Serialize)]
+struct NavigationEntry {
+    title: String,
+    url: String,
+    current: bool,
+    folder: bool,
+}
+
+/// Entries of the navigation that are shown at most.
+const NAVIGATION_MAX: usize = 60;
+
+impl DateView {
+    /// The view of `date`.
+    pub fn new(date: Date) -> Self {
+        Self { iso: date.iso(), text: date.text() }
+    }
+}
+
+/// A text, or nothing when it is empty.
+pub fn filled(text: &str) -> Option<&str> {
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// What all pages share.
+pub fn shared(site: &Site<'_>) -> Context {
+    #[derive(Serialize)]
+    struct SiteView<'a> {
+        title: &'a str,
+        description: &'a str,
+        language: &'a str,
+        base_url: Option<&'a str>,
+        today: String,
+        generator: &'static str,
+        audience: Option<&'a str>,
+        live: bool,
+        has_tags: bool,
+        feed_url: &'static str,
+    }
+    let config = site.config;
+    let kinds: Vec<KindView<'_>> = site.handbook.collections.iter().map(|collection| kind(site, collection)).collect();
+    let mut context = Context::new();
+    context.insert("site", &SiteView {
+        title: &config.title,
+        description: &config.description,
+        language: &config.language,
+        base_url: config.base_url.as_deref(),
+        today: site.today.iso(),
+        generator: concat!("handbook ", env!("CARGO_PKG_VERSION")),
+        audience: site.audience.as_deref(),
+        live: site.is_live,
+        has_tags: !site.handbook.tags.is_empty(),
+        feed_url: "feed.xml",
+    });
+    context.insert("kinds", &kinds);
+    context.insert("assets", &site.theme.asset_paths);
+    context.insert("strings", &site.theme.strings);
+    context
+}
+
+/// The view of a collection's kind.
+pub fn kind<'a>(site: &Site<'a>, collection: &'a Collection) -> KindView<'a> {
+    let kind = &site.config.kinds[collection.kind];
+    KindView {
+        name: kind.name.as_str(),
+        plural: &kind.plural,
+        label: &kind.label,
+        label_plural: &kind.label_plural,
+        about: &kind.about,
+        icon: &kind.icon,
+        url: collection.output.as_str(),
+        count: collection.records.len(),
+    }
+}
+
+/// The view of a status.
+pub fn status<'a>(status: &'a StatusType, note: Option<&'a str>) -> StatusView<'a> {
+    StatusView { name: &status.name, label: &status.label, colour: &status.colour, meaning: status.meaning.as_str(), note }
+}
+
+/// The status of a record, or the author's words when they name no status of the kind.
+pub fn standing<'a>(site: &Site<'a>, index: RecordIndex) -> Option<StatusView<'a>> {
+    let standing = &site.handbook.linked[index].standing;
+    match (&standing.status, standing.note.as_deref()) {
+        (Some(found), note) => Some(status(found, note)),
+        (None, Some(note)) => Some(StatusView { name: "unknown", label: note, colour: "grey", meaning: "open", note: None }),
+        (None, None) => None,
+    }
+}
+
+/// The kind of a record.
+pub fn kind_of<'a>(site: &Site<'a>, index: RecordIndex) -> &'a Kind {
+    site.config.kind(&site.handbook.records[index].kind)
+}
+
+/// A record as others name it.
+pub fn link<'a>(site: &Site<'a>, index: RecordIndex) -> LinkView<'a> {
+    let record = &site.handbook.records[index];
+    let kind = kind_of(site, index);
+    LinkView {
+        title: &record.title,
+        url: site.handbook.output(index).as_str(),
+        kind: kind.name.as_str(),
+        kind_label: &kind.label,
+        icon: &kind.icon,
+        number: record.number,
+        status: standing(site, index),
+        date: record.date.map(DateView::new),
+        summary: filled(record.summary()),
+    }
+}
+
+/// Several records as others name them.
+pub fn links<'a>(site: &Site<'a>, records: &[RecordIndex]) -> Vec<LinkView<'a>> {
+    records.iter().map(|index| link(site, *index)).collect()
+}
+
+/// The neighbours in `folder`; a long row is cut around the page itself.
+pub fn navigation(site: &Site<'_>, folder: &str, current: Option<RecordIndex>) -> Option<NavigationView> {
+    let contents = site.handbook.folders.get(folder)?;
+    let records = &contents.records;
+    let at = current.and_then(|index| records.iter().position(|other| *other == index)).unwrap_or(0);
+    let start = at.saturating_sub(NAVIGATION_MAX / 2).min(records.len().saturating_sub(NAVIGATION_MAX));
+    let shown = &records[start..records.len().min(start + NAVIGATION_MAX)];
+    let folders = contents.folders.iter().take(NAVIGATION_MAX).filter_map(|path| {
+        let (title, url) = folder_place(site, path)?;
+        Some(NavigationEntry { title, url, current: false, folder: true })
+    });
+    let entry = |index: &RecordIndex| NavigationEntry {
+        title: site.handbook.records[*index].title.clone(),
+        url: site.handbook.output(*index).to_string(),
+        current: Some(*index) == current,
+        folder: false,
+    };
+    let entries: Vec<NavigationEntry> = folders.chain(shown.iter().map(entry)).collect();
+    let (title, url) = folder_place(site, folder)?;
+    (entries.len() > 1).then(|| NavigationView { title, url, more: records.len() - shown.len(), entries })
+}
+
+/// The name and the page of a folder.
+pub fn folder_place(site: &Site<'_>, path: &str) -> Option<(String, String)> {
+    let folder = site.handbook.folders.get(path)?;
+    let output = folder.output.as_ref().or_else(|| folder.index.map(|index| site.handbook.output(index)))?;
+    let of_list = site.handbook.collections.iter().find(|collection| collection.output == *output);
+    let title = match (folder.index, of_list) {
+        (_, Some(collection)) => site.config.kinds[collection.kind].label_plural.clone(),
+        (Some(index), None) => site.handbook.records[index].title.clone(),
+        (None, None) if path.is_empty() => site.config.title.clone(),
+        (None, None) => folder_title(path),
+    };
+    Some((title, output.to_string()))
+}
+
+/// A folder's name as a title: `how-we-work` as "How we work".
+pub fn folder_title(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path).replace(['-', '_'], " ");
+    let mut characters = name.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}

@@ -1,0 +1,260 @@
+//! The site over HTTP, for its author. The one home of hyper and tokio.
+//!
+//! A request is looked up in the table of what the site consists of; no path is ever joined, so nothing outside the
+//! site can be asked for. It listens on this machine, answers to its own names only, and tells no other site anything.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Bytes, Frame, Incoming};
+use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, broadcast};
+
+use crate::model::source::ContentHash;
+
+/// Where a page listens for changes.
+const EVENTS: &str = "_handbook/events";
+/// Connections that are served at the same time.
+const CONNECTIONS_MAX: usize = 256;
+/// Ports that are tried, beginning with the one that is asked for.
+const PORTS_TRIED: u16 = 50;
+/// How long a request's head may take to arrive.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// Under it, content can not run script, and a page asks no other host for anything.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// A file of the site, as it is sent.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// What is in it.
+    pub bytes: Vec<u8>,
+    /// The ending of its name decides how a browser reads it.
+    pub name: String,
+    /// Whether it was found; what is sent otherwise says that it was not.
+    pub is_found: bool,
+}
+
+/// Finds files of the site by their address.
+pub trait Pages: Send + Sync + 'static {
+    /// The file at `path`: no leading slash, decoded. `None` when there is no such page, not even one that says so.
+    fn reply(&self, path: &str) -> Option<Reply>;
+    /// Whether there is a file at `path`.
+    fn has(&self, path: &str) -> bool;
+}
+
+/// The site that is served now; a newer one takes its place between two requests.
+pub struct Server<P> {
+    pages: RwLock<Arc<P>>,
+    news: broadcast::Sender<String>,
+}
+
+type Body = BoxBody<Bytes, Infallible>;
+
+impl<P: Pages> Server<P> {
+    /// A server of `pages`.
+    pub fn new(pages: P) -> Arc<Self> {
+        Arc::new(Self { pages: RwLock::new(Arc::new(pages)), news: broadcast::channel(16).0 })
+    }
+
+    /// Serves `pages` from now on, and tells the browsers.
+    pub fn replace(&self, pages: P) {
+        *self.pages.write().expect("no thread panics while it holds the site") = Arc::new(pages);
+        // Nobody listening is fine.
+        let _ = self.news.send("reload".to_owned());
+    }
+
+    fn pages(&self) -> Arc<P> {
+        self.pages.read().expect("no thread panics while it holds the site").clone()
+    }
+
+    /// Listens at `host` and the first free port from `port` on; `ready` is told the address. Ends only with an error.
+    pub fn run(self: Arc<Self>, host: IpAddr, port: u16, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let listener = listen(host, port).await?;
+            let address = listener.local_addr()?;
+            ready(address);
+            let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+            loop {
+                let (stream, _) = listener.accept().await?;
+                let Ok(place) = places.clone().try_acquire_owned() else { continue };
+                let server = self.clone();
+                tokio::spawn(async move {
+                    let service = service_fn(|request| {
+                        let server = server.clone();
+                        async move { Ok::<_, Infallible>(server.answer(&request, address)) }
+                    });
+                    let mut connection = hyper::server::conn::http1::Builder::new();
+                    connection.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024);
+                    // A connection that breaks off is its client's affair.
+                    let _ = connection.serve_connection(TokioIo::new(stream), service).await;
+                    drop(place);
+                });
+            }
+        })
+    }
+
+    fn answer(&self, request: &Request<Incoming>, address: SocketAddr) -> Response<Body> {
+        let mut response = self.unguarded(request, address);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        response
+    }
+
+    fn unguarded(&self, request: &Request<Incoming>, address: SocketAddr) -> Response<Body> {
+        if !is_own_host(request.headers(), address) || !is_own_origin(request.headers(), address) {
+            return plain(StatusCode::FORBIDDEN, "this server answers to its own name only\n");
+        }
+        if request.method() != Method::GET && request.method() != Method::HEAD {
+            return plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are answered\n");
+        }
+        let target = request.uri();
+        let Some(path) = (target.authority().is_none()).then(|| decoded(target.path())).flatten() else {
+            return plain(StatusCode::BAD_REQUEST, "this address can not be read\n");
+        };
+        if path == EVENTS {
+            return self.events();
+        }
+        self.file(request, &path)
+    }
+
+    fn file(&self, request: &Request<Incoming>, path: &str) -> Response<Body> {
+        let pages = self.pages();
+        let wanted = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+        if !pages.has(&wanted) && pages.has(&format!("{wanted}/index.html")) {
+            let mut response = plain(StatusCode::MOVED_PERMANENTLY, "this folder is one step on\n");
+            let place = HeaderValue::from_str(&format!("{}/", request.uri().path()));
+            response.headers_mut().insert(header::LOCATION, place.unwrap_or(HeaderValue::from_static("/")));
+            return response;
+        }
+        let with_ending = format!("{wanted}.html");
+        let wanted = if !pages.has(&wanted) && pages.has(&with_ending) { with_ending } else { wanted };
+        let Some(reply) = pages.reply(&wanted) else { return plain(StatusCode::NOT_FOUND, "there is no such page\n") };
+        let tag = HeaderValue::from_str(&format!("\"{}\"", ContentHash::of(&reply.bytes).hex())).expect("hexadecimal is fit for a header");
+        let is_known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known == tag);
+        let status = match (reply.is_found, is_known) {
+            (false, _) => StatusCode::NOT_FOUND,
+            (true, true) => StatusCode::NOT_MODIFIED,
+            (true, false) => StatusCode::OK,
+        };
+        let length = reply.bytes.len();
+        let bytes = if status == StatusCode::NOT_MODIFIED || request.method() == Method::HEAD { Vec::new() } else { reply.bytes };
+        let mut response = Response::new(Full::new(Bytes::from(bytes)).boxed());
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(&reply.name)));
+        headers.insert(header::ETAG, tag);
+        if request.method() == Method::HEAD {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        response
+    }
+
+    /// A stream of server-sent events (HTML standard, 9.2): `reload` when the site changed.
+    fn events(&self) -> Response<Body> {
+        let news = self.news.subscribe();
+        let stream = futures_of(news);
+        let mut response = Response::new(BodyExt::boxed(StreamBody::new(stream)));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        response
+    }
+}
+
+/// The messages as frames of a body; one that comes late is told to reload, which is right in any case.
+fn futures_of(news: broadcast::Receiver<String>) -> impl futures_core::Stream<Item = Result<Frame<Bytes>, Infallible>> {
+    let hello = Some("retry: 500\n\n".to_owned());
+    futures_util::stream::unfold((hello, news), |(hello, mut news)| async move {
+        let text = match hello {
+            Some(hello) => hello,
+            None => match news.recv().await {
+                Ok(message) => format!("data: {message}\n\n"),
+                Err(broadcast::error::RecvError::Lagged(_)) => "data: reload\n\n".to_owned(),
+                Err(broadcast::error::RecvError::Closed) => return None,
+            },
+        };
+        Some((Ok(Frame::data(Bytes::from(text))), (None, news)))
+    })
+}
+
+async fn listen(host: IpAddr, port: u16) -> io::Result<TcpListener> {
+    let mut last = None;
+    for offset in 0..PORTS_TRIED {
+        match TcpListener::bind(SocketAddr::new(host, port.saturating_add(offset))).await {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && port != 0 => last = Some(error),
+            outcome => return outcome,
+        }
+    }
+    Err(last.expect("at least one port was tried"))
+}
+
+/// Names that this server answers to: a page of another site that has its own name point here gets nothing (DNS rebinding).
+fn is_own_host(headers: &HeaderMap, address: SocketAddr) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
+    own_names(address).iter().any(|name| host.as_bytes().eq_ignore_ascii_case(name.as_bytes()))
+}
+
+fn is_own_origin(headers: &HeaderMap, address: SocketAddr) -> bool {
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    origins.all(|origin| own_names(address).iter().any(|name| origin.as_bytes() == format!("http://{name}").as_bytes()))
+}
+
+fn own_names(address: SocketAddr) -> Vec<String> {
+    let port = address.port();
+    let mut names = vec![format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}"), address.to_string()];
+    if port == 80 {
+        names.extend(["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned()]);
+    }
+    names
+}
+
+/// The path of a request, decoded once; none when it holds what no address of ours does.
+fn decoded(path: &str) -> Option<String> {
+    let path = percent_encoding::percent_decode_str(path.strip_prefix('/')?).decode_utf8().ok()?;
+    let is_odd = path.contains(['\0', '\\']) || path.split('/').any(|part| matches!(part, "." | ".."));
+    (!is_odd).then(|| path.into_owned())
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
+    let mut response = Response::new(Full::new(Bytes::from_static(text.as_bytes())).boxed());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "json" => "application/json",
+        "xml" => "application/xml; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "ico" => "image/x-icon",
+        "pdf" => "application/pdf",
+        "mp4" => "video/mp4",
+        "webm" => "video/webm",
+        "mp3" => "audio/mpeg",
+        "txt" | "md" | "csv" | "yaml" | "yml" | "toml" | "log" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
