@@ -135,8 +135,11 @@ pub struct BuildArguments {
 #[derive(Args, Debug)]
 pub struct SearchArguments {
     /// Words to look for
-    #[arg(required = true, num_args = 1..)]
+    #[arg(required_unless_present = "exam", num_args = 1.., allow_hyphen_values = false)]
     pub query: Vec<String>,
+    /// Ask the questions in FILE, one JSON object a line, and report at which rank the expected records come
+    #[arg(long, value_name = "FILE", conflicts_with = "query")]
+    pub exam: Option<PathBuf>,
     /// Records to show at most
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     pub limit: usize,

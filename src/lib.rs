@@ -5,6 +5,7 @@ pub mod command;
 pub mod config;
 pub mod diagnostic;
 pub mod highlight;
+pub mod index;
 pub mod link;
 pub mod markdown;
 pub mod load;

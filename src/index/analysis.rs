@@ -166,31 +166,28 @@ impl<V: FnMut(Token<'_>)> Analysis<'_, V> {
         let position = self.position;
         let mut name = None;
         let mut word_start = start;
-        let end = loop {
-            let end = self.word(word_start);
-            let joint = joint(self.text, end);
-            if name.is_none() && !matches!(joint, Some((b'_' | b'-', _))) {
+        let mut end = self.word(start);
+        while let Some((joiner, next)) = joint(self.text, end) {
+            if name.is_none() && !matches!(joiner, b'_' | b'-') {
                 name = Some(self.stretch(start..end, position));
             }
-            match joint {
-                Some((_, next)) => word_start = next,
-                None => break end,
-            }
-        };
+            word_start = next;
+            end = self.word(word_start);
+        }
         let compound = self.stretch(start..end, position);
         if word_start > start {
             self.whole(&compound, "");
         }
-        self.signed(name.as_ref(), &compound);
+        self.signed(name.as_ref().unwrap_or(&compound), &compound);
         end
     }
 
     /// The whole with the signs in front of a compound, if there are any.
-    fn signed(&mut self, name: Option<&Stretch>, compound: &Stretch) {
+    fn signed(&mut self, name: &Stretch, compound: &Stretch) {
         let Some(sign) = leading_sign(self.text, compound.span.start) else { return };
         let bare = match sign.reach {
             Reach::Compound => compound,
-            Reach::Name => name.unwrap_or(compound),
+            Reach::Name => name,
         };
         let span = bare.span.start - sign.text.len()..bare.span.end;
         self.whole(&Stretch { span, ..*bare }, sign.closing);
@@ -403,7 +400,8 @@ fn is_cjk(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// Marks, the halfwidth voiced marks and the later letters of a Hangul syllable make one character with what they follow.
+/// Marks, the halfwidth voiced marks and the later letters of a Hangul syllable make one character with what they
+/// follow.
 fn continues_character(c: char) -> bool {
     matches!(c, '\u{FF9E}' | '\u{FF9F}' | '\u{1160}'..='\u{11FF}') || class(c) == Class::Mark
 }

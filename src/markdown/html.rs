@@ -161,7 +161,7 @@ impl Writer<'_> {
             Tag::DefinitionListDefinition => self.push("<dd>"),
             Tag::Table(columns) => {
                 self.columns = columns.clone();
-                self.push("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>");
+                self.push("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>");
             }
             Tag::TableHead => {
                 self.in_table_head = true;

@@ -67,7 +67,7 @@
     /** @type {Map<Element, Element>} heading to its link */
     const links = new Map();
     for (const link of document.querySelectorAll(".contents a[href^='#']")) {
-      const heading = document.getElementById(decodeURIComponent(link.getAttribute("href").slice(1)));
+      const heading = document.getElementById((link.getAttribute("href") ?? "").slice(1));
       if (heading) links.set(heading, link);
     }
     if (links.size === 0) return;

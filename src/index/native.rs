@@ -1,0 +1,303 @@
+//! The documents in a tantivy index, in the cache folder or in memory. The one home of tantivy.
+//!
+//! The index is brought up to date by content hash: a record whose documents have not changed is not touched. What it
+//! holds can be told from the index itself, so a process that is killed leaves either the old or the new state. An
+//! index of another version, or one that can not be read, is made anew. Readers never take the writer's lock.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use tantivy::directory::MmapDirectory;
+use tantivy::schema::{FAST, Field, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
+use tantivy::{DocSet, Index, IndexReader, IndexWriter, ReloadPolicy, SegmentReader, TERMINATED, TantivyDocument, Term};
+
+use crate::index::analysis::{self, TokenKind};
+use crate::index::stem::Language;
+use crate::index::{SearchDocument, documents};
+use crate::model::handbook::{Handbook, RecordIndex};
+use crate::model::source::ContentHash;
+
+/// Changes whenever an index of an earlier program can not be used.
+const VERSION: &str = "search-1";
+/// Bytes of memory in which documents are gathered before they are written.
+const WRITER_BYTES: usize = 100 * 1024 * 1024;
+
+/// The searchable fields, in the order of [`SearchIndex::text_fields`].
+pub const FIELDS: [&str; 5] = ["title", "heading", "body", "keywords", "links"];
+
+/// An index and what is known of its documents.
+pub struct SearchIndex {
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+}
+
+#[derive(Clone, Copy)]
+struct Fields {
+    text: [Field; 5],
+    surface: Field,
+    record: Field,
+    section: Field,
+    hash: Field,
+    key: Field,
+}
+
+/// One document of the index, as a search addresses it.
+#[derive(Clone, Copy, Debug)]
+pub struct Address {
+    /// Of the record: see [`record_key`].
+    pub record: u64,
+    /// Of the section.
+    pub section: u64,
+}
+
+/// Why there is no index.
+pub type IndexError = tantivy::TantivyError;
+
+/// The number under which a record is in the index: a hash of its identity.
+pub fn record_key(handbook: &Handbook, record: RecordIndex) -> u64 {
+    let hash = ContentHash::of(handbook.records[record].id.as_str().as_bytes()).0;
+    u64::from_le_bytes(hash[..8].try_into().expect("a hash has 16 bytes"))
+}
+
+impl SearchIndex {
+    /// The index of `handbook`, kept in `cache` where that can be written, up to date.
+    pub fn open(handbook: &Handbook, language: Language, cache: Option<&Path>) -> Result<Self, IndexError> {
+        if let Some(cache) = cache {
+            let name = format!("{VERSION}-{}", if language == Language::English { "en" } else { "any" });
+            let folder = cache.join(name);
+            if let Ok(index) = Self::in_folder(&folder, language).and_then(|index| index.updated(handbook)) {
+                return Ok(index);
+            }
+            let is_gone = std::fs::remove_dir_all(&folder).is_ok();
+            if is_gone && let Ok(index) = Self::in_folder(&folder, language).and_then(|index| index.updated(handbook)) {
+                return Ok(index);
+            }
+        }
+        let (schema, fields) = schema();
+        Self::with(Index::create_in_ram(schema), fields, language)?.updated(handbook)
+    }
+
+    fn in_folder(folder: &Path, language: Language) -> Result<Self, IndexError> {
+        std::fs::create_dir_all(folder)?;
+        if let Some(cache) = folder.parent() {
+            std::fs::write(cache.join(".gitignore"), "*\n")?;
+        }
+        let (schema, fields) = schema();
+        Self::with(Index::open_or_create(MmapDirectory::open(folder)?, schema)?, fields, language)
+    }
+
+    fn with(index: Index, fields: Fields, language: Language) -> Result<Self, IndexError> {
+        index.tokenizers().register("handbook", TextAnalyzer::builder(Analysis { language, is_surface: false }).build());
+        index.tokenizers().register("surface", TextAnalyzer::builder(Analysis { language, is_surface: true }).build());
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { index, reader, fields })
+    }
+
+    /// Brings the index up to date. When another process writes, what it has is used.
+    fn updated(self, handbook: &Handbook) -> Result<Self, IndexError> {
+        let known = self.known()?;
+        let mut stale: HashMap<u64, u64> = known;
+        let mut changed = Vec::new();
+        for record in 0..handbook.records.len() {
+            let documents = documents(handbook, record);
+            let (key, hash) = (record_key(handbook, record), hash(&documents));
+            if stale.remove(&key) != Some(hash) {
+                changed.push((key, hash, documents));
+            }
+        }
+        if changed.is_empty() && stale.is_empty() {
+            return Ok(self);
+        }
+        let mut writer: IndexWriter = self.index.writer_with_num_threads(1, WRITER_BYTES)?;
+        for key in stale.keys().chain(changed.iter().map(|(key, _, _)| key)) {
+            writer.delete_term(Term::from_field_text(self.fields.key, &key.to_string()));
+        }
+        for (key, hash, documents) in &changed {
+            for document in documents {
+                writer.add_document(self.document(*key, *hash, document))?;
+            }
+        }
+        writer.commit()?;
+        writer.wait_merging_threads()?;
+        self.reader.reload()?;
+        Ok(self)
+    }
+
+    fn document(&self, key: u64, hash: u64, document: &SearchDocument) -> TantivyDocument {
+        let mut entry = TantivyDocument::default();
+        let texts = [&document.title, &document.heading, &document.body, &document.keywords, &document.links];
+        for (field, text) in self.fields.text.iter().zip(texts) {
+            entry.add_text(*field, text);
+        }
+        entry.add_text(self.fields.surface, texts[..3].iter().map(|text| text.as_str()).collect::<Vec<_>>().join("\n"));
+        entry.add_text(self.fields.surface, &document.keywords);
+        entry.add_text(self.fields.key, key.to_string());
+        entry.add_u64(self.fields.record, key);
+        entry.add_u64(self.fields.section, document.section as u64);
+        entry.add_u64(self.fields.hash, hash);
+        entry
+    }
+
+    /// The records that the index holds, each with the hash of its documents.
+    fn known(&self) -> Result<HashMap<u64, u64>, IndexError> {
+        let mut known = HashMap::new();
+        for segment in self.reader.searcher().segment_readers() {
+            let records = segment.fast_fields().u64("record")?;
+            let hashes = segment.fast_fields().u64("hash")?;
+            for document in segment.doc_ids_alive() {
+                if let (Some(record), Some(hash)) = (records.first(document), hashes.first(document)) {
+                    known.insert(record, hash);
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    /// The segments of the index as it is now.
+    pub fn segments(&self) -> Result<Vec<Segment>, IndexError> {
+        self.reader.searcher().segment_readers().iter().map(|reader| Segment::new(reader.clone(), self.fields)).collect()
+    }
+}
+
+fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let mut text = |name: &str| {
+        let indexing = TextFieldIndexing::default().set_tokenizer("handbook").set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+    };
+    let text = FIELDS.map(&mut text);
+    let surface = TextFieldIndexing::default().set_tokenizer("surface").set_index_option(IndexRecordOption::Basic).set_fieldnorms(false);
+    let surface = builder.add_text_field("surface", TextOptions::default().set_indexing_options(surface));
+    let number = || NumericOptions::default() | FAST;
+    let record = builder.add_u64_field("record", number());
+    let section = builder.add_u64_field("section", number());
+    let hash = builder.add_u64_field("hash", number());
+    let key = builder.add_text_field("key", STRING);
+    (builder.build(), Fields { text, surface, record, section, hash, key })
+}
+
+fn hash(documents: &[SearchDocument]) -> u64 {
+    let texts = documents.iter().flat_map(|document| [&document.title, &document.heading, &document.body, &document.keywords, &document.links]);
+    let hash = ContentHash::of_parts(texts.map(|text| text.as_bytes())).0;
+    u64::from_le_bytes(hash[..8].try_into().expect("a hash has 16 bytes"))
+}
+
+/// The chain of [`analysis`] as tantivy takes it: stems at their positions, or the words as they are written.
+#[derive(Clone)]
+struct Analysis {
+    language: Language,
+    is_surface: bool,
+}
+
+/// The tokens of one text.
+struct Tokens {
+    tokens: Vec<Token>,
+    next: usize,
+}
+
+impl Tokenizer for Analysis {
+    type TokenStream<'a> = Tokens;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens {
+        let mut tokens = Vec::with_capacity(text.len() / 6);
+        analysis::for_each_token(text, |token| {
+            let text = if self.is_surface || token.kind == TokenKind::Whole { token.term.to_owned() } else { self.language.stem(token.term).into_owned() };
+            tokens.push(Token { offset_from: token.start, offset_to: token.end, position: token.position as usize, text, position_length: 1 });
+        });
+        Tokens { tokens, next: 0 }
+    }
+}
+
+impl TokenStream for Tokens {
+    fn advance(&mut self) -> bool {
+        self.next += 1;
+        self.next <= self.tokens.len()
+    }
+
+    fn token(&self) -> &Token {
+        &self.tokens[self.next - 1]
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.tokens[self.next - 1]
+    }
+}
+
+/// One segment of an index: a part of the documents, with everything that scoring asks of them.
+pub struct Segment {
+    reader: SegmentReader,
+    inverted: Vec<std::sync::Arc<tantivy::InvertedIndexReader>>,
+    surface: std::sync::Arc<tantivy::InvertedIndexReader>,
+    norms: Vec<tantivy::fieldnorm::FieldNormReader>,
+    fields: Fields,
+}
+
+impl Segment {
+    fn new(reader: SegmentReader, fields: Fields) -> Result<Self, IndexError> {
+        let inverted = fields.text.iter().map(|field| reader.inverted_index(*field)).collect::<Result<_, _>>()?;
+        let norms = fields.text.iter().map(|field| reader.get_fieldnorms_reader(*field)).collect::<Result<_, _>>()?;
+        Ok(Self { surface: reader.inverted_index(fields.surface)?, inverted, norms, reader, fields })
+    }
+
+    /// The number of documents, deleted ones included: documents are numbered from 0 up to it.
+    pub fn n_documents(&self) -> u32 {
+        self.reader.max_doc()
+    }
+
+    /// The addresses of the living documents.
+    pub fn addresses(&self) -> Result<Vec<(u32, Address)>, IndexError> {
+        let records = self.reader.fast_fields().u64("record")?;
+        let sections = self.reader.fast_fields().u64("section")?;
+        let address = |document| Some((document, Address { record: records.first(document)?, section: sections.first(document)? }));
+        Ok(self.reader.doc_ids_alive().filter_map(address).collect())
+    }
+
+    /// The number of tokens of a field in a document, as tantivy keeps it: exact up to 40, then in steps.
+    pub fn length(&self, field: usize, document: u32) -> u32 {
+        self.norms[field].fieldnorm(document)
+    }
+
+    /// Tells of each document that has `term` in a field, and how often.
+    pub fn postings(&self, field: usize, term: &str, mut visit: impl FnMut(u32, u32)) -> Result<(), IndexError> {
+        let term = Term::from_field_text(self.fields.text[field], term);
+        if let Some(mut postings) = self.inverted[field].read_postings(&term, IndexRecordOption::WithFreqs)? {
+            while postings.doc() != TERMINATED {
+                visit(postings.doc(), tantivy::postings::Postings::term_freq(&postings));
+                postings.advance();
+            }
+        }
+        Ok(())
+    }
+
+    /// The positions of `term` in a field of one document.
+    pub fn positions(&self, field: usize, term: &str, document: u32) -> Result<Vec<u32>, IndexError> {
+        let term = Term::from_field_text(self.fields.text[field], term);
+        let mut positions = Vec::new();
+        if let Some(mut postings) = self.inverted[field].read_postings(&term, IndexRecordOption::WithFreqsAndPositions)?
+            && (postings.doc() == document || (postings.doc() < document && postings.seek(document) == document))
+        {
+            tantivy::postings::Postings::positions(&mut postings, &mut positions);
+        }
+        Ok(positions)
+    }
+
+    /// Tells of each word, as it is written, that begins with `prefix`, and of how many documents have it.
+    pub fn words(&self, prefix: &str, mut visit: impl FnMut(&str, u32)) -> Result<(), IndexError> {
+        let mut words = self.surface.terms().range().ge(prefix.as_bytes()).into_stream()?;
+        while words.advance() {
+            let Ok(word) = std::str::from_utf8(words.key()) else { continue };
+            if !word.starts_with(prefix) {
+                break;
+            }
+            visit(word, words.value().doc_freq);
+        }
+        Ok(())
+    }
+
+    /// How many documents have a word as it is written.
+    pub fn word_frequency(&self, word: &str) -> Result<u32, IndexError> {
+        Ok(self.surface.doc_freq(&Term::from_field_text(self.fields.surface, word))?)
+    }
+}
