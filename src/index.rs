@@ -4,6 +4,7 @@
 //! Sections are indexed, records are ranked: a result is a record with its best passages.
 
 pub mod analysis;
+pub mod browser;
 pub mod native;
 pub mod query;
 pub mod rank;

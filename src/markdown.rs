@@ -88,8 +88,9 @@ fn parser(text: &str, math: bool) -> Parser<'_> {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_GFM
-        | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_WIKILINKS;
+        | Options::ENABLE_DEFINITION_LIST;
     options.set(Options::ENABLE_MATH, math);
+    // `[[text]](address)` is a link whose words stand in brackets, and the wiki extension would tear it apart.
+    options.set(Options::ENABLE_WIKILINKS, !text.contains("]]("));
     Parser::new_ext(text, options)
 }

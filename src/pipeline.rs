@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use crate::calendar::Date;
 use crate::diagnostic::{self, Diagnostic};
 use crate::highlight::Highlighter;
+use crate::index::browser;
 use crate::link::audience::{self, Scope};
 use crate::link::link;
 use crate::load::{Input, LoadError, Project};
@@ -20,7 +21,7 @@ use crate::model::name::OutputPath;
 use crate::model::output::{OutputFile, Turn};
 use crate::model::source::{ContentHash, SourceFile};
 use crate::parse::{Parsed, parse};
-use crate::render::{Page, RenderError, Site, Theme, ThemeError, pages, render};
+use crate::render::{Page, RenderError, Setting, Site, Theme, ThemeError, pages, render};
 use crate::write::{Session, WriteError, Written};
 
 /// What survives from one run to the next. Entries are found by the hash of everything that they depend on.
@@ -137,9 +138,14 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
 }
 
 /// The site of an assembled handbook.
-pub fn site<'a>(assembled: &'a Assembled, theme: &'a Theme, highlighter: &'a Highlighter, occasion: &Occasion, is_live: bool) -> Site<'a> {
+pub fn site<'a>(assembled: &'a Assembled, theme: &'a Theme, highlighter: &'a Highlighter, setting: Setting) -> Site<'a> {
+    Site::new(&assembled.handbook, &assembled.input.config, theme, highlighter, setting)
+}
+
+/// For whom, when and where the site is shown.
+pub fn setting(assembled: &Assembled, occasion: &Occasion, search_data: OutputPath, is_live: bool) -> Setting {
     let audience = occasion.scope.audience.map(|index| assembled.input.config.audiences[index].clone());
-    Site::new(&assembled.handbook, &assembled.input.config, theme, highlighter, occasion.today, audience, is_live)
+    Setting { today: occasion.today, audience, is_live, search_data }
 }
 
 /// Builds the whole site into `out`. `on_page` is told of each page that is done.
@@ -149,8 +155,11 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let theme = Theme::compile(&input.theme)?;
     let mut assembled = assemble(input, &mut memo, occasion.scope);
     let mut diagnostics = std::mem::take(&mut assembled.diagnostics);
-    let site = site(&assembled, &theme, &memo.highlighter, occasion, false);
+    let search_data = browser::file(&assembled.handbook, &assembled.input.config);
+    let setting = setting(&assembled, occasion, search_data.path.clone(), false);
+    let site = site(&assembled, &theme, &memo.highlighter, setting);
     let session = Session::begin(out)?;
+    session.put(search_data)?;
     let pages: Vec<(OutputPath, Page)> = pages(&site).into_iter().collect();
     let failed: Vec<RenderError> = pages
         .par_iter()

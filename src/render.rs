@@ -33,14 +33,23 @@ pub struct Site<'a> {
     pub theme: &'a Theme,
     /// Marks up code.
     pub highlighter: &'a Highlighter,
+    /// For whom, when and where it is shown.
+    pub setting: Setting,
+    /// What all pages share, made once.
+    shared: Context,
+}
+
+/// For whom, when and where a site is shown.
+#[derive(Clone, Debug)]
+pub struct Setting {
     /// The day for which overdue and stale are reckoned.
     pub today: Date,
     /// The audience that the site is for, when it is not for all.
     pub audience: Option<String>,
     /// The pages reload themselves: the site is being served to its author.
     pub is_live: bool,
-    /// What all pages share, made once.
-    shared: Context,
+    /// What the search box reads.
+    pub search_data: OutputPath,
 }
 
 /// What a page shows.
@@ -94,16 +103,8 @@ const PAGE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 impl<'a> Site<'a> {
     /// A site; what its pages share is put together here.
-    pub fn new(
-        handbook: &'a Handbook,
-        config: &'a Config,
-        theme: &'a Theme,
-        highlighter: &'a Highlighter,
-        today: Date,
-        audience: Option<String>,
-        is_live: bool,
-    ) -> Self {
-        let mut site = Self { handbook, config, theme, highlighter, today, audience, is_live, shared: Context::new() };
+    pub fn new(handbook: &'a Handbook, config: &'a Config, theme: &'a Theme, highlighter: &'a Highlighter, setting: Setting) -> Self {
+        let mut site = Self { handbook, config, theme, highlighter, setting, shared: Context::new() };
         site.shared = view::shared(&site);
         site
     }

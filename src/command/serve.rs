@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use crate::cli::ServeArguments;
 use crate::command::{Failure, Outcome, folder, occasion, report};
+use crate::index::browser;
 use crate::load::Project;
 use crate::model::name::OutputPath;
-use crate::pipeline::{Assembled, BuildError, Memo, Occasion, assemble, site, theme_assets};
-use crate::render::{Page, Theme, pages, render};
+use crate::pipeline::{Assembled, BuildError, Memo, Occasion, assemble, setting, site, theme_assets};
+use crate::render::{Page, Setting, Theme, pages, render};
 use crate::serve::{Pages, Reply, Server};
 use crate::watch::Watch;
 
@@ -75,7 +76,7 @@ struct Snapshot {
     assembled: Assembled,
     theme: Theme,
     highlighter: Arc<crate::highlight::Highlighter>,
-    occasion: Occasion,
+    setting: Setting,
     pages: BTreeMap<OutputPath, Page>,
     assets: BTreeMap<OutputPath, Vec<u8>>,
     files: BTreeMap<OutputPath, PathBuf>,
@@ -87,11 +88,13 @@ impl Snapshot {
         let theme = Theme::compile(&input.theme)?;
         let assembled = assemble(input, memo, occasion.scope);
         let highlighter = memo.highlighter();
-        let pages = pages(&site(&assembled, &theme, &highlighter, occasion, true));
-        let assets = theme_assets(&theme, true).into_iter().map(|file| (file.path, file.bytes)).collect();
+        let search_data = browser::file(&assembled.handbook, &assembled.input.config);
+        let setting = setting(&assembled, occasion, search_data.path.clone(), true);
+        let pages = pages(&site(&assembled, &theme, &highlighter, setting.clone()));
+        let assets = theme_assets(&theme, true).into_iter().chain([search_data]).map(|file| (file.path, file.bytes)).collect();
         let beside = |(source, output): (&crate::model::name::SourcePath, &OutputPath)| (output.clone(), assembled.input.files[source].file.clone());
         let files = assembled.handbook.assets.iter().map(beside).collect();
-        Ok(Self { assembled, theme, highlighter, occasion: occasion.clone(), pages, assets, files })
+        Ok(Self { assembled, theme, highlighter, setting, pages, assets, files })
     }
 
     /// Tells whether two snapshots were taken of the same content.
@@ -110,7 +113,7 @@ impl Snapshot {
     }
 
     fn rendered(&self, path: &OutputPath, page: &Page) -> Reply {
-        let site = site(&self.assembled, &self.theme, &self.highlighter, &self.occasion, true);
+        let site = site(&self.assembled, &self.theme, &self.highlighter, self.setting.clone());
         match render(&site, path, page) {
             Ok(file) => Reply { bytes: file.bytes, name: path.to_string(), is_found: *page != Page::NotFound },
             Err(error) => Reply { bytes: error.to_string().into_bytes(), name: "error.txt".to_owned(), is_found: true },

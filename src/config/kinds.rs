@@ -191,8 +191,10 @@ fn read_fields(fields: &mut BTreeMap<String, FieldDeclaration>, reader: &mut Rea
             continue;
         }
         let text = |entry: &str| value.get(entry).and_then(Node::text).map(str::to_owned);
+        let position = fields.len();
         let declaration = FieldDeclaration {
             kind,
+            position,
             label: text("label").unwrap_or_else(|| sentence_case(name)),
             about: text("about").or_else(|| fields.get(name).map(|known| known.about.clone())).unwrap_or_default(),
             required: value.get("required").and_then(|required| reader.boolean(required, "required")).unwrap_or(false),

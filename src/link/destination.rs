@@ -130,7 +130,11 @@ impl Resolution<'_> {
         if written.starts_with('/') && !self.context.folders.contains_key(first) {
             return self.complain(link, &diagnostic::LINK_TO_HOST, format!("`{written}` leads to the root of the host, not into this handbook"), None);
         }
-        let hint = self.may_suggest().then(|| did_you_mean(&self.context.resolver.nearest(path))).flatten();
+        let is_mail = written.contains('@') && !written.starts_with('@') && !written.contains('/');
+        let hint = match is_mail {
+            true => Some(format!("write `mailto:{written}`")),
+            false => self.may_suggest().then(|| did_you_mean(&self.context.resolver.nearest(path))).flatten(),
+        };
         let what = if link.form == LinkForm::Image { "picture" } else { "file" };
         self.complain(link, &diagnostic::BROKEN_LINK, format!("there is no {what} `{path}`"), hint)
     }

@@ -149,7 +149,7 @@ impl<'a> Resolver<'a> {
     pub fn anchor(&self, record: RecordIndex, fragment: &str) -> Option<Option<Anchor>> {
         let outline = &self.records[record].outline;
         let fragment = decoded(fragment);
-        if fragment.is_empty() || fragment == "top" {
+        if fragment.is_empty() || fragment == "top" || fragment == "readme" {
             return Some(None);
         }
         let sections = outline.sections.iter().filter_map(|section| Some((section.anchor.as_ref()?, section.level)));

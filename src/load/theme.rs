@@ -29,6 +29,7 @@ macro_rules! embedded {
 /// The default theme. A test holds this list against the folder.
 pub const DEFAULT_THEME: &[(&str, &[u8])] = embedded![
     "assets/icon.svg",
+    "assets/live.js",
     "assets/site.js",
     "assets/style.css",
     "assets/theme.js",

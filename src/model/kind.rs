@@ -92,6 +92,8 @@ pub struct FieldDeclaration {
     pub label: String,
     /// One sentence for whoever fills it in.
     pub about: String,
+    /// Its place among the fields, as the kind declares them: on a page they stand in this order.
+    pub position: usize,
     /// Whether it must be there.
     pub required: bool,
     /// Other names under which it may be written.

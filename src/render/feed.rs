@@ -58,7 +58,7 @@ pub fn feed(site: &Site<'_>, collection: Option<usize>, context: &mut Context) -
         }
     };
     let entries: Vec<Entry<'_>> = newest.iter().map(|index| entry(site, &path, *index)).collect();
-    let updated = entries.first().map_or_else(|| site.today.rfc3339(), |entry| entry.updated.clone());
+    let updated = entries.first().map_or_else(|| site.setting.today.rfc3339(), |entry| entry.updated.clone());
     context.insert("feed", &FeedView {
         title: clean(&title),
         subtitle: view::filled(&site.config.description),

@@ -91,7 +91,7 @@ pub fn string(site: &Site<'_>, key: &str, otherwise: &str) -> String {
 /// What is known of a page, before it adds its own.
 pub fn page_view<'p>(site: &Site<'_>, path: &'p OutputPath, sort: &'static str, title: String) -> PageView<'p> {
     let canonical = site.config.base_url.as_ref().map(|base_url| format!("{base_url}{}", feed::encoded(path.as_str())));
-    let scripts = if site.is_live { vec!["live.js"] } else { Vec::new() };
+    let scripts = if site.setting.is_live { vec!["live.js"] } else { Vec::new() };
     PageView {
         sort,
         root: path.to_root(),
@@ -115,7 +115,7 @@ fn not_found(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'sta
     let mut page = page_view(site, path, "not-found", string(site, "not_found", "Page not found"));
     let after_host = |base_url: &String| base_url.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
     page.root = match &site.config.base_url {
-        _ if site.is_live => "/".to_owned(),
+        _ if site.setting.is_live => "/".to_owned(),
         base_url => base_url.as_ref().and_then(after_host).unwrap_or_default(),
     };
     context.insert("page", &page);

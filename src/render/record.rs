@@ -275,7 +275,7 @@ pub fn topic(name: &str) -> TagView {
 
 /// The view of a day by which something is due.
 pub fn due(site: &Site<'_>, date: crate::calendar::Date) -> DueView {
-    DueView { iso: date.iso(), text: date.text(), overdue: date.days_until(site.today) > 0 }
+    DueView { iso: date.iso(), text: date.text(), overdue: date.days_until(site.setting.today) > 0 }
 }
 
 fn relations<'a>(site: &Site<'a>, index: RecordIndex) -> Vec<RelationGroup<'a>> {
@@ -334,8 +334,9 @@ impl<'a> Fields<'_, 'a> {
 impl<'a> Fields<'_, 'a> {
     /// Sentences that say what the record is: a statement, a mission, an impact.
     fn lead(&self) -> Vec<Lead<'a>> {
-        let texts = self.own().filter(|(_, _, declaration)| declaration.kind == FieldType::Text);
-        texts.filter_map(|(name, field, declaration)| Some(Lead { name, label: &declaration.label, text: field.text()? })).collect()
+        let mut texts: Vec<_> = self.own().filter(|(_, _, declaration)| declaration.kind == FieldType::Text).collect();
+        texts.sort_by_key(|(_, _, declaration)| declaration.position);
+        texts.into_iter().filter_map(|(name, field, declaration)| Some(Lead { name, label: &declaration.label, text: field.text()? })).collect()
     }
 
     /// Single values and lists of them.
@@ -345,8 +346,9 @@ impl<'a> Fields<'_, 'a> {
             FieldType::List(of) => !matches!(**of, FieldType::Text | FieldType::Map(_) | FieldType::Url),
             _ => true,
         };
-        let own = self.own().filter(|(_, _, declaration)| is_fact(&declaration.kind));
-        own.map(|(name, field, declaration)| Fact { name, label: &declaration.label, values: texts(self.site, self.index, name, field) }).collect()
+        let mut own: Vec<_> = self.own().filter(|(_, _, declaration)| is_fact(&declaration.kind)).collect();
+        own.sort_by_key(|(_, _, declaration)| declaration.position);
+        own.into_iter().map(|(name, field, declaration)| Fact { name, label: &declaration.label, values: texts(self.site, self.index, name, field) }).collect()
     }
 }
 

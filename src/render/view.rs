@@ -157,16 +157,17 @@ pub fn shared(site: &Site<'_>) -> Context {
         description: &config.description,
         language: &config.language,
         base_url: config.base_url.as_deref(),
-        today: site.today.iso(),
+        today: site.setting.today.iso(),
         generator: concat!("handbook ", env!("CARGO_PKG_VERSION")),
-        audience: site.audience.as_deref(),
-        live: site.is_live,
+        audience: site.setting.audience.as_deref(),
+        live: site.setting.is_live,
         has_tags: !site.handbook.tags.is_empty(),
         feed_url: "feed.xml",
     });
     context.insert("kinds", &kinds);
     context.insert("assets", &site.theme.asset_paths);
     context.insert("strings", &site.theme.strings);
+    context.insert("search_data", site.setting.search_data.as_str());
     context
 }
 

@@ -115,7 +115,7 @@ impl Maker<'_> {
         let date = |name: &str| field.get(name).and_then(date_of);
         let state = match (date("paid"), date("due")) {
             (Some(_), _) => "paid",
-            (None, Some(due)) if due.days_until(self.site.today) > 0 => "overdue",
+            (None, Some(due)) if due.days_until(self.site.setting.today) > 0 => "overdue",
             _ => "open",
         };
         json!({

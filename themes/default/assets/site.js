@@ -38,8 +38,8 @@
   /** Popovers open without us; they close when a link in them is followed, or when there is room for the column. */
   function popovers() {
     const columns = [
-      { element: document.getElementById("navigation"), room: "(min-width: 60rem)" },
-      { element: document.getElementById("contents"), room: "(min-width: 80rem)" },
+      { element: document.getElementById("handbook-navigation"), room: "(min-width: 60rem)" },
+      { element: document.getElementById("handbook-contents"), room: "(min-width: 80rem)" },
     ];
     for (const { element, room } of columns) {
       if (!element || !("hidePopover" in element)) continue;
