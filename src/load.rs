@@ -18,7 +18,7 @@ use crate::link::asset::{self, FileBeside};
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
 
-pub use theme::ThemeFiles;
+pub use theme::{DEFAULT_THEME, ThemeFiles};
 
 /// The name of the file with a team's settings.
 pub const CONFIG_FILE: &str = "handbook.yaml";

@@ -45,8 +45,8 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
         shape::complete(&mut read.fields, &outline, source, &head.body);
     }
     let status = read.fields.get("status").and_then(|field| status(field, kind, source, &mut diagnostics));
-    let title = title(&read.fields, outline.title.as_deref(), source, config);
     let number = number(&read.fields, kind, source);
+    let title = title(&read.fields, outline.title.as_deref(), number, source, config);
     let record = Record {
         id: source.path.record_id(),
         kind: kind.name.clone(),
@@ -113,11 +113,11 @@ fn kind<'a>(
     decision.filter(|_| shape::is_decision(outline)).unwrap_or(page)
 }
 
-fn title(fields: &BTreeMap<String, Field>, heading: Option<&str>, source: &SourceFile, config: &Config) -> String {
+fn title(fields: &BTreeMap<String, Field>, heading: Option<&str>, number: Option<i64>, source: &SourceFile, config: &Config) -> String {
     let written = fields.get("title").map(Field::display).filter(|title| !title.trim().is_empty());
     let heading = || heading.map(str::trim).filter(|title| !title.is_empty()).map(str::to_owned);
     let title = written.or_else(heading).unwrap_or_else(|| address::title_of_file(&source.path, &config.title));
-    diagnostic::visible(title.trim())
+    diagnostic::visible(address::without_own_number(title.trim(), number))
 }
 
 fn number(fields: &BTreeMap<String, Field>, kind: &Kind, source: &SourceFile) -> Option<i64> {

@@ -311,17 +311,22 @@ fn make_way(out: &Path, target: &Path, old: &Manifest) -> io::Result<()> {
         }
     }
     if target.is_dir() {
-        remove_empty_folders(target)?;
+        remove_own_folder(out, target, old)?;
     }
     Ok(())
 }
 
-/// Removes a folder that holds nothing but empty folders.
-fn remove_empty_folders(folder: &Path) -> io::Result<()> {
+/// Removes a folder that holds nothing but files of ours and folders of them.
+fn remove_own_folder(out: &Path, folder: &Path, old: &Manifest) -> io::Result<()> {
     for entry in walkdir::WalkDir::new(folder).contents_first(true) {
         let entry = entry?;
-        if entry.file_type().is_dir() {
-            fs::remove_dir(entry.path())?;
+        let path = entry.path().strip_prefix(out).ok().and_then(Path::to_str).unwrap_or_default();
+        match old.files.get(path) {
+            Some(ours) => drop(remove(out, path, ours)?),
+            // It went with its last file.
+            None if !entry.path().exists() => {}
+            None if entry.path().is_dir() => fs::remove_dir(entry.path())?,
+            None => return Err(io::Error::other(format!("{path} is in the way of a page, and handbook did not write it"))),
         }
     }
     Ok(())

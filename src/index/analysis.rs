@@ -266,7 +266,8 @@ impl<V: FnMut(Token<'_>)> Analysis<'_, V> {
     }
 
     fn show(&mut self, span: Range<usize>, position: u32, kind: TokenKind) {
-        if self.term.len() <= TERM_BYTES_MAX {
+        // A few Arabic ligatures unfold to several words; no term has a space.
+        if self.term.len() <= TERM_BYTES_MAX && !self.term.contains(' ') {
             (self.visit)(Token { term: &self.term, position, start: span.start, end: span.end, kind });
         }
     }

@@ -30,6 +30,9 @@ macro_rules! embedded {
 pub const DEFAULT_THEME: &[(&str, &[u8])] = embedded![
     "assets/icon.svg",
     "assets/live.js",
+    "assets/search/analysis.js",
+    "assets/search/stem-english.js",
+    "assets/search.js",
     "assets/site.js",
     "assets/style.css",
     "assets/theme.js",

@@ -18,6 +18,7 @@ pub fn html(document: &Document<'_>, show_title: bool, highlighter: &Highlighter
         links: Vec::new(),
         images: Vec::new(),
         code: None,
+        heading: HeadingLevel::H2,
         columns: Vec::new(),
         column: 0,
         in_table_head: false,
@@ -48,6 +49,8 @@ struct Writer<'a> {
     images: Vec<Href>,
     /// The language of the code block that is open.
     code: Option<String>,
+    /// The level of the heading that is open.
+    heading: HeadingLevel,
     columns: Vec<Alignment>,
     column: usize,
     in_table_head: bool,
@@ -124,7 +127,9 @@ impl Writer<'_> {
         match tag {
             Tag::Paragraph => self.push("<p>"),
             Tag::Heading { level, id, classes, .. } => {
-                self.push(&format!("<{level}"));
+                // The page has its title already: a first heading that is shown beside it is one of the text's.
+                self.heading = if *level == HeadingLevel::H1 { HeadingLevel::H2 } else { *level };
+                self.push(&format!("<{}", self.heading));
                 self.attribute("id", id.as_deref().unwrap_or_default());
                 if !classes.is_empty() {
                     self.attribute("class", &classes.join(" "));
@@ -200,7 +205,8 @@ impl Writer<'_> {
     fn end(&mut self, end: &TagEnd) {
         match end {
             TagEnd::Paragraph => self.push("</p>\n"),
-            TagEnd::Heading(level) => {
+            TagEnd::Heading(_) => {
+                let level = self.heading;
                 let words = self.taken();
                 let id = self.taken();
                 self.push(&words);

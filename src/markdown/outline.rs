@@ -185,11 +185,12 @@ fn sentence(block: &str, words: &Range<usize>) -> (String, String) {
     (before, after)
 }
 
-/// The places just after the end of a sentence: a full stop or its like, then a space.
+/// The places just after the end of a sentence: a full stop or its like, then a space, then no small letter ("e.g. so").
 fn sentence_ends(text: &str) -> Vec<usize> {
     let is_end = |(at, mark): (usize, &str)| {
         let end = at + mark.len();
-        text[end..].starts_with(char::is_whitespace).then_some(end)
+        let next = text[end..].trim_start().chars().next();
+        (text[end..].starts_with(char::is_whitespace) && !next.is_some_and(char::is_lowercase)).then_some(end)
     };
     text.match_indices(['.', '!', '?']).filter_map(is_end).collect()
 }

@@ -91,3 +91,12 @@ pub fn title_of_file(path: &SourcePath, site: &str) -> String {
         None => name.to_owned(),
     }
 }
+
+/// A title without the record's own number in front: `5. Help comments` is "Help comments".
+pub fn without_own_number(title: &str, number: Option<i64>) -> &str {
+    let digits = title.bytes().take_while(u8::is_ascii_digit).count();
+    let is_own = number.is_some() && title[..digits].parse().ok() == number;
+    let rest = title[digits..].trim_start();
+    let rest = rest.strip_prefix(['.', ':', ')', '-', '–']).filter(|rest| rest.starts_with(' ')).map(str::trim_start);
+    rest.filter(|rest| is_own && !rest.is_empty()).unwrap_or(title)
+}

@@ -205,7 +205,7 @@ pub fn body(site: &Site<'_>, path: &OutputPath, index: RecordIndex) -> String {
     let record = &site.handbook.records[index];
     let document = Document::parse(&record.source, record.body.clone(), markdown_options(record, site.config));
     let links = &site.handbook.linked[index].links;
-    let shows_title = record.outline.title.as_deref().is_some_and(|heading| slug::fold(heading) != slug::fold(&record.title));
+    let shows_title = record.outline.title.as_deref().is_some_and(|heading| !slug::fold(heading).ends_with(&slug::fold(&record.title)));
     document.html(shows_title, site.highlighter, |link| match links.get(link) {
         Some(destination) => href(site, path, destination),
         None => Href::Nowhere(String::new()),

@@ -243,9 +243,11 @@ function addWhole(analysis, { start, end, position, partCount }, closing) {
 
 /** @type {(analysis: Analysis, token: Token) => void} */
 function addToken(analysis, token) {
-  // A UTF-16 unit has at most three bytes.
   const { term } = token;
-  if (term.length * 3 <= TERM_BYTES_MAX || utf8Length(term) <= TERM_BYTES_MAX) analysis.tokens.push(token);
+  // A UTF-16 unit has at most three bytes.
+  const isShort = term.length * 3 <= TERM_BYTES_MAX || utf8Length(term) <= TERM_BYTES_MAX;
+  // A few Arabic ligatures unfold to several words; no term has a space.
+  if (isShort && !term.includes(" ")) analysis.tokens.push(token);
 }
 
 /** @type {(analysis: Analysis, start: number, end: number, position: number) => Stretch} */

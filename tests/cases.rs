@@ -1,0 +1,31 @@
+//! The cases in `tests/cases`: records in memory, through the stages, compared with what is written down.
+
+use crate::support::{case, dump};
+
+fn run(folder: &str) {
+    case::run(folder, |case, section| {
+        let audience = case.about.lines().find_map(|line| line.strip_prefix("# audience: "));
+        let drafts = case.about.lines().any(|line| line == "# drafts");
+        dump::section(&dump::assembled(&case.inputs, audience, drafts), section)
+    });
+}
+
+#[test]
+fn parse() {
+    run("parse");
+}
+
+#[test]
+fn markdown() {
+    run("markdown");
+}
+
+#[test]
+fn link() {
+    run("link");
+}
+
+#[test]
+fn audience() {
+    run("audience");
+}

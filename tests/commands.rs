@@ -1,0 +1,193 @@
+//! The commands as a user runs them: what they print, and their exit status.
+
+use serde_json::Value;
+
+use crate::support::{Folder, handbook, sample, stderr, stdout};
+
+fn in_sample(arguments: &[&str]) -> std::process::Output {
+    handbook(&sample(), &[arguments, &["--today", "2026-11-21"]].concat())
+}
+
+fn json(output: &std::process::Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", stdout(output)))
+}
+
+#[test]
+fn the_sample_has_no_findings() {
+    let output = in_sample(&["check"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+}
+
+#[test]
+fn check_ends_with_1_and_shows_the_line() {
+    let folder = Folder::with(&[("decisions/a.md", "# A\n\nSee [Terraform](terrafrom.md).\n"), ("decisions/terraform.md", "# Terraform\n")]);
+    let output = handbook(folder.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let wanted = "warning[broken-link]: there is no file `decisions/terrafrom.md`\n  decisions/a.md:3:5\n3 | See [Terraform](terrafrom.md).\n  |     ^^^^^^^^^^^^^^^^^^^^^^^^^\n  hint: did you mean `decisions/terraform.md`?\n";
+    assert!(stdout(&output).starts_with(wanted), "{}", stdout(&output));
+    let line: Value = serde_json::from_str(stdout(&handbook(folder.path(), &["check", "--json"])).lines().next().expect("a line")).expect("JSON");
+    assert_eq!((&line["code"], &line["line"], &line["column"], &line["severity"]), (&"broken-link".into(), &3.into(), &5.into(), &"warning".into()));
+}
+
+#[test]
+fn exit_status_2_is_for_what_can_not_be_meant() {
+    let folder = Folder::with(&[("a.md", "# A")]);
+    for arguments in [
+        &["nonsense"][..],
+        &["list", "decisoin"],
+        &["show", "nothing"],
+        &["check", "--dir", "missing"],
+        &["build", "missing"],
+        &["check", "--today", "2024-02-30"],
+        &["check", "--audience", "nobody"],
+        &["new", "decision", "!!!"],
+    ] {
+        let output = handbook(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}{}", stdout(&output), stderr(&output));
+        assert!(!stderr(&output).is_empty(), "{arguments:?} says nothing");
+    }
+    let folder = Folder::with(&[("a.md", "# A"), ("handbook.yaml", "title: [open\n")]);
+    let output = handbook(folder.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("handbook.yaml:"), "{}", stderr(&output));
+}
+
+#[test]
+fn list_and_show_speak_json() {
+    let list = json(&in_sample(&["list", "decisions", "--json"]));
+    let records = list["records"].as_array().expect("records");
+    assert!(records.len() >= 30 && list["version"] == 1);
+    let superseded = records.iter().find(|record| record["number"] == 13).expect("decision 13");
+    assert_eq!(superseded["status"], "superseded");
+    assert_eq!(superseded["successors"][0], "decisions/0026-names-say-what-a-service-does");
+    let show = json(&in_sample(&["show", "decision/26", "--json"]));
+    assert!(show["markdown"].as_str().expect("text").contains("## Decision"));
+    assert!(show["backlinks"].as_array().expect("backlinks").len() > 1);
+    assert!(stdout(&in_sample(&["list"])).contains("postmortem"));
+    assert!(stdout(&in_sample(&["list", "decision", "--status", "rejected"])).lines().count() >= 1);
+}
+
+#[test]
+fn search_finds_what_is_meant() {
+    for (query, first) in [
+        ("no cute names", "principles/lessons-of-the-first-nine-months"),
+        ("Names say what a service does", "decisions/0026-names-say-what-a-service-does"),
+        ("terragrnt", "decisions/0020-terragrunt-and-atlantis"),
+        ("ADR-12", "decisions/0012-no-serverless"),
+        ("\"lock timeout\" kind:decision", "decisions/0031-timeouts-on-every-migration"),
+        ("status:rejected", "decisions/0016-go-for-the-calculation-service"),
+        ("heroku -postgres kind:decision", "decisions/0034-no-heroku"),
+    ] {
+        let folder = Folder::with(&[]);
+        let content = sample();
+        let output = handbook(folder.path(), &["search", "--json", "--dir", content.to_str().expect("a path in UTF-8"), "--", query]);
+        let found = json(&output);
+        let ids: Vec<&str> = found["results"].as_array().expect("results").iter().filter_map(|result| result["id"].as_str()).collect();
+        if query == "heroku -postgres kind:decision" {
+            assert!(!ids.contains(&"decisions/0033-relay-postgres-on-heroku"), "{ids:?}");
+            continue;
+        }
+        assert_eq!(ids.first(), Some(&first), "{query}: {ids:?}");
+    }
+}
+
+#[test]
+fn hostile_queries_behave() {
+    let folder = Folder::with(&[("a.md", "# constructor\n\n__proto__ and (a+)+$ here\n"), ("b.md", "# B")]);
+    let long = "x".repeat(10_000);
+    let quotes = "\"".repeat(1000);
+    let alternatives = "a OR ".repeat(1000);
+    for query in ["constructor", "__proto__", "(a+)+$", "", " ", "-x", "*", "after:2021-13", "kindd:x", "is:ovrdue", &long, &quotes, &alternatives, "\\", "%", "a:b:c"] {
+        let output = handbook(folder.path(), &["search", "--json", "--", query]);
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{query:.40}: {}", stderr(&output));
+        let found = json(&output);
+        if matches!(query, "constructor" | "__proto__" | "(a+)+$") {
+            assert_eq!(found["results"][0]["id"], "a", "{query}");
+        }
+        if matches!(query, "after:2021-13" | "is:ovrdue") {
+            assert_eq!(found["complaints"].as_array().map(Vec::len), Some(1), "{query}");
+        }
+    }
+}
+
+#[test]
+fn the_index_follows_what_is_written_and_survives_what_breaks_it() {
+    let folder = Folder::with(&[("a.md", "# One\n\nalpha\n"), ("b.md", "# Two\n\nbeta\n")]);
+    let first = |query: &str| json(&handbook(folder.path(), &["search", "--json", "--", query]))["results"][0]["id"].as_str().map(str::to_owned);
+    assert_eq!(first("alpha"), Some("a".to_owned()));
+    folder.write("a.md", b"# One\n\ngamma\n");
+    folder.write("c.md", b"# Three\n\nalpha\n");
+    assert_eq!(first("alpha"), Some("c".to_owned()));
+    assert_eq!(first("gamma"), Some("a".to_owned()));
+    std::fs::remove_file(folder.path().join("c.md")).expect("it is ours");
+    assert_eq!(first("alpha"), None);
+    for (path, file) in crate::support::files(&folder.path().join(".handbook")) {
+        if !path.ends_with(".lock") {
+            std::fs::write(file, b"garbage").expect("it is ours");
+        }
+    }
+    assert_eq!(first("gamma"), Some("a".to_owned()));
+}
+
+#[test]
+fn an_exam_reports_ranks() {
+    let folder = Folder::with(&[("exam.jsonl", "{\"q\": \"heroku\", \"expect\": [\"decisions/0034-no-heroku\"]}\n{\"q\": \"nothing like it zzz\", \"expect\": [\"x\"]}\n")]);
+    let content = sample();
+    let output = handbook(folder.path(), &["search", "--exam", "exam.jsonl", "--dir", content.to_str().expect("a path in UTF-8")]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("2 questions: MRR@10 0.500"), "{}", stdout(&output));
+}
+
+#[test]
+fn new_takes_the_next_number_and_sets_both_ends() {
+    let folder = Folder::with(&[
+        ("decisions/0001-aws.md", "---\r\nnumber: 1\r\ntitle: Use AWS\r\nstatus: accepted # since May\r\n---\r\nBody.\r\n"),
+        ("decisions/0007-other.md", "# Other\n"),
+        ("handbook.yaml", "kinds:\n  - name: runbook\n    template: |\n      ## Steps\n"),
+    ]);
+    let output = handbook(folder.path(), &["new", "decision", "Leave: the \"cloud\"", "--supersedes", "1", "--today", "2026-01-02"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let written = folder.read("decisions/0008-leave-the-cloud.md");
+    assert!(written.starts_with("---\nnumber: 8\ntitle: \"Leave: the \\\"cloud\\\"\"\nstatus: proposed\ndate: 2026-01-02\nsupersedes: [1]\n---\n\n## Context\n"), "{written}");
+    assert_eq!(folder.read("decisions/0001-aws.md"), "---\r\nnumber: 1\r\ntitle: Use AWS\r\nstatus: superseded # since May\r\n---\r\nBody.\r\n");
+    assert_eq!(handbook(folder.path(), &["check"]).status.code(), Some(0));
+    let again = handbook(folder.path(), &["new", "decision", "Leave: the \"cloud\"", "--supersedes", "99"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(handbook(folder.path(), &["new", "runbook", "Restart it"]).status.success());
+    assert!(folder.read("runbooks/restart-it.md").ends_with("## Steps\n"));
+    let twice = handbook(folder.path(), &["new", "runbook", "Restart it"]);
+    assert_eq!(twice.status.code(), Some(2), "nothing is overwritten");
+    let outside = handbook(folder.path(), &["new", "runbook", "../../x"]);
+    assert!(outside.status.success() && folder.has("runbooks/x.md"));
+}
+
+#[test]
+fn init_starts_a_handbook_that_checks_and_touches_nothing() {
+    let folder = Folder::with(&[("README.md", "mine")]);
+    let output = handbook(folder.path(), &["init"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(folder.read("README.md"), "mine");
+    assert!(folder.has("handbook.yaml") && folder.has("decisions/0001-keep-a-decision-log.md"));
+    let check = handbook(folder.path(), &["check"]);
+    assert_eq!(check.status.code(), Some(0), "{}", stdout(&check));
+}
+
+#[test]
+fn control_characters_of_titles_do_not_reach_a_terminal() {
+    let folder = Folder::with(&[("a.md", "---\ntitle: \"x\\e]0;owned\\a \\u202e\"\n---\nalpha\n")]);
+    for arguments in [&["list", "page"][..], &["show", "a"], &["search", "alpha"]] {
+        let text = stdout(&handbook(folder.path(), arguments));
+        assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{arguments:?}: {text:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_output_is_no_error() {
+    let binary = env!("CARGO_BIN_EXE_handbook");
+    let content = sample();
+    let script = format!("{binary} list decision --dir {} | head -1", content.display());
+    let output = std::process::Command::new("bash").args(["-o", "pipefail", "-c", &script]).output().expect("a shell");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).is_empty(), "{}", stderr(&output));
+}

@@ -1,0 +1,12 @@
+//! One binary for all integration tests: it links once.
+
+mod support;
+
+mod architecture;
+mod browser;
+mod cases;
+mod commands;
+mod output;
+mod properties;
+mod serve;
+mod tokens;

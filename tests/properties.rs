@@ -1,0 +1,101 @@
+//! What must hold for any text at all: nothing panics, nothing is lost, places are within the text.
+
+use std::sync::Arc;
+
+use handbook::config::Config;
+use handbook::index::query;
+use handbook::link::path::join;
+use handbook::model::name::OutputPath;
+use handbook::model::source::SourceFile;
+use handbook::parse::parse;
+use handbook::{calendar, slug, yaml};
+use proptest::prelude::*;
+
+/// Pieces of which hostile texts are made.
+const PIECES: [&str; 44] = [
+    "---\n", "...\n", "title: ", "a: [", "- ", "? ", "&x ", "*x", "!!t ", "'", "\"", "# ", "## H {#i .c}\n", "[a](b.md)", "[[a|b", "]]", "](", "![", "`", "```\n", "$", "$$", "|", "| a | b |\n|---|---|\n",
+    "> ", "> [!NOTE]\n", "[^1]", "[^1]: n\n", ": d\n", "<b>", "<!-- ", "-->", "<a name=\"x\">", "{{#include x}}", "\t", "    ", "\n", "\n\n", "é", "日本", "\u{202e}", "\u{301}", "😀", "&lt;",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop_oneof![3 => prop::sample::select(PIECES.to_vec()).prop_map(str::to_owned), 1 => "[a-z ]{0,6}"], 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_a_record(text in text()) {
+        let config = Config::built_in("H");
+        let source = Arc::new(SourceFile::new("decisions/0001-a.md".into(), text.clone()));
+        let parsed = parse(&source, &config);
+        prop_assert!(parsed.record.body.end <= text.len());
+        prop_assert!(!parsed.record.title.is_empty());
+        let n_lines = text.split('\n').count() as u32;
+        for diagnostic in &parsed.diagnostics {
+            let place = diagnostic.place.as_ref().expect("findings of a record have a place");
+            prop_assert!((1..=n_lines).contains(&place.line) && place.column >= 1);
+            prop_assert!(!diagnostic.to_string().is_empty());
+        }
+        let anchors: Vec<_> = parsed.record.outline.sections.iter().filter_map(|section| section.anchor.clone()).collect();
+        let mut unique = anchors.clone();
+        unique.sort();
+        unique.dedup();
+        prop_assert_eq!(unique.len(), anchors.len());
+        for link in &parsed.record.outline.links {
+            prop_assert!(link.span.end <= text.len() && link.section <= parsed.record.outline.sections.len());
+        }
+    }
+
+    #[test]
+    fn any_site_can_be_rendered(first in text(), second in text()) {
+        let files = [("a.md".to_owned(), first), ("decisions/b.md".to_owned(), second)];
+        let assembled = crate::support::dump::assembled(&files, None, true);
+        for (path, page) in crate::support::dump::site_files(&assembled, Default::default()) {
+            prop_assert!(!page.contains("<script>") && !page.contains(" onclick="), "{path}");
+        }
+    }
+
+    #[test]
+    fn any_text_is_some_yaml(text in text()) {
+        let (_, errors) = yaml::parse(&text);
+        for error in errors {
+            prop_assert!(error.span.start <= text.len());
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_query(text in ".{0,200}") {
+        let query = query::parse(&text);
+        prop_assert!(query.words.len() <= 64);
+    }
+
+    #[test]
+    fn any_text_is_a_date_or_none(text in "[0-9T:Z+-]{0,22}") {
+        if let Ok(date) = calendar::Date::parse(&text) {
+            prop_assert_eq!(calendar::Date::parse(&date.iso()).expect("what is written can be read"), date);
+        }
+        let _ = calendar::Moment::parse(&text);
+    }
+
+    #[test]
+    fn slugs_are_stable(text in ".{0,80}") {
+        let once = slug::name(&text);
+        prop_assert_eq!(slug::name(&once), once.clone());
+        prop_assert!(!slug::heading(&text).is_empty());
+    }
+
+    #[test]
+    fn paths_never_leave_the_folder(folder in "([a-c]/){0,3}", target in "(\\.\\./|\\./|[a-c]/|/){0,8}[a-c]?") {
+        if let Some(path) = join(folder.trim_end_matches('/'), &target) {
+            prop_assert!(!path.split('/').any(|part| part == ".."));
+        }
+    }
+
+    #[test]
+    fn relative_addresses_lead_back(here in "([a-c]/){0,3}[a-c]\\.html", there in "([a-c]/){0,3}[a-c]\\.html") {
+        let relative = OutputPath::new(&here).relative(&there);
+        let folder = here.rsplit_once('/').map_or("", |(folder, _)| folder);
+        prop_assert_eq!(join(folder, &relative), Some(there));
+    }
+}

@@ -1,0 +1,148 @@
+//! The server, asked over a socket as browsers and others would: SRV-01 to SRV-08 of the catalogue of cases.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::support::Folder;
+
+/// A server that runs until it is dropped.
+pub struct Server {
+    child: Child,
+    pub port: u16,
+}
+
+impl Server {
+    fn start(folder: &Folder) -> Self {
+        Self::start_in(folder.path())
+    }
+
+    pub fn start_in(dir: &std::path::Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_handbook"))
+            .current_dir(dir)
+            .args(["serve", "--port", "0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary can be run");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let line = lines.by_ref().map_while(Result::ok).find(|line| line.starts_with("serving http://127.0.0.1:")).expect("it says where it listens");
+        let port = line["serving http://127.0.0.1:".len()..].split('/').next().and_then(|port| port.parse().ok()).expect("a port");
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, port }
+    }
+
+    /// Sends `request` as it is, and gives the status and the whole answer.
+    fn raw(&self, request: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
+        stream.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout");
+        stream.write_all(request.as_bytes()).expect("it takes a request");
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        (status, answer)
+    }
+
+    fn get(&self, target: &str, headers: &str) -> (u16, String) {
+        self.raw(&format!("GET {target} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n{headers}\r\n", self.port))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn site() -> Folder {
+    Folder::with(&[("README.md", "# Home"), ("docs/a b.md", "# A B\n\n![p](p.png)"), ("docs/p.png", "picture"), ("docs/secret.txt", "not linked"), (".env", "TOKEN=1"), ("handbook.yaml", "title: Served\n")])
+}
+
+#[test]
+fn pages_and_pictures_are_served_and_nothing_else() {
+    let folder = site();
+    let server = Server::start(&folder);
+    for (target, status) in [("/", 200), ("/docs/a-b.html", 200), ("/docs/a-b", 200), ("/docs/p.png", 200), ("/docs", 301), ("/docs/", 200), ("/search.html", 200), ("/feed.xml", 200), ("/nothing", 404)] {
+        assert_eq!(server.get(target, "").0, status, "{target}");
+    }
+    for target in [
+        "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd", "/..%5c..%5cetc", "/%252e%252e/etc/passwd", "//etc/passwd", "/./README.md", "/.env", "/.env/.",
+        "/handbook.yaml", "/README.md", "/docs/secret.txt", "/.git/config", "/.handbook/", "/c:/windows/win.ini", "/c%3A/windows", "/README.md::$DATA", "/DOCS~1", "/%00", "/%c0%af", "/%ff", "http://evil.example/",
+    ] {
+        let (status, answer) = server.get(target, "");
+        assert!(matches!(status, 400 | 403 | 404), "{target}: {status}");
+        assert!(!answer.contains("root:") && !answer.contains("TOKEN") && !answer.contains("not linked"), "{target} tells");
+    }
+    let (_, page) = server.get("/", "");
+    for header in ["content-security-policy: default-src 'none'", "x-content-type-options: nosniff", "x-frame-options: DENY", "cross-origin-resource-policy: same-origin"] {
+        assert!(page.contains(header), "{header} is missing");
+    }
+    assert!(!page.to_lowercase().contains("access-control"), "no other site may read");
+}
+
+#[test]
+fn it_answers_to_its_own_name_only() {
+    let folder = site();
+    let server = Server::start(&folder);
+    let port = server.port;
+    let ask = |host: &str| server.raw(&format!("GET / HTTP/1.1\r\n{host}Connection: close\r\n\r\n")).0;
+    for host in [format!("Host: localhost:{port}\r\n"), format!("Host: 127.0.0.1:{port}\r\n"), format!("Host: LOCALHOST:{port}\r\n"), format!("Host: [::1]:{port}\r\n")] {
+        assert_eq!(ask(&host), 200, "{host}");
+    }
+    for host in [
+        "Host: evil.example\r\n".to_owned(), format!("Host: 127.0.0.1.evil.example:{port}\r\n"), format!("Host: localhost.evil.example:{port}\r\n"), "Host: localhost:1\r\n".to_owned(),
+        "Host: \r\n".to_owned(), String::new(), format!("Host: localhost:{port}\r\nHost: evil.example\r\n"), format!("Host: localhost.:{port}\r\n"), format!("Host: 0.0.0.0:{port}\r\n"),
+    ] {
+        assert!(matches!(ask(&host), 400 | 403), "{host}");
+    }
+    for origin in ["https://evil.example", "null", "http://localhost:1", "http://192.168.1.1"] {
+        assert_eq!(server.get("/_handbook/events", &format!("Origin: {origin}\r\n")).0, 403, "{origin}");
+        assert_eq!(server.get("/", &format!("Origin: {origin}\r\n")).0, 403, "{origin}");
+    }
+    for method in ["POST", "PUT", "DELETE", "TRACE", "OPTIONS"] {
+        let (status, _) = server.raw(&format!("{method} / HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
+        assert_eq!(status, 405, "{method}");
+    }
+    let long = "x".repeat(1 << 20);
+    assert!(matches!(server.get(&format!("/{long}"), "").0, 0 | 400 | 404 | 414 | 431));
+    assert!(matches!(server.get("/", &format!("X: {long}\r\n")).0, 0 | 400 | 431));
+    assert_eq!(server.get("/", "").0, 200, "it goes on");
+}
+
+#[test]
+fn an_etag_saves_the_second_answer_and_head_has_no_body() {
+    let folder = site();
+    let server = Server::start(&folder);
+    let (_, first) = server.get("/", "");
+    let tag = first.lines().find_map(|line| line.strip_prefix("etag: ")).expect("a tag").trim().to_owned();
+    let (status, answer) = server.get("/", &format!("If-None-Match: {tag}\r\n"));
+    assert_eq!(status, 304);
+    assert!(answer.ends_with("\r\n\r\n"));
+    let (status, answer) = server.raw(&format!("HEAD / HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n\r\n", server.port));
+    assert_eq!(status, 200);
+    assert!(answer.ends_with("\r\n\r\n") && answer.contains("content-length: "));
+}
+
+#[test]
+fn what_is_written_appears_and_readers_are_told() {
+    let folder = site();
+    let server = Server::start(&folder);
+    let mut events = TcpStream::connect(("127.0.0.1", server.port)).expect("it listens");
+    events.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout");
+    write!(events, "GET /_handbook/events HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", server.port).expect("a request");
+    let mut lines = BufReader::new(events).lines();
+    assert!(lines.by_ref().map_while(Result::ok).any(|line| line.contains("retry")), "the stream begins");
+    folder.write("docs/a b.md", b"# Changed\n");
+    assert!(lines.by_ref().map_while(Result::ok).any(|line| line == "data: reload"), "readers are told");
+    assert!(server.get("/docs/a-b.html", "").1.contains("<h1>Changed</h1>"));
+    // A head that is broken hides nothing; a folder that is made at once is seen.
+    folder.write("docs/a b.md", b"---\ntitle: [x\n---\nStill here\n");
+    folder.write("new/deep/er/x.md", b"# Deep\n");
+    assert!(lines.by_ref().map_while(Result::ok).any(|line| line == "data: reload"));
+    std::thread::sleep(Duration::from_millis(700));
+    assert!(server.get("/docs/a-b.html", "").1.contains("Still here"));
+    assert_eq!(server.get("/new/deep/er/x.html", "").0, 200);
+}

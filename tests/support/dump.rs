@@ -1,0 +1,157 @@
+//! Stage results as text, for cases.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use handbook::calendar::Date;
+use handbook::config::Config;
+use handbook::diagnostic::Diagnostic;
+use handbook::highlight::Highlighter;
+use handbook::index::browser;
+use handbook::link::asset::FileBeside;
+use handbook::link::audience::Scope;
+use handbook::load::{Input, ThemeFiles};
+use handbook::model::handbook::Handbook;
+use handbook::model::source::SourceFile;
+use handbook::pipeline::{Assembled, Memo, Occasion, assemble, setting, site};
+use handbook::render::{Theme, pages, render};
+
+/// A handbook made of `files` in memory. `handbook.yaml` is its configuration; what does not end in `.md` lies beside.
+pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: bool) -> Assembled {
+    let config = files.iter().find(|(path, _)| path == "handbook.yaml");
+    let (config, diagnostics) = match config {
+        Some((path, text)) => Config::parse("Handbook", path, text).unwrap_or_else(|diagnostics| (Config::built_in("Handbook"), diagnostics)),
+        None => (Config::built_in("Handbook"), Vec::new()),
+    };
+    let markdown = files.iter().filter(|(path, _)| path.ends_with(".md"));
+    let mut sources: Vec<_> = markdown.map(|(path, text)| Arc::new(SourceFile::new(path.as_str().into(), text.clone()))).collect();
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    let beside = files.iter().filter(|(path, _)| !path.ends_with(".md") && path != "handbook.yaml");
+    let beside = beside.map(|(path, _)| (path.as_str().into(), FileBeside { file: PathBuf::from(path), refused: None }));
+    let theme = ThemeFiles::load(&PathBuf::from("no-such-folder"), "default").expect("the default theme is there");
+    let scope = Scope { audience: audience.map(|name| config.audience(name).expect("the case names an audience")), drafts };
+    let input = Input { config, sources, files: beside.collect::<BTreeMap<_, _>>(), theme, diagnostics, content: PathBuf::new() };
+    assemble(input, &mut Memo::default(), scope)
+}
+
+/// Every file of the site, as text.
+pub fn site_files(assembled: &Assembled, scope: Scope) -> BTreeMap<String, String> {
+    let theme = Theme::compile(&assembled.input.theme).expect("the default theme compiles");
+    let occasion = Occasion { today: Date::parse("2026-11-21").expect("a date"), scope };
+    let data = browser::file(&assembled.handbook, &assembled.input.config);
+    let highlighter = Highlighter::default();
+    let site = site(assembled, &theme, &highlighter, setting(assembled, &occasion, data.path.clone(), false));
+    let rendered = pages(&site).into_iter().map(|(path, page)| render(&site, &path, &page).unwrap_or_else(|error| panic!("{error}")));
+    rendered.chain([data]).map(|file| (file.path.to_string(), String::from_utf8(file.bytes).expect("pages are text"))).collect()
+}
+
+/// The section `name` of a case.
+pub fn section(assembled: &Assembled, name: &str) -> String {
+    let (what, of) = name.split_once(' ').unwrap_or((name, ""));
+    let handbook = &assembled.handbook;
+    match what {
+        "diagnostics" => diagnostics(&assembled.diagnostics),
+        "records" => records(handbook),
+        "fields" => fields(handbook, of),
+        "outline" => outline(handbook, of),
+        "relations" => relations(handbook),
+        "standing" => standing(handbook),
+        "links" => links(handbook),
+        "backlinks" => backlinks(handbook),
+        "html" => html(assembled, of),
+        "pages" => site_files(assembled, Scope::default()).into_keys().filter(|path| !path.starts_with("search/")).map(|path| path + "\n").collect(),
+        _ => panic!("no section is called {name}"),
+    }
+}
+
+fn diagnostics(diagnostics: &[Diagnostic]) -> String {
+    let line = |diagnostic: &Diagnostic| {
+        let place = diagnostic.place.as_ref().map_or_else(String::new, |place| format!(":{}:{}", place.line, place.column));
+        let hint = diagnostic.hint.as_ref().map_or_else(String::new, |hint| format!("\n  hint: {hint}"));
+        format!("{}{place}: {}[{}]: {}{hint}\n", diagnostic.path, diagnostic.severity().as_str(), diagnostic.rule.code, diagnostic.message)
+    };
+    diagnostics.iter().map(line).collect()
+}
+
+fn records(handbook: &Handbook) -> String {
+    let mut text = String::new();
+    for (index, record) in handbook.records.iter().enumerate() {
+        let number = record.number.map_or_else(String::new, |number| format!(" {number}"));
+        let date = record.date.map_or_else(String::new, |date| format!(" {date}"));
+        text.push_str(&format!("{} {}{number}{date} \"{}\" at {}\n", record.id, record.kind, record.title, handbook.output(index)));
+    }
+    text
+}
+
+fn find(handbook: &Handbook, id: &str) -> usize {
+    handbook.records.iter().position(|record| record.id.as_str() == id).unwrap_or_else(|| panic!("no record {id}"))
+}
+
+fn fields(handbook: &Handbook, id: &str) -> String {
+    let record = &handbook.records[find(handbook, id)];
+    record.fields.iter().map(|(name, field)| format!("{name}: {}\n", field.display())).collect()
+}
+
+fn outline(handbook: &Handbook, id: &str) -> String {
+    let outline = &handbook.records[find(handbook, id)].outline;
+    let mut text = String::new();
+    for section in &outline.sections {
+        let anchor = section.anchor.as_ref().map_or_else(String::new, |anchor| format!(" #{anchor}"));
+        text.push_str(&format!("{} {}{anchor}\n", section.level, section.title));
+        text.extend(section.text.lines().map(|line| format!("    {line}\n")));
+    }
+    text
+}
+
+fn relations(handbook: &Handbook) -> String {
+    let mut text = String::new();
+    for (index, linked) in handbook.linked.iter().enumerate() {
+        for relation in &linked.relations {
+            text.push_str(&format!("{} {} {}\n", handbook.records[index].id, relation.name, handbook.records[relation.target].id));
+        }
+    }
+    text
+}
+
+fn standing(handbook: &Handbook) -> String {
+    let mut text = String::new();
+    for (index, linked) in handbook.linked.iter().enumerate() {
+        let status = linked.standing.status.as_ref().map_or("-", |status| &status.name);
+        let note = linked.standing.note.as_ref().map_or_else(String::new, |note| format!(" ({note})"));
+        let successors: String = linked.standing.successors.iter().map(|newer| format!(" → {}", handbook.records[*newer].id)).collect();
+        text.push_str(&format!("{} {status}{note}{successors}\n", handbook.records[index].id));
+    }
+    text
+}
+
+fn links(handbook: &Handbook) -> String {
+    let mut text = String::new();
+    for (index, linked) in handbook.linked.iter().enumerate() {
+        for (link, destination) in handbook.records[index].outline.links.iter().zip(&linked.links) {
+            text.push_str(&format!("{}: {} → {destination:?}\n", handbook.records[index].id, link.target));
+        }
+    }
+    text
+}
+
+fn backlinks(handbook: &Handbook) -> String {
+    let mut text = String::new();
+    for (index, linked) in handbook.linked.iter().enumerate() {
+        for backlink in &linked.backlinks {
+            let from = &handbook.records[backlink.from];
+            let link = &from.outline.links[backlink.link];
+            text.push_str(&format!("{} ← {}: {}[{}]{}\n", handbook.records[index].id, from.id, link.sentence.0, link.text, link.sentence.1));
+        }
+    }
+    text
+}
+
+fn html(assembled: &Assembled, id: &str) -> String {
+    let path = assembled.handbook.output(find(&assembled.handbook, id)).to_string();
+    let page = site_files(assembled, Scope::default()).remove(&path).expect("each record has a page");
+    let start = page.find("<div class=\"prose\">\n").expect("a record's page has its text") + "<div class=\"prose\">\n".len();
+    let end = page[start..].find("\n</div>\n").map_or(page.len(), |end| start + end);
+    // The text of a record ends where the next part of the page begins; a `</div>` at the start of a line is the page's.
+    page[start..end].trim_end().to_owned()
+}
