@@ -29,9 +29,8 @@ pub struct Moment {
     offset_minutes: Option<i32>,
 }
 
-const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-];
+const MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 /// Why a text is no date: the sentence for the author, with the nearest valid form.
 pub type DateError = String;

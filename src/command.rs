@@ -114,9 +114,11 @@ fn occasion(arguments: &OccasionArguments, config: &Config) -> Result<Occasion, 
     };
     let audience = match &arguments.audience {
         None => None,
-        Some(name) => Some(config.audience(name).ok_or_else(|| {
-            Failure::Usage(format!("no audience is called `{name}`; audiences are {}", config.audiences.join(", ")))
-        })?),
+        Some(name) => Some(
+            config
+                .audience(name)
+                .ok_or_else(|| Failure::Usage(format!("no audience is called `{name}`; audiences are {}", config.audiences.join(", "))))?,
+        ),
     };
     let today = arguments.today.or(of_epoch).unwrap_or_else(Date::today);
     Ok(Occasion { today, scope: Scope { audience, drafts: arguments.drafts } })

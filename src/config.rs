@@ -47,8 +47,20 @@ pub struct Config {
 
 /// The keys of `handbook.yaml`, for "did you mean".
 const KEYS: [&str; 14] = [
-    "title", "description", "base_url", "language", "content", "theme", "audiences", "default_audience", "repository",
-    "ignore", "raw_html", "synonyms", "kinds", "sources",
+    "title",
+    "description",
+    "base_url",
+    "language",
+    "content",
+    "theme",
+    "audiences",
+    "default_audience",
+    "repository",
+    "ignore",
+    "raw_html",
+    "synonyms",
+    "kinds",
+    "sources",
 ];
 
 impl Config {

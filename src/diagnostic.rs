@@ -169,7 +169,8 @@ impl Excerpt {
 /// `text` with control characters and direction overrides made visible, so that content can not steer a terminal.
 /// A tab becomes one space, which keeps columns in step.
 pub fn visible(text: &str) -> String {
-    let is_hidden = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}' | '\u{feff}');
+    let is_hidden =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}' | '\u{feff}');
     text.chars()
         .map(|c| match c {
             '\t' => ' ',

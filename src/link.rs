@@ -56,7 +56,14 @@ pub fn link(records: Vec<Arc<Record>>, files: &BTreeMap<SourcePath, FileBeside>,
     for ((((output, standing), relations), references), links) in parts {
         diagnostics.extend(links.diagnostics);
         assets.extend(links.assets);
-        linked.push(LinkedRecord { output: Some(output), standing, links: links.destinations, relations, backlinks: Vec::new(), references });
+        linked.push(LinkedRecord {
+            output: Some(output),
+            standing,
+            links: links.destinations,
+            relations,
+            backlinks: Vec::new(),
+            references,
+        });
     }
     add_backlinks(&mut linked);
     let handbook = Handbook {

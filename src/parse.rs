@@ -97,7 +97,8 @@ fn kind<'a>(
             return kind;
         }
         let names = config.kinds.iter().map(|kind| kind.name.as_str());
-        let hint = did_you_mean(&nearest(word, names.clone(), 1)).unwrap_or_else(|| format!("kinds are {}", names.collect::<Vec<_>>().join(", ")));
+        let hint =
+            did_you_mean(&nearest(word, names.clone(), 1)).unwrap_or_else(|| format!("kinds are {}", names.collect::<Vec<_>>().join(", ")));
         let unknown = source.finding(&diagnostic::KIND_UNKNOWN, node.span.clone(), format!("no kind is called `{word}`"));
         diagnostics.push(unknown.hint(hint));
     }
@@ -181,10 +182,14 @@ fn status(field: &Field, kind: &Kind, source: &SourceFile, diagnostics: &mut Vec
     let found = kind.status(clause).or_else(|| kind.status(first_word));
     if found.is_none() && !kind.statuses.is_empty() {
         let names: Vec<&str> = kind.statuses.iter().map(|status| status.name.as_str()).collect();
-        let hint = did_you_mean(&nearest(first_word, names.iter().copied(), 1)).unwrap_or_else(|| format!("statuses of a {} are {}", kind.name, names.join(", ")));
+        let hint = did_you_mean(&nearest(first_word, names.iter().copied(), 1))
+            .unwrap_or_else(|| format!("statuses of a {} are {}", kind.name, names.join(", ")));
         let message = format!("a {} has no status `{}`", kind.name, written.trim());
         diagnostics.push(source.finding(&diagnostic::STATUS_UNKNOWN, field.span.clone(), message).hint(hint));
     }
-    Some(WrittenStatus { name: found.map(|status| status.name.clone()), written: diagnostic::visible(written.trim()), span: field.span.clone() })
+    Some(WrittenStatus {
+        name: found.map(|status| status.name.clone()),
+        written: diagnostic::visible(written.trim()),
+        span: field.span.clone(),
+    })
 }
-

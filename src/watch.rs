@@ -84,9 +84,13 @@ fn is_change(event: &Event) -> bool {
 
 /// Our own output, version control, and the files that editors leave beside the one that is edited.
 fn is_noise(path: &Path, except: &[PathBuf]) -> bool {
-    let is_hidden = |part: &std::ffi::OsStr| part.to_str().is_some_and(|name| name == ".git" || name == ".handbook" || name.starts_with(".#"));
+    let is_hidden =
+        |part: &std::ffi::OsStr| part.to_str().is_some_and(|name| name == ".git" || name == ".handbook" || name.starts_with(".#"));
     let is_backup = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| {
-        name.ends_with('~') || name == "4913" || (name.starts_with('.') && name.ends_with(".swp")) || (name.starts_with('#') && name.ends_with('#'))
+        name.ends_with('~')
+            || name == "4913"
+            || (name.starts_with('.') && name.ends_with(".swp"))
+            || (name.starts_with('#') && name.ends_with('#'))
     });
     is_backup || except.iter().any(|folder| path.starts_with(folder)) || path.iter().any(is_hidden)
 }

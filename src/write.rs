@@ -79,7 +79,11 @@ pub fn check_folder(out: &Path, content: &Path, sources: &[PathBuf]) -> Result<(
         Ok(mut entries) => {
             let is_ours = Manifest::path(&absolute).is_file() || absolute.join(LOCK).is_file();
             let is_empty = entries.next().is_none();
-            if is_ours || is_empty { Ok(()) } else { refuse("it is not empty, and handbook did not make it; name another with --out, or empty it") }
+            if is_ours || is_empty {
+                Ok(())
+            } else {
+                refuse("it is not empty, and handbook did not make it; name another with --out, or empty it")
+            }
         }
     }
 }

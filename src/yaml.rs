@@ -161,7 +161,9 @@ impl Builder {
                 let value = NodeValue::Scalar { text: text.into_owned(), plain: style == ScalarStyle::Plain };
                 return self.close(Node { span, value }, anchor);
             }
-            Event::SequenceStart(_, anchor, _) => self.open.push(Open { start: span.start, anchor, members: Vec::new(), is_mapping: false }),
+            Event::SequenceStart(_, anchor, _) => {
+                self.open.push(Open { start: span.start, anchor, members: Vec::new(), is_mapping: false })
+            }
             Event::MappingStart(_, anchor, _) => self.open.push(Open { start: span.start, anchor, members: Vec::new(), is_mapping: true }),
             Event::SequenceEnd | Event::MappingEnd => {
                 let open = self.open.pop().expect("the parser balances starts and ends");

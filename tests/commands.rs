@@ -20,13 +20,18 @@ fn the_sample_has_no_findings() {
 
 #[test]
 fn check_ends_with_1_and_shows_the_line() {
-    let folder = Folder::with(&[("decisions/a.md", "# A\n\nSee [Terraform](terrafrom.md).\n"), ("decisions/terraform.md", "# Terraform\n")]);
+    let folder =
+        Folder::with(&[("decisions/a.md", "# A\n\nSee [Terraform](terrafrom.md).\n"), ("decisions/terraform.md", "# Terraform\n")]);
     let output = handbook(folder.path(), &["check"]);
     assert_eq!(output.status.code(), Some(1));
     let wanted = "warning[broken-link]: there is no file `decisions/terrafrom.md`\n  decisions/a.md:3:5\n3 | See [Terraform](terrafrom.md).\n  |     ^^^^^^^^^^^^^^^^^^^^^^^^^\n  hint: did you mean `decisions/terraform.md`?\n";
     assert!(stdout(&output).starts_with(wanted), "{}", stdout(&output));
-    let line: Value = serde_json::from_str(stdout(&handbook(folder.path(), &["check", "--json"])).lines().next().expect("a line")).expect("JSON");
-    assert_eq!((&line["code"], &line["line"], &line["column"], &line["severity"]), (&"broken-link".into(), &3.into(), &5.into(), &"warning".into()));
+    let line: Value =
+        serde_json::from_str(stdout(&handbook(folder.path(), &["check", "--json"])).lines().next().expect("a line")).expect("JSON");
+    assert_eq!(
+        (&line["code"], &line["line"], &line["column"], &line["severity"]),
+        (&"broken-link".into(), &3.into(), &5.into(), &"warning".into())
+    );
 }
 
 #[test]
@@ -97,7 +102,24 @@ fn hostile_queries_behave() {
     let long = "x".repeat(10_000);
     let quotes = "\"".repeat(1000);
     let alternatives = "a OR ".repeat(1000);
-    for query in ["constructor", "__proto__", "(a+)+$", "", " ", "-x", "*", "after:2021-13", "kindd:x", "is:ovrdue", &long, &quotes, &alternatives, "\\", "%", "a:b:c"] {
+    for query in [
+        "constructor",
+        "__proto__",
+        "(a+)+$",
+        "",
+        " ",
+        "-x",
+        "*",
+        "after:2021-13",
+        "kindd:x",
+        "is:ovrdue",
+        &long,
+        &quotes,
+        &alternatives,
+        "\\",
+        "%",
+        "a:b:c",
+    ] {
         let output = handbook(folder.path(), &["search", "--json", "--", query]);
         assert!(matches!(output.status.code(), Some(0 | 1)), "{query:.40}: {}", stderr(&output));
         let found = json(&output);
@@ -113,7 +135,8 @@ fn hostile_queries_behave() {
 #[test]
 fn the_index_follows_what_is_written_and_survives_what_breaks_it() {
     let folder = Folder::with(&[("a.md", "# One\n\nalpha\n"), ("b.md", "# Two\n\nbeta\n")]);
-    let first = |query: &str| json(&handbook(folder.path(), &["search", "--json", "--", query]))["results"][0]["id"].as_str().map(str::to_owned);
+    let first =
+        |query: &str| json(&handbook(folder.path(), &["search", "--json", "--", query]))["results"][0]["id"].as_str().map(str::to_owned);
     assert_eq!(first("alpha"), Some("a".to_owned()));
     folder.write("a.md", b"# One\n\ngamma\n");
     folder.write("c.md", b"# Three\n\nalpha\n");
@@ -131,7 +154,10 @@ fn the_index_follows_what_is_written_and_survives_what_breaks_it() {
 
 #[test]
 fn an_exam_reports_ranks() {
-    let folder = Folder::with(&[("exam.jsonl", "{\"q\": \"heroku\", \"expect\": [\"decisions/0034-no-heroku\"]}\n{\"q\": \"nothing like it zzz\", \"expect\": [\"x\"]}\n")]);
+    let folder = Folder::with(&[(
+        "exam.jsonl",
+        "{\"q\": \"heroku\", \"expect\": [\"decisions/0034-no-heroku\"]}\n{\"q\": \"nothing like it zzz\", \"expect\": [\"x\"]}\n",
+    )]);
     let content = sample();
     let output = handbook(folder.path(), &["search", "--exam", "exam.jsonl", "--dir", content.to_str().expect("a path in UTF-8")]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
@@ -148,8 +174,16 @@ fn new_takes_the_next_number_and_sets_both_ends() {
     let output = handbook(folder.path(), &["new", "decision", "Leave: the \"cloud\"", "--supersedes", "1", "--today", "2026-01-02"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let written = folder.read("decisions/0008-leave-the-cloud.md");
-    assert!(written.starts_with("---\nnumber: 8\ntitle: \"Leave: the \\\"cloud\\\"\"\nstatus: proposed\ndate: 2026-01-02\nsupersedes: [1]\n---\n\n## Context\n"), "{written}");
-    assert_eq!(folder.read("decisions/0001-aws.md"), "---\r\nnumber: 1\r\ntitle: Use AWS\r\nstatus: superseded # since May\r\n---\r\nBody.\r\n");
+    assert!(
+        written.starts_with(
+            "---\nnumber: 8\ntitle: \"Leave: the \\\"cloud\\\"\"\nstatus: proposed\ndate: 2026-01-02\nsupersedes: [1]\n---\n\n## Context\n"
+        ),
+        "{written}"
+    );
+    assert_eq!(
+        folder.read("decisions/0001-aws.md"),
+        "---\r\nnumber: 1\r\ntitle: Use AWS\r\nstatus: superseded # since May\r\n---\r\nBody.\r\n"
+    );
     assert_eq!(handbook(folder.path(), &["check"]).status.code(), Some(0));
     let again = handbook(folder.path(), &["new", "decision", "Leave: the \"cloud\"", "--supersedes", "99"]);
     assert_eq!(again.status.code(), Some(2));

@@ -13,7 +13,10 @@ fn build(dir: &Path, content: &str, more: &[&str]) -> std::process::Output {
 
 fn site(folder: &Folder) -> BTreeMap<String, Vec<u8>> {
     let all = files(&folder.path().join("site"));
-    all.into_iter().filter(|(path, _)| !path.starts_with(".handbook")).map(|(path, file)| (path, fs::read(file).expect("a file of the site"))).collect()
+    all.into_iter()
+        .filter(|(path, _)| !path.starts_with(".handbook"))
+        .map(|(path, file)| (path, fs::read(file).expect("a file of the site")))
+        .collect()
 }
 
 /// The values of an attribute in a page.
@@ -44,12 +47,21 @@ fn the_sample_builds_without_a_finding_and_all_its_links_lead_somewhere() {
             let folders: Vec<&str> = path.split('/').collect();
             let base = folders[..folders.len() - 1 - up].join("/");
             let file = file.trim_start_matches("../");
-            let found = if file.is_empty() && up == 0 { path.clone() } else if base.is_empty() { file.to_owned() } else { format!("{base}/{file}") };
+            let found = if file.is_empty() && up == 0 {
+                path.clone()
+            } else if base.is_empty() {
+                file.to_owned()
+            } else {
+                format!("{base}/{file}")
+            };
             let found = percent_decoded(&found);
             let there = site.get(&found).unwrap_or_else(|| panic!("{path} links to {target}, and there is no {found}"));
             if !fragment.is_empty() && found.ends_with(".html") {
                 let there = String::from_utf8_lossy(there);
-                assert!(there.contains(&format!(" id=\"{}\"", percent_decoded(fragment))), "{path} links to {target}, which has no such place");
+                assert!(
+                    there.contains(&format!(" id=\"{}\"", percent_decoded(fragment))),
+                    "{path} links to {target}, which has no such place"
+                );
             }
         }
         assert_eq!(page.matches("<h1").count(), 1, "{path} has one title");
@@ -126,7 +138,12 @@ fn each_fault_has_one_finding_and_all_other_pages_appear() {
     let output = build(folder.path(), ".", &["--json"]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let mut found: Vec<(String, String)> = report["diagnostics"].as_array().expect("a list").iter().map(|one| (one["path"].as_str().expect("a path").to_owned(), one["code"].as_str().expect("a code").to_owned())).collect();
+    let mut found: Vec<(String, String)> = report["diagnostics"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| (one["path"].as_str().expect("a path").to_owned(), one["code"].as_str().expect("a code").to_owned()))
+        .collect();
     found.sort();
     let mut wanted = vec![
         ("binary.md", "not-text"),
@@ -155,7 +172,7 @@ fn each_fault_has_one_finding_and_all_other_pages_appear() {
 fn a_file_that_can_not_be_read_is_said_and_hides_nothing() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::with(&[("a.md", "# A"), ("b.md", "# B")]);
-    fs::set_permissions(folder.path().join("b.md"), fs::Permissions::from_mode(0)).expect("permissions");
+    fs::set_permissions(folder.path().join("b.md"), fs::Permissions::from_mode(0o000)).expect("permissions");
     if fs::read(folder.path().join("b.md")).is_ok() {
         eprintln!("NOTE: the tests run as root, who can read everything; a missing target of a link stands in for an unreadable file");
         fs::remove_file(folder.path().join("b.md")).expect("it is ours");
@@ -235,7 +252,8 @@ fn a_page_can_become_a_folder_and_back() {
 
 #[test]
 fn a_build_that_is_killed_leaves_whole_pages_and_the_next_one_ends_it() {
-    let files_of = |text: &str| (0..300).map(|number| (format!("content/r{number}.md"), format!("# R{number}\n\n{text}\n"))).collect::<Vec<_>>();
+    let files_of =
+        |text: &str| (0..300).map(|number| (format!("content/r{number}.md"), format!("# R{number}\n\n{text}\n"))).collect::<Vec<_>>();
     let folder = Folder::with(&[]);
     for (path, text) in files_of("old") {
         folder.write(&path, text.as_bytes());
@@ -285,7 +303,9 @@ fn a_public_build_holds_no_byte_of_what_is_not_public() {
     let secret = format!(
         "---\ntitle: Title {marker}\naudience: internal\ntags: [tag-{marker}]\ntopic: topic {marker}\nowner: team-{marker}\nsummary: s {marker}\ndate: 2020-01-01\nstatus: accepted\n---\n## Heading {marker}\n\nBody {marker} [a](../a.md) ![{marker}](pic-{marker}.png)\n"
     );
-    let public = format!("---\naudience: public\nsupersedes: [title-{marker}]\nrelated: [title-{marker}]\n---\n# A\n\nSee [our plan](decisions/title-{marker}.md), [[title-{marker}]] and [that](decisions/title-{marker}.md#heading).\n");
+    let public = format!(
+        "---\naudience: public\nsupersedes: [title-{marker}]\nrelated: [title-{marker}]\n---\n# A\n\nSee [our plan](decisions/title-{marker}.md), [[title-{marker}]] and [that](decisions/title-{marker}.md#heading).\n"
+    );
     let folder = Folder::with(&[
         ("content/a.md", &public),
         (&format!("content/decisions/title-{marker}.md"), &secret),
@@ -309,7 +329,10 @@ fn a_public_build_holds_no_byte_of_what_is_not_public() {
 fn broken_templates_are_named_and_the_last_good_pages_stay() {
     let folder = Folder::with(&[("content/a.md", "# A"), ("content/handbook.yaml", "title: T\n")]);
     assert!(build(folder.path(), "content", &[]).status.success());
-    folder.write("content/themes/default/templates/record.html", b"{% extends \"base.html\" %}{% block main %}{{ record.nothing.more }}{% endblock %}");
+    folder.write(
+        "content/themes/default/templates/record.html",
+        b"{% extends \"base.html\" %}{% block main %}{{ record.nothing.more }}{% endblock %}",
+    );
     let output = build(folder.path(), "content", &[]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("error[template]") && stderr(&output).contains("record.html"), "{}", stderr(&output));
@@ -318,7 +341,10 @@ fn broken_templates_are_named_and_the_last_good_pages_stay() {
     let output = build(folder.path(), "content", &[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("record.html"), "{}", stderr(&output));
-    folder.write("content/themes/default/templates/record.html", b"{% extends \"base.html\" %}{% block main %}<h1>Ours: {{ record.title }}</h1>{% endblock %}");
+    folder.write(
+        "content/themes/default/templates/record.html",
+        b"{% extends \"base.html\" %}{% block main %}<h1>Ours: {{ record.title }}</h1>{% endblock %}",
+    );
     assert!(build(folder.path(), "content", &[]).status.success());
     assert!(folder.read("site/a.html").contains("<h1>Ours: A</h1>"));
 }

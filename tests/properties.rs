@@ -13,12 +13,55 @@ use proptest::prelude::*;
 
 /// Pieces of which hostile texts are made.
 const PIECES: [&str; 44] = [
-    "---\n", "...\n", "title: ", "a: [", "- ", "? ", "&x ", "*x", "!!t ", "'", "\"", "# ", "## H {#i .c}\n", "[a](b.md)", "[[a|b", "]]", "](", "![", "`", "```\n", "$", "$$", "|", "| a | b |\n|---|---|\n",
-    "> ", "> [!NOTE]\n", "[^1]", "[^1]: n\n", ": d\n", "<b>", "<!-- ", "-->", "<a name=\"x\">", "{{#include x}}", "\t", "    ", "\n", "\n\n", "é", "日本", "\u{202e}", "\u{301}", "😀", "&lt;",
+    "---\n",
+    "...\n",
+    "title: ",
+    "a: [",
+    "- ",
+    "? ",
+    "&x ",
+    "*x",
+    "!!t ",
+    "'",
+    "\"",
+    "# ",
+    "## H {#i .c}\n",
+    "[a](b.md)",
+    "[[a|b",
+    "]]",
+    "](",
+    "![",
+    "`",
+    "```\n",
+    "$",
+    "$$",
+    "|",
+    "| a | b |\n|---|---|\n",
+    "> ",
+    "> [!NOTE]\n",
+    "[^1]",
+    "[^1]: n\n",
+    ": d\n",
+    "<b>",
+    "<!-- ",
+    "-->",
+    "<a name=\"x\">",
+    "{{#include x}}",
+    "\t",
+    "    ",
+    "\n",
+    "\n\n",
+    "é",
+    "日本",
+    "\u{202e}",
+    "\u{301}",
+    "😀",
+    "&lt;",
 ];
 
 fn text() -> impl Strategy<Value = String> {
-    prop::collection::vec(prop_oneof![3 => prop::sample::select(PIECES.to_vec()).prop_map(str::to_owned), 1 => "[a-z ]{0,6}"], 0..40).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(prop_oneof![3 => prop::sample::select(PIECES.to_vec()).prop_map(str::to_owned), 1 => "[a-z ]{0,6}"], 0..40)
+        .prop_map(|pieces| pieces.concat())
 }
 
 proptest! {

@@ -8,26 +8,26 @@ use std::time::Duration;
 use crate::support::Folder;
 
 /// A server that runs until it is dropped.
-pub struct Server {
+struct Server {
     child: Child,
-    pub port: u16,
+    port: u16,
 }
 
 impl Server {
     fn start(folder: &Folder) -> Self {
-        Self::start_in(folder.path())
-    }
-
-    pub fn start_in(dir: &std::path::Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_handbook"))
-            .current_dir(dir)
+            .current_dir(folder.path())
             .args(["serve", "--port", "0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("the binary can be run");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let line = lines.by_ref().map_while(Result::ok).find(|line| line.starts_with("serving http://127.0.0.1:")).expect("it says where it listens");
+        let line = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find(|line| line.starts_with("serving http://127.0.0.1:"))
+            .expect("it says where it listens");
         let port = line["serving http://127.0.0.1:".len()..].split('/').next().and_then(|port| port.parse().ok()).expect("a port");
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, port }
@@ -58,26 +58,68 @@ impl Drop for Server {
 }
 
 fn site() -> Folder {
-    Folder::with(&[("README.md", "# Home"), ("docs/a b.md", "# A B\n\n![p](p.png)"), ("docs/p.png", "picture"), ("docs/secret.txt", "not linked"), (".env", "TOKEN=1"), ("handbook.yaml", "title: Served\n")])
+    Folder::with(&[
+        ("README.md", "# Home"),
+        ("docs/a b.md", "# A B\n\n![p](p.png)"),
+        ("docs/p.png", "picture"),
+        ("docs/secret.txt", "not linked"),
+        (".env", "TOKEN=1"),
+        ("handbook.yaml", "title: Served\n"),
+    ])
 }
 
 #[test]
 fn pages_and_pictures_are_served_and_nothing_else() {
     let folder = site();
     let server = Server::start(&folder);
-    for (target, status) in [("/", 200), ("/docs/a-b.html", 200), ("/docs/a-b", 200), ("/docs/p.png", 200), ("/docs", 301), ("/docs/", 200), ("/search.html", 200), ("/feed.xml", 200), ("/nothing", 404)] {
+    for (target, status) in [
+        ("/", 200),
+        ("/docs/a-b.html", 200),
+        ("/docs/a-b", 200),
+        ("/docs/p.png", 200),
+        ("/docs", 301),
+        ("/docs/", 200),
+        ("/search.html", 200),
+        ("/feed.xml", 200),
+        ("/nothing", 404),
+    ] {
         assert_eq!(server.get(target, "").0, status, "{target}");
     }
     for target in [
-        "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd", "/..%5c..%5cetc", "/%252e%252e/etc/passwd", "//etc/passwd", "/./README.md", "/.env", "/.env/.",
-        "/handbook.yaml", "/README.md", "/docs/secret.txt", "/.git/config", "/.handbook/", "/c:/windows/win.ini", "/c%3A/windows", "/README.md::$DATA", "/DOCS~1", "/%00", "/%c0%af", "/%ff", "http://evil.example/",
+        "/../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/..%2f..%2fetc/passwd",
+        "/..%5c..%5cetc",
+        "/%252e%252e/etc/passwd",
+        "//etc/passwd",
+        "/./README.md",
+        "/.env",
+        "/.env/.",
+        "/handbook.yaml",
+        "/README.md",
+        "/docs/secret.txt",
+        "/.git/config",
+        "/.handbook/",
+        "/c:/windows/win.ini",
+        "/c%3A/windows",
+        "/README.md::$DATA",
+        "/DOCS~1",
+        "/%00",
+        "/%c0%af",
+        "/%ff",
+        "http://evil.example/",
     ] {
         let (status, answer) = server.get(target, "");
         assert!(matches!(status, 400 | 403 | 404), "{target}: {status}");
         assert!(!answer.contains("root:") && !answer.contains("TOKEN") && !answer.contains("not linked"), "{target} tells");
     }
     let (_, page) = server.get("/", "");
-    for header in ["content-security-policy: default-src 'none'", "x-content-type-options: nosniff", "x-frame-options: DENY", "cross-origin-resource-policy: same-origin"] {
+    for header in [
+        "content-security-policy: default-src 'none'",
+        "x-content-type-options: nosniff",
+        "x-frame-options: DENY",
+        "cross-origin-resource-policy: same-origin",
+    ] {
         assert!(page.contains(header), "{header} is missing");
     }
     assert!(!page.to_lowercase().contains("access-control"), "no other site may read");
@@ -89,12 +131,24 @@ fn it_answers_to_its_own_name_only() {
     let server = Server::start(&folder);
     let port = server.port;
     let ask = |host: &str| server.raw(&format!("GET / HTTP/1.1\r\n{host}Connection: close\r\n\r\n")).0;
-    for host in [format!("Host: localhost:{port}\r\n"), format!("Host: 127.0.0.1:{port}\r\n"), format!("Host: LOCALHOST:{port}\r\n"), format!("Host: [::1]:{port}\r\n")] {
+    for host in [
+        format!("Host: localhost:{port}\r\n"),
+        format!("Host: 127.0.0.1:{port}\r\n"),
+        format!("Host: LOCALHOST:{port}\r\n"),
+        format!("Host: [::1]:{port}\r\n"),
+    ] {
         assert_eq!(ask(&host), 200, "{host}");
     }
     for host in [
-        "Host: evil.example\r\n".to_owned(), format!("Host: 127.0.0.1.evil.example:{port}\r\n"), format!("Host: localhost.evil.example:{port}\r\n"), "Host: localhost:1\r\n".to_owned(),
-        "Host: \r\n".to_owned(), String::new(), format!("Host: localhost:{port}\r\nHost: evil.example\r\n"), format!("Host: localhost.:{port}\r\n"), format!("Host: 0.0.0.0:{port}\r\n"),
+        "Host: evil.example\r\n".to_owned(),
+        format!("Host: 127.0.0.1.evil.example:{port}\r\n"),
+        format!("Host: localhost.evil.example:{port}\r\n"),
+        "Host: localhost:1\r\n".to_owned(),
+        "Host: \r\n".to_owned(),
+        String::new(),
+        format!("Host: localhost:{port}\r\nHost: evil.example\r\n"),
+        format!("Host: localhost.:{port}\r\n"),
+        format!("Host: 0.0.0.0:{port}\r\n"),
     ] {
         assert!(matches!(ask(&host), 400 | 403), "{host}");
     }
@@ -103,7 +157,8 @@ fn it_answers_to_its_own_name_only() {
         assert_eq!(server.get("/", &format!("Origin: {origin}\r\n")).0, 403, "{origin}");
     }
     for method in ["POST", "PUT", "DELETE", "TRACE", "OPTIONS"] {
-        let (status, _) = server.raw(&format!("{method} / HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
+        let (status, _) =
+            server.raw(&format!("{method} / HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
         assert_eq!(status, 405, "{method}");
     }
     let long = "x".repeat(1 << 20);

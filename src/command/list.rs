@@ -19,7 +19,8 @@ pub fn run(arguments: &ListArguments) -> Result<Outcome, Failure> {
     let config = &assembled.input.config;
     let kind = config.kind_called(word).ok_or_else(|| {
         let names = config.kinds.iter().map(|kind| kind.name.as_str());
-        let hint = did_you_mean(&nearest(word, names.clone(), 1)).unwrap_or_else(|| format!("kinds are {}", names.collect::<Vec<_>>().join(", ")));
+        let hint =
+            did_you_mean(&nearest(word, names.clone(), 1)).unwrap_or_else(|| format!("kinds are {}", names.collect::<Vec<_>>().join(", ")));
         Failure::Usage(format!("no kind is called `{word}`; {hint}"))
     })?;
     if let Some(status) = arguments.status.as_ref().filter(|status| kind.status(status).is_none()) {
@@ -30,7 +31,8 @@ pub fn run(arguments: &ListArguments) -> Result<Outcome, Failure> {
     let handbook = &assembled.handbook;
     let of_kind = handbook.collections.iter().find(|collection| config.kinds[collection.kind].name == kind.name);
     let stands = |index: &&RecordIndex| wanted.is_none() || status_name(handbook, **index) == wanted;
-    let records: Vec<RecordIndex> = of_kind.map(|collection| collection.records.as_slice()).unwrap_or_default().iter().filter(stands).copied().collect();
+    let records: Vec<RecordIndex> =
+        of_kind.map(|collection| collection.records.as_slice()).unwrap_or_default().iter().filter(stands).copied().collect();
     if arguments.json {
         let records: Vec<Value> = records.iter().map(|index| summary(handbook, *index)).collect();
         writeln!(out, "{}", json!({"version": 1, "kind": kind.name.as_str(), "records": records}))?;
@@ -43,9 +45,11 @@ pub fn run(arguments: &ListArguments) -> Result<Outcome, Failure> {
 }
 
 fn kinds(assembled: &Assembled, as_json: bool, out: &mut impl Write) -> Result<Outcome, Failure> {
-    let collections = assembled.handbook.collections.iter().map(|collection| (&assembled.input.config.kinds[collection.kind], collection.records.len()));
+    let collections =
+        assembled.handbook.collections.iter().map(|collection| (&assembled.input.config.kinds[collection.kind], collection.records.len()));
     if as_json {
-        let kinds: Vec<Value> = collections.map(|(kind, count)| json!({"name": kind.name.as_str(), "plural": kind.plural, "count": count})).collect();
+        let kinds: Vec<Value> =
+            collections.map(|(kind, count)| json!({"name": kind.name.as_str(), "plural": kind.plural, "count": count})).collect();
         writeln!(out, "{}", json!({"version": 1, "kinds": kinds}))?;
         return Ok(Outcome::Fine);
     }

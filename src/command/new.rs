@@ -24,7 +24,8 @@ pub fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
     let config = &assembled.input.config;
     let kind = config.kind_called(&arguments.kind).ok_or_else(|| {
         let names = config.kinds.iter().map(|kind| kind.name.as_str());
-        let hint = did_you_mean(&nearest(&arguments.kind, names.clone(), 1)).unwrap_or_else(|| format!("kinds are {}", names.collect::<Vec<_>>().join(", ")));
+        let hint = did_you_mean(&nearest(&arguments.kind, names.clone(), 1))
+            .unwrap_or_else(|| format!("kinds are {}", names.collect::<Vec<_>>().join(", ")));
         Failure::Usage(format!("no kind is called `{}`; {hint}", arguments.kind))
     })?;
     let title = arguments.title.trim();

@@ -53,10 +53,22 @@ fn print(handbook: &Handbook, found: &Found, out: &mut impl Write) -> io::Result
 fn print_result(handbook: &Handbook, result: &SearchResult, out: &mut impl Write) -> io::Result<()> {
     let record = &handbook.records[result.record];
     let standing = &handbook.linked[result.record].standing;
-    let status = standing.status.as_ref().map_or_else(String::new, |status| format!("  {}{}{}", style::of_status(status), status.name, style::RESET));
+    let status = standing
+        .status
+        .as_ref()
+        .map_or_else(String::new, |status| format!("  {}{}{}", style::of_status(status), status.name, style::RESET));
     let number = record.number.map_or_else(String::new, |number| format!(" {number}"));
     let date = record.date.map_or_else(String::new, |date| format!("  {}", date.iso()));
-    writeln!(out, "{}{}{}  {}{}{number}{date}{}{status}", style::STRONG, visible(&record.title), style::RESET, style::FAINT, record.kind, style::RESET)?;
+    writeln!(
+        out,
+        "{}{}{}  {}{}{number}{date}{}{status}",
+        style::STRONG,
+        visible(&record.title),
+        style::RESET,
+        style::FAINT,
+        record.kind,
+        style::RESET
+    )?;
     for newer in &standing.successors {
         writeln!(out, "  {}replaced by{} {}", style::WARNING, style::RESET, visible(&handbook.records[*newer].title))?;
     }
@@ -102,16 +114,28 @@ struct Question {
 }
 
 /// Asks the questions in `file`, one JSON object a line: `{"q": ..., "expect": ["path/of/record" or "path#anchor"]}`.
-fn exam(searcher: &Searcher<'_>, handbook: &Handbook, file: &std::path::Path, is_json: bool, out: &mut impl Write) -> Result<Outcome, Failure> {
+fn exam(
+    searcher: &Searcher<'_>,
+    handbook: &Handbook,
+    file: &std::path::Path,
+    is_json: bool,
+    out: &mut impl Write,
+) -> Result<Outcome, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| Failure::System(format!("{}: {error}", file.display())))?;
     let (mut reciprocal, mut n_first, mut n_ten, mut n_questions) = (0.0, 0, 0, 0);
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let question = question(line).ok_or_else(|| Failure::Usage(format!("{}, line {}: write {{\"q\": ..., \"expect\": [...]}}", file.display(), number + 1)))?;
+        let question = question(line)
+            .ok_or_else(|| Failure::Usage(format!("{}, line {}: write {{\"q\": ..., \"expect\": [...]}}", file.display(), number + 1)))?;
         let started = Instant::now();
         let found = searcher.search(&question.text, 10).map_err(|error| Failure::System(error.to_string()))?;
         let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
         let names: Vec<String> = found.results.iter().map(|result| result_name(handbook, result)).collect();
-        let is_expected = |name: &String| question.expected.iter().any(|wanted| wanted == name || !wanted.contains('#') && name.split('#').next() == Some(wanted.as_str()));
+        let is_expected = |name: &String| {
+            question
+                .expected
+                .iter()
+                .any(|wanted| wanted == name || !wanted.contains('#') && name.split('#').next() == Some(wanted.as_str()))
+        };
         let rank = names.iter().position(is_expected).map(|position| position + 1);
         n_questions += 1;
         reciprocal += rank.map_or(0.0, |rank| 1.0 / rank as f64);
@@ -121,12 +145,26 @@ fn exam(searcher: &Searcher<'_>, handbook: &Handbook, file: &std::path::Path, is
             writeln!(out, "{}", json!({"q": question.text, "results": names, "rank": rank, "ms": milliseconds}))?;
         } else if rank != Some(1) {
             let place = rank.map_or_else(|| "not found".to_owned(), |rank| format!("rank {rank}"));
-            writeln!(out, "{place:>9}  {}  {}expected {}, first is {}{}", visible(&question.text), style::FAINT, question.expected.join(" or "), names.first().map_or("nothing", String::as_str), style::RESET)?;
+            writeln!(
+                out,
+                "{place:>9}  {}  {}expected {}, first is {}{}",
+                visible(&question.text),
+                style::FAINT,
+                question.expected.join(" or "),
+                names.first().map_or("nothing", String::as_str),
+                style::RESET
+            )?;
         }
     }
     if !is_json {
         let share = |n: usize| n as f64 / f64::from(n_questions.max(1));
-        writeln!(out, "{n_questions} questions: MRR@10 {:.3}, success@1 {:.3}, success@10 {:.3}", reciprocal / f64::from(n_questions.max(1)), share(n_first), share(n_ten))?;
+        writeln!(
+            out,
+            "{n_questions} questions: MRR@10 {:.3}, success@1 {:.3}, success@10 {:.3}",
+            reciprocal / f64::from(n_questions.max(1)),
+            share(n_first),
+            share(n_ten)
+        )?;
     }
     Ok(Outcome::Fine)
 }

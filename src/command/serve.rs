@@ -92,7 +92,8 @@ impl Snapshot {
         let setting = setting(&assembled, occasion, search_data.path.clone(), true);
         let pages = pages(&site(&assembled, &theme, &highlighter, setting.clone()));
         let assets = theme_assets(&theme, true).into_iter().chain([search_data]).map(|file| (file.path, file.bytes)).collect();
-        let beside = |(source, output): (&crate::model::name::SourcePath, &OutputPath)| (output.clone(), assembled.input.files[source].file.clone());
+        let beside =
+            |(source, output): (&crate::model::name::SourcePath, &OutputPath)| (output.clone(), assembled.input.files[source].file.clone());
         let files = assembled.handbook.assets.iter().map(beside).collect();
         Ok(Self { assembled, theme, highlighter, setting, pages, assets, files })
     }

@@ -83,7 +83,11 @@ fn as_json(handbook: &Handbook, index: RecordIndex) -> Value {
     let linked = &handbook.linked[index];
     let mut value = list::summary(handbook, index);
     let fields: Map<String, Value> = record.fields.iter().map(|(name, field)| (name.clone(), field_json(field))).collect();
-    let relations: Vec<Value> = linked.relations.iter().map(|relation| json!({"name": relation.name, "record": handbook.records[relation.target].id.as_str()})).collect();
+    let relations: Vec<Value> = linked
+        .relations
+        .iter()
+        .map(|relation| json!({"name": relation.name, "record": handbook.records[relation.target].id.as_str()}))
+        .collect();
     let backlinks: Vec<Value> = linked
         .backlinks
         .iter()

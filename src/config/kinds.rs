@@ -22,13 +22,25 @@ const BUILT_IN: [(&str, &str); 8] = [
     ("page.yaml", include_str!("../kinds/page.yaml")),
 ];
 const KEYS: [&str; 16] = [
-    "name", "plural", "label", "label_plural", "about", "icon", "order", "folders", "search_boost", "numbered", "free",
-    "statuses", "fields", "relations", "columns", "template",
+    "name",
+    "plural",
+    "label",
+    "label_plural",
+    "about",
+    "icon",
+    "order",
+    "folders",
+    "search_boost",
+    "numbered",
+    "free",
+    "statuses",
+    "fields",
+    "relations",
+    "columns",
+    "template",
 ];
-const TYPES: [&str; 14] = [
-    "string", "text", "integer", "number", "boolean", "date", "datetime", "duration", "url", "enum", "person", "reference",
-    "list", "map",
-];
+const TYPES: [&str; 14] =
+    ["string", "text", "integer", "number", "boolean", "date", "datetime", "duration", "url", "enum", "person", "reference", "list", "map"];
 const COLOURS: [&str; 5] = ["green", "blue", "amber", "red", "grey"];
 /// Fields that a kind may declare at most, and how deep lists and maps may nest.
 const FIELDS_MAX: usize = 500;

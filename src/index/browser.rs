@@ -19,7 +19,11 @@ const SUMMARY_CHARS_MAX: usize = 200;
 
 /// The script file, under a name that changes with its content.
 pub fn file(handbook: &Handbook, config: &Config) -> OutputFile {
-    let kinds: Vec<Value> = config.kinds.iter().map(|kind| json!({"name": kind.name.as_str(), "plural": kind.plural, "label": kind.label, "icon": kind.icon})).collect();
+    let kinds: Vec<Value> = config
+        .kinds
+        .iter()
+        .map(|kind| json!({"name": kind.name.as_str(), "plural": kind.plural, "label": kind.label, "icon": kind.icon}))
+        .collect();
     let mut statuses = Statuses::default();
     let records: Vec<Value> = (0..handbook.records.len()).map(|index| record(handbook, config, &mut statuses, index)).collect();
     let data = json!({"kinds": kinds, "statuses": statuses.known, "records": records});
@@ -42,7 +46,9 @@ fn record(handbook: &Handbook, config: &Config, statuses: &mut Statuses, index: 
     let status = linked.standing.status.as_ref().map(|status| {
         let key = (status.name.clone(), status.meaning.as_str().to_owned());
         *statuses.numbers.entry(key).or_insert_with(|| {
-            statuses.known.push(json!({"name": status.name, "label": status.label, "colour": status.colour, "meaning": status.meaning.as_str()}));
+            statuses
+                .known
+                .push(json!({"name": status.name, "label": status.label, "colour": status.colour, "meaning": status.meaning.as_str()}));
             statuses.known.len() - 1
         })
     });

@@ -179,7 +179,8 @@ fn schema() -> (Schema, Fields) {
 }
 
 fn hash(documents: &[SearchDocument]) -> u64 {
-    let texts = documents.iter().flat_map(|document| [&document.title, &document.heading, &document.body, &document.keywords, &document.links]);
+    let texts =
+        documents.iter().flat_map(|document| [&document.title, &document.heading, &document.body, &document.keywords, &document.links]);
     let hash = ContentHash::of_parts(texts.map(|text| text.as_bytes())).0;
     u64::from_le_bytes(hash[..8].try_into().expect("a hash has 16 bytes"))
 }
@@ -203,8 +204,18 @@ impl Tokenizer for Analysis {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens {
         let mut tokens = Vec::with_capacity(text.len() / 6);
         analysis::for_each_token(text, |token| {
-            let text = if self.is_surface || token.kind == TokenKind::Whole { token.term.to_owned() } else { self.language.stem(token.term).into_owned() };
-            tokens.push(Token { offset_from: token.start, offset_to: token.end, position: token.position as usize, text, position_length: 1 });
+            let text = if self.is_surface || token.kind == TokenKind::Whole {
+                token.term.to_owned()
+            } else {
+                self.language.stem(token.term).into_owned()
+            };
+            tokens.push(Token {
+                offset_from: token.start,
+                offset_to: token.end,
+                position: token.position as usize,
+                text,
+                position_length: 1,
+            });
         });
         Tokens { tokens, next: 0 }
     }

@@ -93,7 +93,9 @@ fn take(query: &mut Query, piece: Piece) {
             Err(reason) => query.complaints.push(format!("{name}: {reason}")),
         },
         Some("is") if !STATES.contains(&text.as_str()) => {
-            let near = nearest(&text, STATES, 1).first().map_or_else(|| format!("it can be {}", STATES.join(", ")), |near| format!("did you mean is:{near}?"));
+            let near = nearest(&text, STATES, 1)
+                .first()
+                .map_or_else(|| format!("it can be {}", STATES.join(", ")), |near| format!("did you mean is:{near}?"));
             query.complaints.push(format!("nothing is `{text}`; {near}"));
         }
         Some(name) => {
@@ -109,7 +111,8 @@ fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let dashes = rest.strip_prefix('-').filter(|after| !after.starts_with('-') && !after.starts_with(char::is_whitespace) && !after.is_empty());
+        let dashes =
+            rest.strip_prefix('-').filter(|after| !after.starts_with('-') && !after.starts_with(char::is_whitespace) && !after.is_empty());
         let is_excluded = dashes.is_some();
         rest = dashes.unwrap_or(rest);
         let name = name_before_colon(rest);

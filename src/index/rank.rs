@@ -22,6 +22,11 @@ const TITLE_WEIGHT: f64 = 0.6;
 /// Spellings that a word which is being typed can stand for.
 const COMPLETIONS_MAX: usize = 60;
 
+/// Scores by document or record.
+type Scores = HashMap<usize, f64>;
+/// Where words stand: for each field of each document, the positions by word.
+type Positions = Vec<(usize, Vec<Vec<u32>>)>;
+
 /// A spelling of a word, as it is indexed, and how much it counts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spelling {
@@ -136,7 +141,7 @@ impl Corpus {
     }
 
     /// For each document and record the best of a group's spellings.
-    fn best_spellings(&self, group: &Group) -> Result<(HashMap<usize, f64>, HashMap<usize, f64>), IndexError> {
+    fn best_spellings(&self, group: &Group) -> Result<(Scores, Scores), IndexError> {
         let (mut sections, mut records) = (HashMap::new(), HashMap::new());
         for spelling in &group.spellings {
             let mut in_sections: HashMap<usize, [f64; 5]> = HashMap::new();
@@ -182,7 +187,7 @@ impl Corpus {
     }
 
     /// Where the words of each group stand in a record: by field, document and group.
-    fn positions(&self, record: usize, words: &[&Group]) -> Result<Vec<(usize, Vec<Vec<u32>>)>, IndexError> {
+    fn positions(&self, record: usize, words: &[&Group]) -> Result<Positions, IndexError> {
         let mut found = Vec::new();
         for index in &self.by_record[record] {
             let (segment, number) = self.documents[*index].place;
@@ -203,7 +208,7 @@ impl Corpus {
     }
 
     /// The share of the title that is made up of query words, times the share of query words that are in the title.
-    fn title_fit(&self, record: usize, positions: &[(usize, Vec<Vec<u32>>)], n_words: usize) -> f64 {
+    fn title_fit(&self, record: usize, positions: &Positions, n_words: usize) -> f64 {
         let length = self.record_lengths[record][0];
         let in_title = positions.iter().filter(|(field, _)| *field == 0).map(|(_, by_group)| by_group);
         let (mut n_matched, mut matched) = (0, std::collections::BTreeSet::<u32>::new());
@@ -224,7 +229,9 @@ fn averages(lengths: &[[f64; 5]]) -> [f64; 5] {
 
 /// The weighted number of occurrences, as it saturates.
 fn saturated(counts: &[f64; 5], lengths: &[f64; 5], averages: &[f64; 5]) -> f64 {
-    let weighted = |field: usize| WEIGHTS[field] * counts[field] / (1.0 - LENGTH_FACTORS[field] + LENGTH_FACTORS[field] * lengths[field] / averages[field]);
+    let weighted = |field: usize| {
+        WEIGHTS[field] * counts[field] / (1.0 - LENGTH_FACTORS[field] + LENGTH_FACTORS[field] * lengths[field] / averages[field])
+    };
     let count: f64 = (0..5).filter(|field| counts[*field] > 0.0).map(weighted).sum();
     count / (SATURATION + count)
 }
@@ -250,7 +257,7 @@ fn sort(hits: &mut [Hit]) {
 
 /// The share of neighbouring words of the query that stand together somewhere: fully in a title, heading or link,
 /// somewhat less in running text.
-fn closeness(positions: &[(usize, Vec<Vec<u32>>)], n_words: usize) -> f64 {
+fn closeness(positions: &Positions, n_words: usize) -> f64 {
     let pairs = (0..n_words - 1).map(|first| {
         let together = positions.iter().filter(|(_, by_group)| stand_together(&by_group[first], &by_group[first + 1]));
         together.map(|(field, _)| if *field == 2 { 0.7 } else { 1.0 }).fold(0.0, f64::max)

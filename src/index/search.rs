@@ -84,7 +84,8 @@ impl<'a> Searcher<'a> {
         let n_total = hits.len();
         hits.truncate(limit);
         let terms: Vec<&str> = groups.iter().flat_map(|group| &group.spellings).map(|spelling| spelling.term.as_str()).collect();
-        let results = hits.into_iter().map(|hit| SearchResult { record: hit.record, score: hit.score, passages: self.passages(&hit, &terms) });
+        let results =
+            hits.into_iter().map(|hit| SearchResult { record: hit.record, score: hit.score, passages: self.passages(&hit, &terms) });
         Ok(Found { results: results.collect(), n_total, complaints: query.complaints })
     }
 
@@ -170,7 +171,15 @@ impl<'a> Searcher<'a> {
         }
         let is_exact = |hit: &Hit| {
             let record = &self.handbook.records[hit.record];
-            let number = record.number.map(|number| [number.to_string(), format!("adr-{number}"), format!("adr-{number:04}"), format!("{}/{number}", record.kind), format!("{} {number}", record.kind)]);
+            let number = record.number.map(|number| {
+                [
+                    number.to_string(),
+                    format!("adr-{number}"),
+                    format!("adr-{number:04}"),
+                    format!("{}/{number}", record.kind),
+                    format!("{} {number}", record.kind),
+                ]
+            });
             slug::fold(&record.title) == typed
                 || record.id.as_str().to_lowercase() == typed
                 || record.slug().to_lowercase() == typed
@@ -181,7 +190,8 @@ impl<'a> Searcher<'a> {
 
     fn passes(&self, query: &Query, record: RecordIndex) -> bool {
         let date = self.handbook.records[record].date;
-        let in_time = query.after.is_none_or(|after| date.is_some_and(|date| date >= after)) && query.before.is_none_or(|before| date.is_some_and(|date| date < before));
+        let in_time = query.after.is_none_or(|after| date.is_some_and(|date| date >= after))
+            && query.before.is_none_or(|before| date.is_some_and(|date| date < before));
         in_time && self.passes_filters(&query.filters, record) && self.passes_text(query, record)
     }
 
@@ -216,7 +226,8 @@ impl<'a> Searcher<'a> {
 
     fn is_in_state(&self, state: &str, index: RecordIndex) -> bool {
         let record = &self.handbook.records[index];
-        let is_past = |field: Option<&Field>| matches!(field.map(|field| &field.value), Some(Value::Date(date)) if date.days_until(self.today) > 0);
+        let is_past =
+            |field: Option<&Field>| matches!(field.map(|field| &field.value), Some(Value::Date(date)) if date.days_until(self.today) > 0);
         let debt = record.fields.get("debt").filter(|debt| debt.get("paid").is_none());
         let is_stale = is_past(record.fields.get("review_by"));
         match state {
@@ -225,7 +236,9 @@ impl<'a> Searcher<'a> {
             _ => {
                 let actions = record.fields.get("actions").map(Field::entries).unwrap_or_default();
                 let is_open = |action: &&Field| action.get("state").is_none_or(|state| state.display() == "open");
-                is_stale || is_past(debt.and_then(|debt| debt.get("due"))) || actions.iter().filter(is_open).any(|action| is_past(action.get("due")))
+                is_stale
+                    || is_past(debt.and_then(|debt| debt.get("due")))
+                    || actions.iter().filter(is_open).any(|action| is_past(action.get("due")))
             }
         }
     }
@@ -241,7 +254,8 @@ impl<'a> Searcher<'a> {
             tokens.map(|token| self.language.stem(&token.term).into_owned()).collect()
         };
         let title = words(&record.title);
-        let contains = |words: &[String], phrase: &[String]| phrase.is_empty() || words.windows(phrase.len()).any(|window| window == phrase);
+        let contains =
+            |words: &[String], phrase: &[String]| phrase.is_empty() || words.windows(phrase.len()).any(|window| window == phrase);
         let mut texts: Vec<Vec<String>> = vec![title.clone()];
         texts.extend(record.outline.sections.iter().flat_map(|section| [words(&section.title), words(&section.text)]));
         texts.extend(record.tags.iter().map(|tag| words(tag)));
@@ -270,7 +284,13 @@ impl<'a> Searcher<'a> {
             .collect();
         let n_near = |start: usize| found.iter().filter(|(other, _)| (start..start + PASSAGE_CHARS).contains(other)).count();
         let best = found.iter().rev().map(|(start, _)| *start).max_by_key(|start| n_near(*start)).unwrap_or(0);
-        let begin = text[..best].char_indices().rev().take(60).map(|(at, _)| at).find(|at| text[..*at].ends_with(char::is_whitespace)).unwrap_or(if best < 60 { 0 } else { best });
+        let begin = text[..best]
+            .char_indices()
+            .rev()
+            .take(60)
+            .map(|(at, _)| at)
+            .find(|at| text[..*at].ends_with(char::is_whitespace))
+            .unwrap_or(if best < 60 { 0 } else { best });
         let end = text[begin..].char_indices().map(|(at, _)| begin + at).nth(PASSAGE_CHARS).unwrap_or(text.len());
         let mut pieces = Vec::new();
         let mut at = begin;

@@ -48,14 +48,17 @@ fn free(wanted: &str, taken: &HashMap<String, Option<RecordIndex>>) -> String {
 
 /// Old addresses (`aliases:`) and the records that they lead to now.
 pub fn redirects(records: &[Arc<Record>], outputs: &[OutputPath], diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<OutputPath, RecordIndex> {
-    let taken: HashMap<String, RecordIndex> = outputs.iter().enumerate().map(|(index, output)| (output.as_str().to_lowercase(), index)).collect();
+    let taken: HashMap<String, RecordIndex> =
+        outputs.iter().enumerate().map(|(index, output)| (output.as_str().to_lowercase(), index)).collect();
     let mut redirects: BTreeMap<OutputPath, RecordIndex> = BTreeMap::new();
     for (index, record) in records.iter().enumerate() {
         for alias in record.fields.get("aliases").map(|field| field.entries()).unwrap_or_default() {
             let written = alias.display();
             let refusal = match address_of_alias(&written) {
                 None => Some("it is no place in the site".to_owned()),
-                Some(path) if RESERVED.contains(&path.as_str()) || path == "index.html" => Some("a page of the site's own is there".to_owned()),
+                Some(path) if RESERVED.contains(&path.as_str()) || path == "index.html" => {
+                    Some("a page of the site's own is there".to_owned())
+                }
                 Some(path) => match (taken.get(&path.to_lowercase()), redirects.get(path.as_str())) {
                     (Some(other), _) => Some(format!("the page of `{}` is there", records[*other].path())),
                     (None, Some(other)) if *other != index => Some(format!("`{}` has it", records[*other].path())),

@@ -16,9 +16,52 @@ pub struct FileBeside {
 
 /// Endings of files that are shown or handed to a reader. What a browser would run as a page of the site is not among them.
 const ENDINGS: [&str; 46] = [
-    "png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "bmp", "pdf", "txt", "csv", "tsv", "json", "yaml", "yml", "toml",
-    "ini", "log", "zip", "gz", "tgz", "mp4", "webm", "mov", "mp3", "ogg", "wav", "drawio", "excalidraw", "puml", "plantuml", "dot",
-    "mmd", "odt", "ods", "odp", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "ics", "sql", "tf",
+    "png",
+    "jpg",
+    "jpeg",
+    "gif",
+    "webp",
+    "avif",
+    "svg",
+    "ico",
+    "bmp",
+    "pdf",
+    "txt",
+    "csv",
+    "tsv",
+    "json",
+    "yaml",
+    "yml",
+    "toml",
+    "ini",
+    "log",
+    "zip",
+    "gz",
+    "tgz",
+    "mp4",
+    "webm",
+    "mov",
+    "mp3",
+    "ogg",
+    "wav",
+    "drawio",
+    "excalidraw",
+    "puml",
+    "plantuml",
+    "dot",
+    "mmd",
+    "odt",
+    "ods",
+    "odp",
+    "doc",
+    "docx",
+    "xls",
+    "xlsx",
+    "ppt",
+    "pptx",
+    "ics",
+    "sql",
+    "tf",
 ];
 
 /// Whether a file of this name may be published.
@@ -30,8 +73,13 @@ pub fn is_published(path: &SourcePath) -> bool {
 /// Why a drawing is not published: one that is opened by itself can run script in the site's name.
 pub fn refusal_of_svg(bytes: &[u8]) -> Option<&'static str> {
     let text = String::from_utf8_lossy(bytes).to_lowercase();
-    let has_handler = text.split(['<', '>']).any(|tag| tag.split_whitespace().skip(1).any(|word| word.starts_with("on") && word.contains('=')));
-    let is_active = text.contains("<script") || text.contains("javascript:") || text.contains("<foreignobject") || has_handler || text.contains("<!entity");
+    let has_handler =
+        text.split(['<', '>']).any(|tag| tag.split_whitespace().skip(1).any(|word| word.starts_with("on") && word.contains('=')));
+    let is_active = text.contains("<script")
+        || text.contains("javascript:")
+        || text.contains("<foreignobject")
+        || has_handler
+        || text.contains("<!entity");
     is_active.then_some("this drawing holds script")
 }
 

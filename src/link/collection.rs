@@ -96,7 +96,8 @@ fn folders(records: &[Arc<Record>], collections: &[Collection]) -> BTreeMap<Stri
     for (path, folder) in &mut folders {
         folder.records.sort_by(|a, b| order(&records[*a], false).cmp(&order(&records[*b], false)));
         folder.folders.sort();
-        let parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(address_part).chain(["index.html".to_owned()]).collect();
+        let parts: Vec<String> =
+            path.split('/').filter(|part| !part.is_empty()).map(address_part).chain(["index.html".to_owned()]).collect();
         let output = OutputPath::new(parts.join("/"));
         let is_list = collections.iter().any(|collection| collection.output == output);
         if folder.index.is_none() || is_list {

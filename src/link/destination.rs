@@ -43,7 +43,8 @@ pub struct Links {
 /// Resolves the links of record `from`.
 pub fn destinations(context: &Context<'_>, from: RecordIndex) -> Links {
     let record = &context.records[from];
-    let mut resolution = Resolution { context, from, record, links: Links { destinations: Vec::new(), assets: Vec::new(), diagnostics: Vec::new() } };
+    let mut resolution =
+        Resolution { context, from, record, links: Links { destinations: Vec::new(), assets: Vec::new(), diagnostics: Vec::new() } };
     for link in &record.outline.links {
         let destination = match link.form {
             LinkForm::Wiki => resolution.wiki(link),
@@ -82,7 +83,12 @@ impl Resolution<'_> {
             Resolved::Many(several) => {
                 let paths: Vec<&str> = several.iter().take(4).map(|index| self.context.records[*index].path().as_str()).collect();
                 let hint = format!("name one of them by its path: {}", paths.join(", "));
-                self.complain(link, &diagnostic::REFERENCE_AMBIGUOUS, format!("`[[{}]]` fits {} records", link.target, several.len()), Some(hint))
+                self.complain(
+                    link,
+                    &diagnostic::REFERENCE_AMBIGUOUS,
+                    format!("`[[{}]]` fits {} records", link.target, several.len()),
+                    Some(hint),
+                )
             }
             Resolved::None => {
                 let hint = self.may_suggest().then(|| did_you_mean(&self.context.resolver.nearest(name))).flatten();
@@ -128,7 +134,12 @@ impl Resolution<'_> {
     fn broken(&mut self, link: &Link, written: &str, path: &str) -> Destination {
         let first = path.split('/').next().unwrap_or_default();
         if written.starts_with('/') && !self.context.folders.contains_key(first) {
-            return self.complain(link, &diagnostic::LINK_TO_HOST, format!("`{written}` leads to the root of the host, not into this handbook"), None);
+            return self.complain(
+                link,
+                &diagnostic::LINK_TO_HOST,
+                format!("`{written}` leads to the root of the host, not into this handbook"),
+                None,
+            );
         }
         let is_mail = written.contains('@') && !written.starts_with('@') && !written.contains('/');
         let hint = match is_mail {
@@ -161,7 +172,12 @@ impl Resolution<'_> {
             return self.complain(link, &diagnostic::ASSET_REFUSED, format!("`{path}` is not published: {reason}"), None);
         }
         if !asset::is_published(path) {
-            return self.complain(link, &diagnostic::ASSET_REFUSED, format!("`{path}` is not published: files of its type could run in a reader's browser, or are source code"), None);
+            return self.complain(
+                link,
+                &diagnostic::ASSET_REFUSED,
+                format!("`{path}` is not published: files of its type could run in a reader's browser, or are source code"),
+                None,
+            );
         }
         let output = asset::output(path);
         self.links.assets.push((path.clone(), output.clone()));

@@ -83,7 +83,8 @@ impl<'a> Resolver<'a> {
     /// its page's address, or the page of that folder.
     pub fn path(&self, path: &str) -> Option<PathMatch> {
         let path = slug::composed(path.trim_end_matches('/'));
-        let stem = ["md", "markdown", "mdx", "html"].iter().find_map(|ending| path.strip_suffix(ending)?.strip_suffix('.')).unwrap_or(&path);
+        let stem =
+            ["md", "markdown", "mdx", "html"].iter().find_map(|ending| path.strip_suffix(ending)?.strip_suffix('.')).unwrap_or(&path);
         let in_folder = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
         let candidates = [stem.to_owned(), path.clone(), in_folder("README"), in_folder("index"), in_folder("readme"), in_folder("Readme")];
         if let Some(index) = candidates.iter().find_map(|path| self.by_path.get(path.as_str())) {

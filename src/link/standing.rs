@@ -81,7 +81,11 @@ fn successors(replaced_by: &[Vec<RecordIndex>]) -> Vec<Vec<RecordIndex>> {
 }
 
 /// Reports each circle once, and returns the pairs (newer, older) that are part of one: nothing follows from them.
-fn report_cycles(records: &[Arc<Record>], supersedes: &[Supersession], diagnostics: &mut Vec<Diagnostic>) -> BTreeSet<(RecordIndex, RecordIndex)> {
+fn report_cycles(
+    records: &[Arc<Record>],
+    supersedes: &[Supersession],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeSet<(RecordIndex, RecordIndex)> {
     let mut older: HashMap<RecordIndex, Vec<RecordIndex>> = HashMap::new();
     for supersession in supersedes {
         older.entry(supersession.newer).or_default().push(supersession.older);
@@ -144,11 +148,8 @@ fn report_twice(records: &[Arc<Record>], replaced_by: &[Vec<RecordIndex>], super
     for supersession in supersedes {
         let newer = &replaced_by[supersession.older];
         if newer.len() > 1 && newer.first() != Some(&supersession.newer) && newer.contains(&supersession.newer) {
-            let message = format!(
-                "`{}` is superseded twice: here, and by `{}`",
-                records[supersession.older].path(),
-                records[newer[0]].path()
-            );
+            let message =
+                format!("`{}` is superseded twice: here, and by `{}`", records[supersession.older].path(), records[newer[0]].path());
             let (record, span) = supersession.written.clone();
             let found = records[record].source.finding(&diagnostic::SUPERSEDED_TWICE, span, message);
             diagnostics.push(found.hint("let the later of the two supersede the earlier"));

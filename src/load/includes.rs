@@ -46,7 +46,8 @@ fn include(
     found: &BTreeMap<SourcePath, Arc<str>>,
 ) -> Result<Option<(SourcePath, Arc<str>)>, String> {
     let from = chain.last().expect("a chain begins with the record");
-    let path = markdown::is_directive_target(from, target).ok_or_else(|| format!("`{target}` leads out of the content folder, and is not included"))?;
+    let path = markdown::is_directive_target(from, target)
+        .ok_or_else(|| format!("`{target}` leads out of the content folder, and is not included"))?;
     if chain.contains(&path) {
         let names: Vec<&str> = chain.iter().map(SourcePath::as_str).collect();
         return Err(format!("`{path}` includes itself: {} → {path}", names.join(" → ")));

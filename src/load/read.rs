@@ -12,9 +12,8 @@ const RECORD_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Reads `file`; a file that can not be a record is a diagnostic.
 pub fn read(path: &SourcePath, file: &Path, content: &Path) -> Result<SourceFile, Diagnostic> {
-    let unreadable = |error: std::io::Error| {
-        Diagnostic::new(&diagnostic::UNREADABLE, path.as_str(), format!("this file can not be read: {error}"))
-    };
+    let unreadable =
+        |error: std::io::Error| Diagnostic::new(&diagnostic::UNREADABLE, path.as_str(), format!("this file can not be read: {error}"));
     let size = file.metadata().map_err(unreadable)?.len();
     if size > RECORD_BYTES_MAX {
         let message = format!("this file has {} MiB; a record may have {} MiB", size >> 20, RECORD_BYTES_MAX >> 20);
@@ -43,14 +42,19 @@ fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
         wrong_byte: Some((0, format!("this file is in {name}"))),
     };
     match bytes {
-        [0xff, 0xfe, rest @ ..] => return Ok(utf16(rest.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect(), "UTF-16")),
-        [0xfe, 0xff, rest @ ..] => return Ok(utf16(rest.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect(), "UTF-16")),
+        [0xff, 0xfe, rest @ ..] => {
+            return Ok(utf16(rest.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect(), "UTF-16"));
+        }
+        [0xfe, 0xff, rest @ ..] => {
+            return Ok(utf16(rest.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect(), "UTF-16"));
+        }
         _ => {}
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Decoded { text: text.to_owned(), wrong_byte: None }),
         Err(_) if bytes.iter().take(8192).filter(|byte| **byte == 0).count() > 0 => {
-            Err(Diagnostic::new(&diagnostic::NOT_TEXT, path.as_str(), "this file has the name of a record and is no text").hint("rename it, or leave it out with `ignore:`"))
+            Err(Diagnostic::new(&diagnostic::NOT_TEXT, path.as_str(), "this file has the name of a record and is no text")
+                .hint("rename it, or leave it out with `ignore:`"))
         }
         Err(error) => {
             let at = error.valid_up_to();
@@ -66,9 +70,5 @@ fn normalised(text: String) -> String {
         Some(rest) => rest.to_owned(),
         None => text,
     };
-    if text.contains(['\r', '\0']) {
-        text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}")
-    } else {
-        text
-    }
+    if text.contains(['\r', '\0']) { text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}") } else { text }
 }

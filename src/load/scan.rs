@@ -70,7 +70,11 @@ impl Scan {
             self.take_link(root, entry.path(), &path, is_markdown);
         } else if !entry.file_type().is_file() {
             if is_markdown {
-                self.diagnostics.push(Diagnostic::new(&diagnostic::NOT_A_FILE, path.as_str(), "this is a pipe, a socket or a device, and is passed over"));
+                self.diagnostics.push(Diagnostic::new(
+                    &diagnostic::NOT_A_FILE,
+                    path.as_str(),
+                    "this is a pipe, a socket or a device, and is passed over",
+                ));
             }
         } else if is_markdown {
             self.check_name(&path);

@@ -30,8 +30,6 @@ macro_rules! embedded {
 pub const DEFAULT_THEME: &[(&str, &[u8])] = embedded![
     "assets/icon.svg",
     "assets/live.js",
-    "assets/search/analysis.js",
-    "assets/search/stem-english.js",
     "assets/search.js",
     "assets/site.js",
     "assets/style.css",
@@ -81,8 +79,7 @@ pub const DEFAULT_THEME: &[(&str, &[u8])] = embedded![
 impl ThemeFiles {
     /// The theme `name` of the team's folder `themes`, file by file before the default theme.
     pub fn load(themes: &Path, name: &str) -> Result<Self, LoadError> {
-        let mut files: BTreeMap<String, Vec<u8>> =
-            DEFAULT_THEME.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect();
+        let mut files: BTreeMap<String, Vec<u8>> = DEFAULT_THEME.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect();
         let own = themes.join(name);
         if own.is_dir() {
             for entry in WalkDir::new(&own).sort_by_file_name() {

@@ -141,7 +141,9 @@ impl Writer<'_> {
             Tag::BlockQuote(kind) => match kind.map(callout) {
                 None => self.push("<blockquote>\n"),
                 Some((class, title)) => {
-                    self.push(&format!("<aside class=\"callout callout-{class}\" aria-label=\"{title}\"><p class=\"callout-title\">{title}</p>\n"));
+                    self.push(&format!(
+                        "<aside class=\"callout callout-{class}\" aria-label=\"{title}\"><p class=\"callout-title\">{title}</p>\n"
+                    ));
                 }
             },
             Tag::CodeBlock(kind) => {
@@ -149,7 +151,9 @@ impl Writer<'_> {
                     CodeBlockKind::Fenced(info) => info.split([' ', ',', '{', '\t']).next().unwrap_or_default(),
                     CodeBlockKind::Indented => "",
                 };
-                self.code = Some(language.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '_' | '.')).take(40).collect());
+                self.code = Some(
+                    language.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '_' | '.')).take(40).collect(),
+                );
                 self.out.push(String::new());
             }
             Tag::HtmlBlock => {}

@@ -191,9 +191,7 @@ impl Kind {
         let folded = fold_key(name);
         self.fields
             .iter()
-            .find(|(key, declaration)| {
-                fold_key(key) == folded || declaration.also.iter().any(|also| fold_key(also) == folded)
-            })
+            .find(|(key, declaration)| fold_key(key) == folded || declaration.also.iter().any(|also| fold_key(also) == folded))
             .map(|(key, declaration)| (key.as_str(), declaration))
     }
 }

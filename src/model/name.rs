@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-
-
 macro_rules! name {
     ($(#[$about:meta])* $name:ident) => {
         $(#[$about])*

@@ -97,10 +97,7 @@ impl Record {
 
     /// One or two sentences that stand for it in lists: the summary, else a leading field, else its first paragraph.
     pub fn summary(&self) -> &str {
-        ["summary", "statement", "mission", "problem", "impact"]
-            .iter()
-            .find_map(|name| self.text(name))
-            .unwrap_or(&self.outline.lead)
+        ["summary", "statement", "mission", "problem", "impact"].iter().find_map(|name| self.text(name)).unwrap_or(&self.outline.lead)
     }
 
     /// The last part of its path, without the ending; a folder's own page is called by its folder.

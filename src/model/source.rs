@@ -71,12 +71,7 @@ impl SourceFile {
     }
 
     /// A file with everything that `load` found out about it.
-    pub fn with_includes(
-        path: SourcePath,
-        text: String,
-        includes: BTreeMap<SourcePath, Arc<str>>,
-        diagnostics: Vec<Diagnostic>,
-    ) -> Self {
+    pub fn with_includes(path: SourcePath, text: String, includes: BTreeMap<SourcePath, Arc<str>>, diagnostics: Vec<Diagnostic>) -> Self {
         let parts = [path.as_str().as_bytes(), text.as_bytes()].into_iter();
         let included = includes.iter().flat_map(|(path, text)| [path.as_str().as_bytes(), text.as_bytes()]);
         let hash = ContentHash::of_parts(parts.chain(included));

@@ -30,7 +30,9 @@ fn chosen(source: &SourceFile, field: &Field, diagnostics: &mut Vec<Diagnostic>)
         return Some(written);
     }
     let message = format!("`{written}` can not be the last part of an address");
-    diagnostics.push(source.finding(&diagnostic::SLUG_REFUSED, field.span.clone(), message).hint("use letters, digits and hyphens, at most 200 bytes"));
+    diagnostics.push(
+        source.finding(&diagnostic::SLUG_REFUSED, field.span.clone(), message).hint("use letters, digits and hyphens, at most 200 bytes"),
+    );
     None
 }
 
@@ -61,7 +63,10 @@ pub fn part(name: &str) -> String {
 
 /// Marks and emoji: no letters, and no trouble.
 fn is_kept(c: char) -> bool {
-    !c.is_ascii() && !c.is_whitespace() && !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{2010}'..='\u{2027}')
+    !c.is_ascii()
+        && !c.is_whitespace()
+        && !c.is_control()
+        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{2010}'..='\u{2027}')
 }
 
 /// The number in front of a file's name, `0012-rancher.md`; a date is none.
@@ -69,7 +74,8 @@ pub fn number_of_file(path: &SourcePath) -> Option<i64> {
     let stem = path.stem();
     let digits: &str = &stem[..stem.bytes().take_while(u8::is_ascii_digit).count()];
     let is_number = (1..=5).contains(&digits.len()) && matches!(stem[digits.len()..].chars().next(), None | Some('-' | '_' | ' ' | '.'));
-    let is_year = digits.len() == 4 && stem[digits.len()..].starts_with('-') && stem[digits.len() + 1..].starts_with(|c: char| c.is_ascii_digit());
+    let is_year =
+        digits.len() == 4 && stem[digits.len()..].starts_with('-') && stem[digits.len() + 1..].starts_with(|c: char| c.is_ascii_digit());
     if is_number && !is_year { digits.parse().ok() } else { None }
 }
 

@@ -57,9 +57,8 @@ fn relation_name<'a>(kind: &'a Kind, config: &'a Config, key: &str) -> Option<&'
     if let Some(relation) = kind.relations.iter().find(|relation| fold_key(&relation.name) == folded) {
         return Some(&relation.name);
     }
-    let points_here = |relation: &&RelationType| {
-        fold_key(&relation.inverse) == folded && (relation.to.is_empty() || relation.to.contains(&kind.name))
-    };
+    let points_here =
+        |relation: &&RelationType| fold_key(&relation.inverse) == folded && (relation.to.is_empty() || relation.to.contains(&kind.name));
     config.kinds.iter().flat_map(|kind| &kind.relations).find(points_here).map(|relation| relation.inverse.as_str())
 }
 
@@ -125,9 +124,11 @@ impl FieldReader<'_> {
                         .unwrap_or_else(|| format!("it may hold {}", declared.keys().cloned().collect::<Vec<_>>().join(", ")));
                     let message = format!("`{name}` has no entry `{written}`");
                     self.diagnostics.push(self.source.finding(&diagnostic::FIELD_UNKNOWN, key.span.clone(), message).hint(hint));
-                    fields.extend(value.text().map(|text| {
-                        (written.to_owned(), Field { value: Value::Text(text.to_owned()), span: value.span.clone() })
-                    }));
+                    fields.extend(
+                        value
+                            .text()
+                            .map(|text| (written.to_owned(), Field { value: Value::Text(text.to_owned()), span: value.span.clone() })),
+                    );
                 }
             }
         }
@@ -148,9 +149,9 @@ impl FieldReader<'_> {
     fn scalar(&mut self, text: &str, span: &Range<usize>, name: &str, kind: &FieldType) -> Value {
         let text = text.trim();
         let value = match kind {
-            FieldType::Integer => text.parse().map(Value::Integer).map_err(|_| {
-                format!("`{text}` is no whole number from {} to {}", i64::MIN, i64::MAX)
-            }),
+            FieldType::Integer => {
+                text.parse().map(Value::Integer).map_err(|_| format!("`{text}` is no whole number from {} to {}", i64::MIN, i64::MAX))
+            }
             FieldType::Number => number(text).map(Value::Number).ok_or_else(|| format!("`{text}` is no number; write 0.4 or 40%")),
             FieldType::Boolean => match text {
                 "true" => Ok(Value::Boolean(true)),
@@ -205,20 +206,28 @@ impl FieldReader<'_> {
                 None
             }
         });
-        let written: Vec<_> = written.filter(|relation| !matches!(relation.target.as_str(), "-" | "none" | "None" | "N/A" | "n/a" | "TBD")).collect();
+        let written: Vec<_> =
+            written.filter(|relation| !matches!(relation.target.as_str(), "-" | "none" | "None" | "N/A" | "n/a" | "TBD")).collect();
         written
     }
 
     /// A field that nobody declared: a slip when a declared one is near; else worth a word where kinds are strict.
     fn unknown(&mut self, key: &Node, name: &str, kind: &Kind) {
         let names = kind.fields.keys().chain(kind.relations.iter().map(|relation| &relation.name)).map(String::as_str);
-        let near = names.filter(|known| known.len() > 3 && strsim::damerau_levenshtein(&fold_key(known), &fold_key(name)) <= if kind.free { 1 } else { 2 });
+        let near = names.filter(|known| {
+            known.len() > 3 && strsim::damerau_levenshtein(&fold_key(known), &fold_key(name)) <= if kind.free { 1 } else { 2 }
+        });
         if let Some(known) = near.min_by_key(|known| strsim::damerau_levenshtein(known, name)) {
             let message = format!("a {} has no field `{name}`", kind.name);
-            self.diagnostics.push(self.source.finding(&diagnostic::FIELD_UNKNOWN, key.span.clone(), message).hint(format!("did you mean `{known}`?")));
+            self.diagnostics
+                .push(self.source.finding(&diagnostic::FIELD_UNKNOWN, key.span.clone(), message).hint(format!("did you mean `{known}`?")));
         } else if !kind.free {
             let message = format!("a {} declares no field `{name}`; it is not shown", kind.name);
-            self.diagnostics.push(self.source.finding(&diagnostic::FIELD_UNDECLARED, key.span.clone(), message).hint("declare it under `kinds:` in handbook.yaml"));
+            self.diagnostics.push(
+                self.source
+                    .finding(&diagnostic::FIELD_UNDECLARED, key.span.clone(), message)
+                    .hint("declare it under `kinds:` in handbook.yaml"),
+            );
         }
     }
 }

@@ -50,7 +50,14 @@ pub fn split(source: &SourceFile) -> Head {
 /// Whether the first line that says something looks like YAML: `key:`, or the end of an empty head.
 fn begins_with_key(text: &str) -> bool {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
-    first.is_none_or(|line| line == "---" || line == "..." || line.starts_with(['{', '[', '&', '!', '?']) || line.starts_with("- ") || line.contains(": ") || line.ends_with(':'))
+    first.is_none_or(|line| {
+        line == "---"
+            || line == "..."
+            || line.starts_with(['{', '[', '&', '!', '?'])
+            || line.starts_with("- ")
+            || line.contains(": ")
+            || line.ends_with(':')
+    })
 }
 
 fn read(source: &SourceFile, yaml: Range<usize>, body: Range<usize>) -> Head {

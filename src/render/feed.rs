@@ -59,15 +59,18 @@ pub fn feed(site: &Site<'_>, collection: Option<usize>, context: &mut Context) -
     };
     let entries: Vec<Entry<'_>> = newest.iter().map(|index| entry(site, &path, *index)).collect();
     let updated = entries.first().map_or_else(|| site.setting.today.rfc3339(), |entry| entry.updated.clone());
-    context.insert("feed", &FeedView {
-        title: clean(&title),
-        subtitle: view::filled(&site.config.description),
-        id: id(site, &home),
-        updated,
-        self_url: site.config.base_url.as_ref().map(|base_url| format!("{base_url}{}", encoded(path.as_str()))),
-        home_url: address(site, &path, &home),
-        entries,
-    });
+    context.insert(
+        "feed",
+        &FeedView {
+            title: clean(&title),
+            subtitle: view::filled(&site.config.description),
+            id: id(site, &home),
+            updated,
+            self_url: site.config.base_url.as_ref().map(|base_url| format!("{base_url}{}", encoded(path.as_str()))),
+            home_url: address(site, &path, &home),
+            entries,
+        },
+    );
     context.insert("page", &page::page_view(site, &path, "feed", title));
     "feed.xml"
 }
@@ -119,7 +122,8 @@ fn clean(text: &str) -> String {
 
 /// A path as part of an address.
 pub fn encoded(path: &str) -> String {
-    const KEPT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    const KEPT: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
     percent_encoding::utf8_percent_encode(path, KEPT).to_string()
 }
 
@@ -134,7 +138,9 @@ pub fn sitemap(site: &Site<'_>, context: &mut Context) -> &'static str {
     let base_url = site.config.base_url.as_deref().unwrap_or_default();
     let urls: Vec<Location> = page::pages(site)
         .into_iter()
-        .filter(|(path, page)| path.as_str().ends_with(".html") && !matches!(page, crate::render::Page::NotFound | crate::render::Page::Redirect(_)))
+        .filter(|(path, page)| {
+            path.as_str().ends_with(".html") && !matches!(page, crate::render::Page::NotFound | crate::render::Page::Redirect(_))
+        })
         .map(|(path, _)| Location { loc: format!("{base_url}{}", encoded(path.as_str())), lastmod: None })
         .collect();
     context.insert("urls", &urls);

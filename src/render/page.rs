@@ -105,7 +105,14 @@ pub fn page_view<'p>(site: &Site<'_>, path: &'p OutputPath, sort: &'static str, 
     }
 }
 
-fn plain(site: &Site<'_>, path: &OutputPath, sort: &'static str, title: String, template: &'static str, context: &mut Context) -> &'static str {
+fn plain(
+    site: &Site<'_>,
+    path: &OutputPath,
+    sort: &'static str,
+    title: String,
+    template: &'static str,
+    context: &mut Context,
+) -> &'static str {
     context.insert("page", &page_view(site, path, sort, title));
     template
 }
@@ -292,7 +299,8 @@ fn tags(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'static s
     let mut page = page_view(site, path, "tags", string(site, "tags", "Tags"));
     page.breadcrumbs = vec![home_place(site)];
     let tags = site.handbook.tags.iter();
-    let tags: Vec<TagView> = tags.map(|tag| TagView { name: tag.name.clone(), url: tag.output.to_string(), count: Some(tag.records.len()) }).collect();
+    let tags: Vec<TagView> =
+        tags.map(|tag| TagView { name: tag.name.clone(), url: tag.output.to_string(), count: Some(tag.records.len()) }).collect();
     context.insert("page", &page);
     context.insert("tags", &tags);
     "tags.html"
@@ -310,7 +318,8 @@ fn tag(site: &Site<'_>, path: &OutputPath, index: usize, context: &mut Context) 
     page.breadcrumbs = vec![home_place(site), PlaceView { title: string(site, "tags", "Tags"), url: "tags/index.html".to_owned() }];
     let group = |collection: &Collection| {
         let kind = &site.config.kinds[collection.kind];
-        let of_kind: Vec<RecordIndex> = tag.records.iter().copied().filter(|index| site.handbook.records[*index].kind == kind.name).take(ROWS_MAX).collect();
+        let of_kind: Vec<RecordIndex> =
+            tag.records.iter().copied().filter(|index| site.handbook.records[*index].kind == kind.name).take(ROWS_MAX).collect();
         (!of_kind.is_empty()).then(|| Group { kind_label: &kind.label_plural, records: view::links(site, &of_kind) })
     };
     let groups: Vec<Group<'_>> = site.handbook.collections.iter().filter_map(group).collect();

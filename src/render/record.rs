@@ -136,8 +136,24 @@ struct BacklinkView<'a> {
 
 /// Fields that have a place of their own on the page.
 const PLACED: [&str; 18] = [
-    "title", "kind", "date", "status", "owner", "authors", "tags", "topic", "summary", "review_by", "audience", "aliases",
-    "slug", "weight", "draft", "math", "number", "related",
+    "title",
+    "kind",
+    "date",
+    "status",
+    "owner",
+    "authors",
+    "tags",
+    "topic",
+    "summary",
+    "review_by",
+    "audience",
+    "aliases",
+    "slug",
+    "weight",
+    "draft",
+    "math",
+    "number",
+    "related",
 ];
 
 /// The context of a record's page.
@@ -235,7 +251,9 @@ pub fn edit_url(site: &Site<'_>, index: RecordIndex) -> Option<String> {
 fn toc<'a>(site: &Site<'a>, index: RecordIndex) -> Vec<TocEntry<'a>> {
     let sections = site.handbook.records[index].outline.sections.iter();
     let shown = sections.filter(|section| (2..=3).contains(&section.level));
-    shown.filter_map(|section| Some(TocEntry { anchor: section.anchor.as_ref()?.as_str(), title: &section.title, level: section.level })).collect()
+    shown
+        .filter_map(|section| Some(TocEntry { anchor: section.anchor.as_ref()?.as_str(), title: &section.title, level: section.level }))
+        .collect()
 }
 
 /// What a reader must know first: the record does not hold, and what does.
@@ -247,7 +265,9 @@ fn banner<'a>(site: &Site<'a>, index: RecordIndex) -> Option<Banner<'a>> {
     let text = match (status.meaning, standing.successors.is_empty()) {
         (Meaning::Closed, false) => format!("This {noun} is no longer in force. It was replaced by"),
         (Meaning::Closed, true) => format!("This {noun} is not in force: {}.", status.label.to_lowercase()),
-        (Meaning::Open, _) if kind.superseded_status().is_some() => format!("This {noun} is not settled yet: {}.", status.label.to_lowercase()),
+        (Meaning::Open, _) if kind.superseded_status().is_some() => {
+            format!("This {noun} is not settled yet: {}.", status.label.to_lowercase())
+        }
         _ => return None,
     };
     Some(Banner { text, successors: view::links(site, &standing.successors) })
@@ -336,7 +356,10 @@ impl<'a> Fields<'_, 'a> {
     fn lead(&self) -> Vec<Lead<'a>> {
         let mut texts: Vec<_> = self.own().filter(|(_, _, declaration)| declaration.kind == FieldType::Text).collect();
         texts.sort_by_key(|(_, _, declaration)| declaration.position);
-        texts.into_iter().filter_map(|(name, field, declaration)| Some(Lead { name, label: &declaration.label, text: field.text()? })).collect()
+        texts
+            .into_iter()
+            .filter_map(|(name, field, declaration)| Some(Lead { name, label: &declaration.label, text: field.text()? }))
+            .collect()
     }
 
     /// Single values and lists of them.
@@ -348,7 +371,9 @@ impl<'a> Fields<'_, 'a> {
         };
         let mut own: Vec<_> = self.own().filter(|(_, _, declaration)| is_fact(&declaration.kind)).collect();
         own.sort_by_key(|(_, _, declaration)| declaration.position);
-        own.into_iter().map(|(name, field, declaration)| Fact { name, label: &declaration.label, values: texts(self.site, self.index, name, field) }).collect()
+        own.into_iter()
+            .map(|(name, field, declaration)| Fact { name, label: &declaration.label, values: texts(self.site, self.index, name, field) })
+            .collect()
     }
 }
 
@@ -383,7 +408,13 @@ pub fn cell(site: &Site<'_>, index: RecordIndex, name: &str) -> Vec<TextView> {
         "status" => Vec::new(),
         "date" => record.date.map(|date| plain(date.iso())).unwrap_or_default(),
         "summary" => view::filled(record.summary()).map(|summary| plain(summary.to_owned())).unwrap_or_default(),
-        "topic" => record.text("topic").map(|name| { let view = topic(name); vec![TextView { text: view.name, url: Some(view.url), external: false }] }).unwrap_or_default(),
+        "topic" => record
+            .text("topic")
+            .map(|name| {
+                let view = topic(name);
+                vec![TextView { text: view.name, url: Some(view.url), external: false }]
+            })
+            .unwrap_or_default(),
         _ => record.fields.get(name).map(|field| texts(site, index, name, field)).unwrap_or_default(),
     }
 }

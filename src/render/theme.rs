@@ -43,11 +43,10 @@ impl Theme {
             if let Some(name) = path.strip_prefix("templates/") {
                 let text = std::str::from_utf8(bytes).map_err(|_| ThemeError(format!("{path} is not in UTF-8")))?;
                 templates.push((name.to_owned(), text.to_owned()));
-            } else if let Some(name) = path.strip_prefix("assets/").filter(|name| !name.starts_with(MODULES)) {
-                let bytes = if name == BUNDLE { bundle(&files.files, bytes) } else { bytes.clone() };
-                let output = hashed(name, &bytes);
+            } else if let Some(name) = path.strip_prefix("assets/") {
+                let output = hashed(name, bytes);
                 asset_paths.insert(name.to_owned(), output.to_string());
-                assets.push(OutputFile { path: output, bytes, turn: Turn::Asset });
+                assets.push(OutputFile { path: output, bytes: bytes.clone(), turn: Turn::Asset });
             } else if path == "strings.yaml" {
                 strings = read_strings(&String::from_utf8_lossy(bytes))?;
             }
@@ -64,25 +63,6 @@ impl Theme {
         context.extend(own.clone());
         self.tera.render(template, &context).map_err(|error| error.to_string())
     }
-}
-
-/// The script into which the modules of a folder are put: a page that is opened from disk can load no modules.
-const BUNDLE: &str = "search.js";
-const MODULES: &str = "search/";
-
-/// One classic script of the modules and the script that uses them: their `import` lines go, and so does `export`. A
-/// module may import on lines of their own only, and names are unique across modules; the tests run the result.
-fn bundle(files: &BTreeMap<String, Vec<u8>>, main: &[u8]) -> Vec<u8> {
-    let modules = files.iter().filter(|(path, _)| path.strip_prefix("assets/").is_some_and(|name| name.starts_with(MODULES)));
-    let mut script = String::from("(() => {\n\"use strict\";\n");
-    for text in modules.map(|(_, bytes)| bytes.as_slice()).chain([main]) {
-        for line in String::from_utf8_lossy(text).lines().filter(|line| !line.starts_with("import ")) {
-            script.push_str(line.strip_prefix("export ").unwrap_or(line));
-            script.push('\n');
-        }
-    }
-    script.push_str("})();\n");
-    script.into_bytes()
 }
 
 /// `style.css` as `assets/style.4f2a61c0.css`.

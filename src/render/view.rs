@@ -152,18 +152,21 @@ pub fn shared(site: &Site<'_>) -> Context {
     let config = site.config;
     let kinds: Vec<KindView<'_>> = site.handbook.collections.iter().map(|collection| kind(site, collection)).collect();
     let mut context = Context::new();
-    context.insert("site", &SiteView {
-        title: &config.title,
-        description: &config.description,
-        language: &config.language,
-        base_url: config.base_url.as_deref(),
-        today: site.setting.today.iso(),
-        generator: concat!("handbook ", env!("CARGO_PKG_VERSION")),
-        audience: site.setting.audience.as_deref(),
-        live: site.setting.is_live,
-        has_tags: !site.handbook.tags.is_empty(),
-        feed_url: "feed.xml",
-    });
+    context.insert(
+        "site",
+        &SiteView {
+            title: &config.title,
+            description: &config.description,
+            language: &config.language,
+            base_url: config.base_url.as_deref(),
+            today: site.setting.today.iso(),
+            generator: concat!("handbook ", env!("CARGO_PKG_VERSION")),
+            audience: site.setting.audience.as_deref(),
+            live: site.setting.is_live,
+            has_tags: !site.handbook.tags.is_empty(),
+            feed_url: "feed.xml",
+        },
+    );
     context.insert("kinds", &kinds);
     context.insert("assets", &site.theme.asset_paths);
     context.insert("strings", &site.theme.strings);

@@ -21,7 +21,9 @@ use handbook::render::{Theme, pages, render};
 pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: bool) -> Assembled {
     let config = files.iter().find(|(path, _)| path == "handbook.yaml");
     let (config, diagnostics) = match config {
-        Some((path, text)) => Config::parse("Handbook", path, text).unwrap_or_else(|diagnostics| (Config::built_in("Handbook"), diagnostics)),
+        Some((path, text)) => {
+            Config::parse("Handbook", path, text).unwrap_or_else(|diagnostics| (Config::built_in("Handbook"), diagnostics))
+        }
         None => (Config::built_in("Handbook"), Vec::new()),
     };
     let markdown = files.iter().filter(|(path, _)| path.ends_with(".md"));
@@ -60,7 +62,11 @@ pub fn section(assembled: &Assembled, name: &str) -> String {
         "links" => links(handbook),
         "backlinks" => backlinks(handbook),
         "html" => html(assembled, of),
-        "pages" => site_files(assembled, Scope::default()).into_keys().filter(|path| !path.starts_with("search/")).map(|path| path + "\n").collect(),
+        "pages" => site_files(assembled, Scope::default())
+            .into_keys()
+            .filter(|path| !path.starts_with("search/"))
+            .map(|path| path + "\n")
+            .collect(),
         _ => panic!("no section is called {name}"),
     }
 }
@@ -141,7 +147,10 @@ fn backlinks(handbook: &Handbook) -> String {
         for backlink in &linked.backlinks {
             let from = &handbook.records[backlink.from];
             let link = &from.outline.links[backlink.link];
-            text.push_str(&format!("{} ← {}: {}[{}]{}\n", handbook.records[index].id, from.id, link.sentence.0, link.text, link.sentence.1));
+            text.push_str(&format!(
+                "{} ← {}: {}[{}]{}\n",
+                handbook.records[index].id, from.id, link.sentence.0, link.text, link.sentence.1
+            ));
         }
     }
     text

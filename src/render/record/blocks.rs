@@ -9,9 +9,9 @@ use crate::calendar::Date;
 use crate::model::field::{Field, Value};
 use crate::model::handbook::RecordIndex;
 use crate::model::kind::{FieldDeclaration, FieldType};
+use crate::render::Site;
 use crate::render::record::{due, text};
 use crate::render::view::{self, DateView};
-use crate::render::Site;
 
 /// A structured field, ready for the theme.
 #[derive(Serialize)]
@@ -41,7 +41,9 @@ pub fn blocks(site: &Site<'_>, index: RecordIndex) -> Vec<Block> {
 
 /// The shape of a field, `None` for one that is a fact or a sentence.
 fn shape(name: &str, kind: &FieldType) -> Option<&'static str> {
-    let has = |fields: &std::collections::BTreeMap<String, FieldDeclaration>, wanted: &[&str]| wanted.iter().all(|name| fields.contains_key(*name));
+    let has = |fields: &std::collections::BTreeMap<String, FieldDeclaration>, wanted: &[&str]| {
+        wanted.iter().all(|name| fields.contains_key(*name))
+    };
     match kind {
         FieldType::Map(fields) if has(fields, &["what", "payback"]) => Some("debt"),
         FieldType::Map(_) => Some("pairs"),
