@@ -110,8 +110,7 @@ fn kind<'a>(
     if let Some(kind) = source.path.folder().rsplit('/').find_map(of_folder) {
         return kind;
     }
-    let decision = config.kinds.iter().find(|kind| kind.name.as_str() == "decision");
-    decision.filter(|_| shape::is_decision(outline)).unwrap_or(page)
+    config.kinds.iter().find(|kind| shape::fits(outline, &kind.shape)).unwrap_or(page)
 }
 
 fn title(fields: &BTreeMap<String, Field>, heading: Option<&str>, number: Option<i64>, source: &SourceFile, config: &Config) -> String {

@@ -10,12 +10,13 @@ mod manifest;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::diagnostic::{self, Diagnostic};
+use crate::disk;
 use crate::model::name::OutputPath;
 use crate::model::output::{OutputFile, Turn};
 use crate::model::source::ContentHash;
@@ -121,13 +122,13 @@ impl Session {
     /// Begins to write into `out`. [`check_folder`] has been asked.
     pub fn begin(out: &Path) -> Result<Self, WriteError> {
         let io = |error| WriteError::Io(out.to_owned(), error);
-        fs::create_dir_all(out).map_err(io)?;
+        disk::make_folders(out).map_err(io)?;
         let lock = lock(out)?;
         let staging = out.join(STAGING);
         if staging.exists() {
-            fs::remove_dir_all(&staging).map_err(io)?;
+            disk::remove_folder(&staging).map_err(io)?;
         }
-        fs::create_dir(&staging).map_err(io)?;
+        disk::make_folders(&staging).map_err(io)?;
         let old = Manifest::read(out);
         Ok(Self { out: out.to_owned(), staging, old, plans: Mutex::default(), n_staged: AtomicUsize::new(0), _lock: lock })
     }
@@ -172,7 +173,7 @@ impl Session {
         let gone = gone(old, &new);
         new.files.extend(gone.retired);
         if self.n_staged.into_inner() > 0 || !gone.removed.is_empty() || new != *old {
-            flush(staging).map_err(io(staging))?;
+            disk::flush(staging).map_err(io(staging))?;
             old.joined(&new).write(out, staging).map_err(io(out))?;
             for (plan, path, _) in &plans {
                 let Plan::Replace { staged, is_edited, .. } = plan else { continue };
@@ -181,7 +182,7 @@ impl Session {
                     outcome.diagnostics.push(set_aside(&target, path).map_err(io(&target))?);
                 }
                 make_way(out, &target, old).map_err(io(&target))?;
-                fs::rename(staging.join(staged.to_string()), &target).map_err(io(&target))?;
+                disk::rename(&staging.join(staged.to_string()), &target).map_err(io(&target))?;
                 outcome.n_written += 1;
             }
             for path in &gone.removed {
@@ -189,7 +190,7 @@ impl Session {
             }
             new.write(out, staging).map_err(io(out))?;
         }
-        fs::remove_dir_all(staging).map_err(io(staging))?;
+        disk::remove_folder(staging).map_err(io(staging))?;
         Ok(outcome)
     }
 }
@@ -259,7 +260,7 @@ fn gone(old: &Manifest, new: &Manifest) -> Gone {
 fn lock(out: &Path) -> Result<File, WriteError> {
     let path = out.join(LOCK);
     let io = |error| WriteError::Io(path.clone(), error);
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(io)?;
+    let file = disk::lock_file(&path).map_err(io)?;
     if file.try_lock().is_err() {
         eprintln!("waiting for another build that writes to {}", out.display());
         file.lock().map_err(io)?;
@@ -269,23 +270,7 @@ fn lock(out: &Path) -> Result<File, WriteError> {
 
 fn stage(staging: &Path, number: usize, bytes: &[u8]) -> Result<(), WriteError> {
     let path = staging.join(number.to_string());
-    let io = |error| WriteError::Io(path.clone(), error);
-    let mut file = File::create_new(&path).map_err(io)?;
-    file.write_all(bytes).map_err(io)
-}
-
-/// Makes sure that what was staged survives a loss of power before any of it is renamed: one flush of the file system,
-/// where a flush of each file would take minutes.
-fn flush(staging: &Path) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    {
-        rustix::fs::syncfs(File::open(staging)?)?;
-    }
-    #[cfg(not(target_os = "linux"))]
-    for entry in fs::read_dir(staging)? {
-        File::open(entry?.path())?.sync_all()?;
-    }
-    Ok(())
+    disk::create(&path, bytes).map_err(|error| WriteError::Io(path, error))
 }
 
 /// Moves a file of ours that somebody edited out of the way.
@@ -293,7 +278,7 @@ fn set_aside(target: &Path, path: &OutputPath) -> io::Result<Diagnostic> {
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(".edited-by-hand");
     let kept = target.with_file_name(&name);
-    fs::rename(target, &kept)?;
+    disk::rename(target, &kept)?;
     let message = format!("this file was edited by hand since it was written; the edit is kept in {}", kept.display());
     Ok(Diagnostic::new(&diagnostic::OUTPUT_EDITED, path.as_str(), message).hint("make the change in the source, then remove the copy"))
 }
@@ -307,10 +292,10 @@ fn make_way(out: &Path, target: &Path, old: &Manifest) -> io::Result<()> {
             folder.push(part);
             let is_ours = || folder.strip_prefix(out).ok().and_then(Path::to_str).is_some_and(|path| old.files.contains_key(path));
             if folder.is_file() && is_ours() {
-                fs::remove_file(&folder)?;
+                disk::remove_file(&folder)?;
             }
             if !folder.is_dir() {
-                fs::create_dir(&folder)?;
+                disk::make_folders(&folder)?;
             }
         }
     }
@@ -329,7 +314,7 @@ fn remove_own_folder(out: &Path, folder: &Path, old: &Manifest) -> io::Result<()
             Some(ours) => drop(remove(out, path, ours)?),
             // It went with its last file.
             None if !entry.path().exists() => {}
-            None if entry.path().is_dir() => fs::remove_dir(entry.path())?,
+            None if entry.path().is_dir() => disk::remove_empty_folder(entry.path())?,
             None => return Err(io::Error::other(format!("{path} is in the way of a page, and handbook did not write it"))),
         }
     }
@@ -345,10 +330,10 @@ fn remove(out: &Path, path: &str, entry: &Entry) -> io::Result<bool> {
     if !is_unchanged {
         return Ok(false);
     }
-    fs::remove_file(&target)?;
+    disk::remove_file(&target)?;
     let mut folder = target.parent();
     while let Some(path) = folder.filter(|path| *path != out && path.starts_with(out)) {
-        if fs::remove_dir(path).is_err() {
+        if disk::remove_empty_folder(path).is_err() {
             break;
         }
         folder = path.parent();

@@ -7,7 +7,7 @@ use crate::support::files;
 
 /// The modules of each layer, from the ground up. A module may use those of its own layer and below.
 const LAYERS: [&[&str]; 7] = [
-    &["calendar", "slug", "yaml", "scheme"],
+    &["calendar", "slug", "yaml", "scheme", "disk"],
     &["diagnostic", "model", "style"],
     &["config", "highlight", "markdown"],
     &["parse"],
@@ -113,5 +113,16 @@ fn scripts_of_the_theme_write_no_html() {
             !is_page || !(text.contains("<style") || text.contains(" style=") || text.contains(" onclick=") || text.contains("<script>")),
             "{path} holds an inline script or style"
         );
+    }
+}
+
+#[test]
+fn only_one_module_changes_the_disk() {
+    let steps = ["fs::write(", "fs::rename(", "fs::remove", "fs::create", "fs::copy(", "File::create", "File::options", "OpenOptions"];
+    for (path, file) in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        for step in steps.iter().filter(|_| path != "disk.rs") {
+            assert!(!text.contains(step), "{path} calls {step}, which is for src/disk.rs");
+        }
     }
 }

@@ -348,3 +348,41 @@ fn broken_templates_are_named_and_the_last_good_pages_stay() {
     assert!(build(folder.path(), "content", &[]).status.success());
     assert!(folder.read("site/a.html").contains("<h1>Ours: A</h1>"));
 }
+
+#[test]
+fn a_disk_that_is_full_at_any_step_leaves_a_whole_site() {
+    let folder = Folder::with(&[("content/a.md", "# A old"), ("content/b.md", "# B"), ("content/gone.md", "# Gone")]);
+    assert!(build(folder.path(), "content", &[]).status.success());
+    folder.write("content/a.md", b"# A new");
+    folder.write("content/sub/c.md", b"# C");
+    std::fs::remove_file(folder.path().join("content/gone.md")).expect("it is ours");
+    for step in 1..200 {
+        let output = Command::new(env!("CARGO_BIN_EXE_handbook"))
+            .current_dir(folder.path())
+            .args(["build", "content", "--out", "site", "--today", "2026-11-21"])
+            .env("HANDBOOK_FAIL_AT", step.to_string())
+            .output()
+            .expect("the binary can be run");
+        for (path, file) in files(&folder.path().join("site")).into_iter().filter(|(path, _)| path.ends_with(".html")) {
+            let page = fs::read_to_string(file).expect("a page is text");
+            assert!(page.trim_end().ends_with("</html>"), "step {step}: {path} is not whole");
+            for asset in attributes(&page, "src").into_iter().chain(attributes(&page, "data-search")) {
+                assert!(
+                    folder.has(&format!("site/{}", asset.trim_start_matches("../"))),
+                    "step {step}: {path} names {asset}, which is not there"
+                );
+            }
+        }
+        if output.status.success() {
+            assert!(step > 10, "the disk was hardly asked for anything");
+            assert!(
+                folder.read("site/a.html").contains("<h1>A new</h1>") && folder.has("site/sub/c.html") && !folder.has("site/gone.html")
+            );
+            assert!(!stderr(&output).contains("edited"), "{}", stderr(&output));
+            return;
+        }
+        assert_eq!(output.status.code(), Some(3), "step {step}: {}", stderr(&output));
+        assert!(stderr(&output).contains("no space left"), "step {step}: {}", stderr(&output));
+    }
+    panic!("the build never ends");
+}

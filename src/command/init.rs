@@ -1,18 +1,18 @@
 //! `handbook init`.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
 use crate::calendar::Date;
 use crate::cli::InitArguments;
 use crate::command::{Failure, Outcome};
+use crate::disk;
 use crate::load::CONFIG_FILE;
 
 /// Starts a handbook: settings, a front page, a first decision and a first principle. Files that are there stay as they are.
 pub fn run(arguments: &InitArguments) -> Result<Outcome, Failure> {
     let dir = &arguments.dir;
-    fs::create_dir_all(dir).map_err(|error| Failure::System(format!("{}: {error}", dir.display())))?;
+    disk::make_folders(dir).map_err(|error| Failure::System(format!("{}: {error}", dir.display())))?;
     let name = dir.canonicalize()?.file_name().map_or_else(|| "Handbook".to_owned(), |name| name.to_string_lossy().into_owned());
     let today = Date::today().iso();
     let files = [
@@ -38,9 +38,9 @@ pub fn run(arguments: &InitArguments) -> Result<Outcome, Failure> {
 /// Writes a new file; one that is there is an error.
 pub fn create(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        disk::make_folders(folder)?;
     }
-    fs::File::create_new(path)?.write_all(text.as_bytes())
+    disk::create(path, text.as_bytes())
 }
 
 /// `text` as a YAML value: plain where it can be, else in double quotes, which YAML reads as JSON does.

@@ -9,6 +9,7 @@ use crate::cli::NewArguments;
 use crate::command::init::{create, quoted};
 use crate::command::{Failure, Outcome, open, show};
 use crate::diagnostic::{did_you_mean, nearest};
+use crate::disk;
 use crate::model::handbook::RecordIndex;
 use crate::model::kind::{FieldType, Kind};
 use crate::model::record::Record;
@@ -44,7 +45,7 @@ pub fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
     if let Some(index) = older {
         let record = &assembled.handbook.records[index];
         if let Err(error) = mark_superseded(&assembled.input.content, record) {
-            fs::remove_file(&file)?;
+            disk::remove_file(&file)?;
             return Err(Failure::System(format!("{}: {error}; nothing was changed", record.path())));
         }
         writeln!(out, "marked {} as superseded", record.path())?;
@@ -138,9 +139,9 @@ fn mark_superseded(content: &Path, record: &Record) -> io::Result<()> {
     };
     let changed = changed.ok_or_else(|| io::Error::other("its status can not be found in the file"))?;
     let beside = file.with_extension("md.handbook-new");
-    fs::write(&beside, changed)?;
-    fs::set_permissions(&beside, fs::metadata(&file)?.permissions())?;
-    fs::rename(&beside, &file)
+    disk::write_through(&beside, changed.as_bytes())?;
+    disk::set_permissions(&beside, fs::metadata(&file)?.permissions())?;
+    disk::rename(&beside, &file)
 }
 
 /// `text` with `old` replaced in its line `number` (from 1).

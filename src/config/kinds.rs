@@ -21,7 +21,7 @@ const BUILT_IN: [(&str, &str); 8] = [
     ("guide.yaml", include_str!("../kinds/guide.yaml")),
     ("page.yaml", include_str!("../kinds/page.yaml")),
 ];
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "name",
     "plural",
     "label",
@@ -33,6 +33,7 @@ const KEYS: [&str; 16] = [
     "search_boost",
     "numbered",
     "free",
+    "shape",
     "statuses",
     "fields",
     "relations",
@@ -106,6 +107,7 @@ fn blank(name: &str) -> Kind {
         icon: "▪".to_owned(),
         order: 100,
         folders: vec![format!("{name}s")],
+        shape: Vec::new(),
         search_boost: 1.0,
         numbered: false,
         free: false,
@@ -147,6 +149,7 @@ fn set(kind: &mut Kind, reader: &mut Reader<'_>, key: &Node, value: &Node) {
         "numbered" => kind.numbered = reader.boolean(value, name).unwrap_or(false),
         "free" => kind.free = reader.boolean(value, name).unwrap_or(false),
         "folders" => kind.folders = reader.texts(value, name),
+        "shape" => kind.shape = reader.texts(value, name),
         "columns" => kind.columns = reader.texts(value, name),
         "statuses" => read_statuses(&mut kind.statuses, reader, value),
         "fields" => read_fields(&mut kind.fields, reader, value, 0),

@@ -12,6 +12,7 @@ use tantivy::schema::{FAST, Field, IndexRecordOption, NumericOptions, STRING, Sc
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use tantivy::{DocSet, Index, IndexReader, IndexWriter, ReloadPolicy, SegmentReader, TERMINATED, TantivyDocument, Term};
 
+use crate::disk;
 use crate::index::analysis::{self, TokenKind};
 use crate::index::stem::Language;
 use crate::index::{SearchDocument, documents};
@@ -70,7 +71,7 @@ impl SearchIndex {
             if let Ok(index) = Self::in_folder(&folder, language).and_then(|index| index.updated(handbook)) {
                 return Ok(index);
             }
-            let is_gone = std::fs::remove_dir_all(&folder).is_ok();
+            let is_gone = disk::remove_folder(&folder).is_ok();
             if is_gone && let Ok(index) = Self::in_folder(&folder, language).and_then(|index| index.updated(handbook)) {
                 return Ok(index);
             }
@@ -80,9 +81,9 @@ impl SearchIndex {
     }
 
     fn in_folder(folder: &Path, language: Language) -> Result<Self, IndexError> {
-        std::fs::create_dir_all(folder)?;
+        disk::make_folders(folder)?;
         if let Some(cache) = folder.parent() {
-            std::fs::write(cache.join(".gitignore"), "*\n")?;
+            disk::write_through(&cache.join(".gitignore"), b"*\n")?;
         }
         let (schema, fields) = schema();
         Self::with(Index::open_or_create(MmapDirectory::open(folder)?, schema)?, fields, language)

@@ -26,6 +26,9 @@ pub struct Kind {
     pub order: i64,
     /// Names of folders whose records are of this kind, when they do not say otherwise.
     pub folders: Vec<String>,
+    /// Headings by which a record is recognised that neither says its kind nor lies in such a folder: one of them,
+    /// beside a status.
+    pub shape: Vec<String>,
     /// Factor on the score of its records in search.
     pub search_boost: f64,
     /// Whether records carry a number, which a file name like `0012-rancher.md` gives too.

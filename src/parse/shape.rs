@@ -8,12 +8,12 @@ use crate::model::field::{Field, Value};
 use crate::model::section::{Outline, Section};
 use crate::model::source::SourceFile;
 
-/// Whether the text looks like a decision: a *Status* heading beside a *Decision* or *Context*, or a status line on top
-/// beside a *Decision Outcome*.
-pub fn is_decision(outline: &Outline) -> bool {
-    let has = |words: &[&str]| outline.sections.iter().any(|section| words.contains(&section.title.trim().to_lowercase().as_str()));
-    let has_outcome = has(&["decision", "decision outcome", "context and problem statement"]);
-    (has(&["status"]) && (has_outcome || has(&["context"]))) || (has_outcome && line_value(outline, "status").is_some())
+/// Whether the text looks like that of a kind: it says a status, under a heading or on top, and has one of the kind's
+/// `headings`.
+pub fn fits(outline: &Outline, headings: &[String]) -> bool {
+    let titles = || outline.sections.iter().map(|section| section.title.trim());
+    let has_status = titles().any(|title| title.eq_ignore_ascii_case("status")) || line_value(outline, "status").is_some();
+    has_status && titles().any(|title| headings.iter().any(|heading| heading.eq_ignore_ascii_case(title)))
 }
 
 /// Adds to `fields` what the text says about status and date, where the front matter is silent.

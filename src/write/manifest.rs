@@ -3,10 +3,11 @@
 //! It lies in the open and may have been edited, so each path in it is checked again before it is used.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::disk;
 use crate::model::source::ContentHash;
 use crate::write::is_relative;
 
@@ -76,10 +77,8 @@ impl Manifest {
                 text.push_str(&format!("{mark} {} {path}\n", hash.hex()));
             }
         }
-        let mut file = File::create(&staged)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(staged, Self::path(out))
+        disk::write_through(&staged, text.as_bytes())?;
+        disk::rename(&staged, &Self::path(out))
     }
 }
 
