@@ -4,6 +4,7 @@
 //! Both give the same bytes, since a page depends on nothing but the [`Site`].
 
 mod feed;
+mod frame;
 mod page;
 mod record;
 mod theme;

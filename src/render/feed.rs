@@ -1,5 +1,7 @@
 //! Pages for machines: the news (Atom, RFC 4287) and the map of the site (sitemaps.org).
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use tera::Context;
 
@@ -7,7 +9,7 @@ use crate::calendar::Date;
 use crate::model::handbook::RecordIndex;
 use crate::model::name::OutputPath;
 use crate::render::view::{self, StatusView};
-use crate::render::{Site, page};
+use crate::render::{Page, Site, frame};
 
 /// Records in a feed.
 const ENTRIES_MAX: usize = 50;
@@ -66,12 +68,12 @@ pub fn feed(site: &Site<'_>, collection: Option<usize>, context: &mut Context) -
             subtitle: view::filled(&site.config.description),
             id: id(site, &home),
             updated,
-            self_url: site.config.base_url.as_ref().map(|base_url| format!("{base_url}{}", encoded(path.as_str()))),
+            self_url: site.config.base_url.as_ref().map(|base_url| format!("{base_url}{}", frame::encoded(path.as_str()))),
             home_url: address(site, &path, &home),
             entries,
         },
     );
-    context.insert("page", &page::page_view(site, &path, "feed", title));
+    context.insert("page", &frame::page_view(site, &path, "feed", title));
     "feed.xml"
 }
 
@@ -102,29 +104,22 @@ fn entry<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Entry<'a
 /// The whole address where the site's is known, else one relative to the feed.
 fn address(site: &Site<'_>, feed: &OutputPath, target: &OutputPath) -> String {
     match &site.config.base_url {
-        Some(base_url) => format!("{base_url}{}", encoded(target.as_str())),
-        None => encoded(&feed.relative(target.as_str())),
+        Some(base_url) => format!("{base_url}{}", frame::encoded(target.as_str())),
+        None => frame::encoded(&feed.relative(target.as_str())),
     }
 }
 
 /// A name that stays the same: the address, else a URN of the path.
 fn id(site: &Site<'_>, target: &OutputPath) -> String {
     match &site.config.base_url {
-        Some(base_url) => format!("{base_url}{}", encoded(target.as_str())),
-        None => format!("urn:handbook:{}", encoded(target.as_str())),
+        Some(base_url) => format!("{base_url}{}", frame::encoded(target.as_str())),
+        None => format!("urn:handbook:{}", frame::encoded(target.as_str())),
     }
 }
 
 /// `text` without characters that XML can not hold.
 fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}')).collect()
-}
-
-/// A path as part of an address.
-pub fn encoded(path: &str) -> String {
-    const KEPT: &percent_encoding::AsciiSet =
-        &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-    percent_encoding::utf8_percent_encode(path, KEPT).to_string()
 }
 
 #[derive(Serialize)]
@@ -134,15 +129,13 @@ struct Location {
 }
 
 /// The context of the site map.
-pub fn sitemap(site: &Site<'_>, context: &mut Context) -> &'static str {
+pub fn sitemap(site: &Site<'_>, pages: &BTreeMap<OutputPath, Page>, context: &mut Context) -> &'static str {
     let base_url = site.config.base_url.as_deref().unwrap_or_default();
-    let urls: Vec<Location> = page::pages(site)
-        .into_iter()
-        .filter(|(path, page)| {
-            path.as_str().ends_with(".html") && !matches!(page, crate::render::Page::NotFound | crate::render::Page::Redirect(_))
-        })
-        .map(|(path, _)| Location { loc: format!("{base_url}{}", encoded(path.as_str())), lastmod: None })
-        .collect();
+    let is_listed =
+        |path: &OutputPath, page: &Page| path.as_str().ends_with(".html") && !matches!(page, Page::NotFound | Page::Redirect(_));
+    let listed = pages.iter().filter(|(path, page)| is_listed(path, page));
+    let urls: Vec<Location> =
+        listed.map(|(path, _)| Location { loc: format!("{base_url}{}", frame::encoded(path.as_str())), lastmod: None }).collect();
     context.insert("urls", &urls);
     "sitemap.xml"
 }

@@ -7,8 +7,8 @@ use tera::Context;
 
 use crate::model::handbook::{Collection, RecordIndex};
 use crate::model::name::OutputPath;
-use crate::render::view::{self, LinkView, PageView, PlaceView, StatusView, TagView};
-use crate::render::{Page, Site, feed, record};
+use crate::render::view::{self, LinkView, PlaceView, StatusView, TagView};
+use crate::render::{Page, Site, feed, frame, record};
 
 /// Rows of a list that are on one page.
 pub const ROWS_MAX: usize = 300;
@@ -73,36 +73,14 @@ pub fn context(site: &Site<'_>, path: &OutputPath, page: &Page) -> (&'static str
         Page::Folder(folder) => folder_page(site, path, folder, &mut context),
         Page::Tags => tags(site, path, &mut context),
         Page::Tag(index) => tag(site, path, *index, &mut context),
-        Page::Search => plain(site, path, "search", string(site, "search", "Search"), "search.html", &mut context),
+        Page::Search => plain(site, path, "search", frame::string(site, "search", "Search"), "search.html", &mut context),
         Page::NotFound => not_found(site, path, &mut context),
         Page::Redirect(index) => redirect(site, path, *index, &mut context),
         Page::Feed(collection) => feed::feed(site, *collection, &mut context),
-        Page::Sitemap => feed::sitemap(site, &mut context),
+        Page::Sitemap => feed::sitemap(site, &pages(site), &mut context),
         Page::Robots => "robots.txt",
     };
     (template, context)
-}
-
-/// A word of the interface, or `otherwise` when the theme has none.
-pub fn string(site: &Site<'_>, key: &str, otherwise: &str) -> String {
-    site.theme.strings.get(key).map_or(otherwise, String::as_str).to_owned()
-}
-
-/// What is known of a page, before it adds its own.
-pub fn page_view<'p>(site: &Site<'_>, path: &'p OutputPath, sort: &'static str, title: String) -> PageView<'p> {
-    let canonical = site.config.base_url.as_ref().map(|base_url| format!("{base_url}{}", feed::encoded(path.as_str())));
-    let scripts = if site.setting.is_live { vec!["live.js"] } else { Vec::new() };
-    PageView {
-        sort,
-        root: path.to_root(),
-        url: path.as_str(),
-        title,
-        description: None,
-        canonical,
-        breadcrumbs: Vec::new(),
-        edit_url: None,
-        scripts,
-    }
 }
 
 fn plain(
@@ -113,13 +91,13 @@ fn plain(
     template: &'static str,
     context: &mut Context,
 ) -> &'static str {
-    context.insert("page", &page_view(site, path, sort, title));
+    context.insert("page", &frame::page_view(site, path, sort, title));
     template
 }
 
 /// A host shows this page at any address, so its links begin at the root of the host, as far as that is known.
 fn not_found(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'static str {
-    let mut page = page_view(site, path, "not-found", string(site, "not_found", "Page not found"));
+    let mut page = frame::page_view(site, path, "not-found", frame::string(site, "not_found", "Page not found"));
     let after_host = |base_url: &String| base_url.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
     page.root = match &site.config.base_url {
         _ if site.setting.is_live => "/".to_owned(),
@@ -137,9 +115,9 @@ fn root_record(site: &Site<'_>) -> Option<RecordIndex> {
 fn home(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'static str {
     let root = root_record(site);
     let title = root.map_or_else(|| site.config.title.clone(), |index| site.handbook.records[index].title.clone());
-    let mut page = page_view(site, path, "home", title);
+    let mut page = frame::page_view(site, path, "home", title);
     page.description = view::filled(&site.config.description).map(str::to_owned);
-    page.edit_url = root.and_then(|index| record::edit_url(site, index));
+    page.edit_url = root.and_then(|index| frame::edit_url(site, index));
     context.insert("page", &page);
     context.insert("intro_html", &root.map(|index| record::body(site, path, index)));
     context.insert("recent", &view::links(site, &recent(site)));
@@ -204,10 +182,10 @@ struct Pager {
 fn list(site: &Site<'_>, path: &OutputPath, collection_index: usize, part: usize, context: &mut Context) -> &'static str {
     let collection = &site.handbook.collections[collection_index];
     let kind = &site.config.kinds[collection.kind];
-    let mut page = page_view(site, path, "list", kind.label_plural.clone());
-    page.breadcrumbs = vec![home_place(site)];
+    let mut page = frame::page_view(site, path, "list", kind.label_plural.clone());
+    page.breadcrumbs = vec![frame::home_place(site)];
     page.description = view::filled(&kind.about).map(str::to_owned);
-    page.edit_url = collection.introduction.and_then(|index| record::edit_url(site, index));
+    page.edit_url = collection.introduction.and_then(|index| frame::edit_url(site, index));
     let label = |name: &'_ str| kind.fields.get(name).map_or("", |field| field.label.as_str());
     let columns: Vec<Column<'_>> = kind.columns.iter().map(|name| Column { name, label: label(name) }).collect();
     let records = collection.records.chunks(ROWS_MAX).nth(part - 1).unwrap_or_default();
@@ -246,23 +224,6 @@ fn statuses<'a>(site: &Site<'a>, collection: &Collection) -> Vec<StatusCount<'a>
     counted.filter(|counted| counted.count > 0).collect()
 }
 
-/// The front page, as a step on the way to others.
-pub fn home_place(site: &Site<'_>) -> PlaceView {
-    PlaceView { title: string(site, "home", "Home"), url: "index.html".to_owned() }
-}
-
-/// The folders on the way to `folder`, it included.
-pub fn breadcrumbs(site: &Site<'_>, folder: &str) -> Vec<PlaceView> {
-    let mut crumbs = vec![home_place(site)];
-    let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
-    for end in ends.filter(|end| *end > 0) {
-        if let Some((title, url)) = view::folder_place(site, &folder[..end]) {
-            crumbs.push(PlaceView { title, url });
-        }
-    }
-    crumbs
-}
-
 #[derive(Serialize)]
 struct FolderView<'a> {
     title: String,
@@ -280,8 +241,8 @@ struct TagLikeFolder {
 fn folder_page(site: &Site<'_>, path: &OutputPath, folder: &str, context: &mut Context) -> &'static str {
     let contents = &site.handbook.folders[folder];
     let title = view::folder_title(folder);
-    let mut page = page_view(site, path, "folder", title.clone());
-    page.breadcrumbs = breadcrumbs(site, folder);
+    let mut page = frame::page_view(site, path, "folder", title.clone());
+    page.breadcrumbs = frame::breadcrumbs(site, folder);
     page.breadcrumbs.pop();
     let folders = contents.folders.iter().filter_map(|path| {
         let (title, url) = view::folder_place(site, path)?;
@@ -296,8 +257,8 @@ fn folder_page(site: &Site<'_>, path: &OutputPath, folder: &str, context: &mut C
 }
 
 fn tags(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'static str {
-    let mut page = page_view(site, path, "tags", string(site, "tags", "Tags"));
-    page.breadcrumbs = vec![home_place(site)];
+    let mut page = frame::page_view(site, path, "tags", frame::string(site, "tags", "Tags"));
+    page.breadcrumbs = vec![frame::home_place(site)];
     let tags = site.handbook.tags.iter();
     let tags: Vec<TagView> =
         tags.map(|tag| TagView { name: tag.name.clone(), url: tag.output.to_string(), count: Some(tag.records.len()) }).collect();
@@ -314,8 +275,9 @@ struct Group<'a> {
 
 fn tag(site: &Site<'_>, path: &OutputPath, index: usize, context: &mut Context) -> &'static str {
     let tag = &site.handbook.tags[index];
-    let mut page = page_view(site, path, "tag", tag.name.clone());
-    page.breadcrumbs = vec![home_place(site), PlaceView { title: string(site, "tags", "Tags"), url: "tags/index.html".to_owned() }];
+    let mut page = frame::page_view(site, path, "tag", tag.name.clone());
+    page.breadcrumbs =
+        vec![frame::home_place(site), PlaceView { title: frame::string(site, "tags", "Tags"), url: "tags/index.html".to_owned() }];
     let group = |collection: &Collection| {
         let kind = &site.config.kinds[collection.kind];
         let of_kind: Vec<RecordIndex> =
@@ -332,8 +294,8 @@ fn tag(site: &Site<'_>, path: &OutputPath, index: usize, context: &mut Context) 
 fn redirect(site: &Site<'_>, path: &OutputPath, index: RecordIndex, context: &mut Context) -> &'static str {
     let record = &site.handbook.records[index];
     let output = site.handbook.output(index);
-    let mut page = page_view(site, path, "redirect", record.title.clone());
-    page.canonical = site.config.base_url.as_ref().map(|base_url| format!("{base_url}{}", feed::encoded(output.as_str())));
+    let mut page = frame::page_view(site, path, "redirect", record.title.clone());
+    page.canonical = site.config.base_url.as_ref().map(|base_url| format!("{base_url}{}", frame::encoded(output.as_str())));
     context.insert("page", &page);
     context.insert("target", &PlaceView { title: record.title.clone(), url: output.to_string() });
     "redirect.html"

@@ -12,7 +12,7 @@ use crate::model::kind::{FieldType, Kind, Meaning};
 use crate::model::name::OutputPath;
 use crate::parse::markdown_options;
 use crate::render::view::{self, DateView, LinkView, StatusView, TagView};
-use crate::render::{Site, page};
+use crate::render::{Site, frame};
 use crate::scheme::{self, Scheme};
 use crate::slug;
 
@@ -160,10 +160,10 @@ const PLACED: [&str; 18] = [
 pub fn context(site: &Site<'_>, path: &OutputPath, index: RecordIndex, context: &mut Context) -> &'static str {
     let record = &site.handbook.records[index];
     let folder = record.path().folder();
-    let mut page = page::page_view(site, path, "record", record.title.clone());
+    let mut page = frame::page_view(site, path, "record", record.title.clone());
     page.description = view::filled(record.summary()).map(str::to_owned);
-    page.breadcrumbs = page::breadcrumbs(site, if record.path().is_index() { parent(folder) } else { folder });
-    page.edit_url = edit_url(site, index);
+    page.breadcrumbs = frame::breadcrumbs(site, if record.path().is_index() { parent(folder) } else { folder });
+    page.edit_url = frame::edit_url(site, index);
     context.insert("page", &page);
     context.insert("record", &record_view(site, path, index));
     context.insert("navigation", &view::navigation(site, folder, Some(index)));
@@ -240,12 +240,6 @@ fn href(site: &Site<'_>, path: &OutputPath, destination: &Destination) -> Href {
         Destination::External(address) => Href::External(address.clone()),
         Destination::Nowhere(reason) => Href::Nowhere(reason.clone()),
     }
-}
-
-/// Where the source of a record can be edited.
-pub fn edit_url(site: &Site<'_>, index: RecordIndex) -> Option<String> {
-    let repository = site.config.repository.as_ref()?;
-    Some(format!("{repository}{}", super::feed::encoded(site.handbook.records[index].path().as_str())))
 }
 
 fn toc<'a>(site: &Site<'a>, index: RecordIndex) -> Vec<TocEntry<'a>> {
