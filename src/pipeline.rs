@@ -3,7 +3,7 @@
 //! [`assemble`] goes from files to a linked handbook, [`build`] on to a folder with the site. What is worth keeping
 //! between two runs is in the [`Memo`]: a cold build is the same call with an empty one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::highlight::Highlighter;
 use crate::index::browser;
 use crate::link::audience::{self, Scope};
 use crate::link::link;
-use crate::load::{Input, LoadError, Project};
+use crate::load::{CONFIG_FILE, Input, LoadError, Project};
 use crate::model::handbook::Handbook;
 use crate::model::name::OutputPath;
 use crate::model::output::{OutputFile, Turn};
@@ -131,6 +131,11 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
         records.push(parsed.record);
     }
     let records = audience::visible(records, scope, &input.config);
+    if scope.audience.is_some() {
+        // Who may not see a record may not see what is wrong with it.
+        let visible: HashSet<&str> = records.iter().map(|record| record.path().as_str()).chain([CONFIG_FILE]).collect();
+        diagnostics.retain(|diagnostic| visible.contains(diagnostic.path.as_str()));
+    }
     let linked = link(records, &input.files, &input.config);
     diagnostics.extend(linked.diagnostics);
     diagnostic::sort(&mut diagnostics);

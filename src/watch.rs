@@ -26,10 +26,10 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Watches `folders` and everything in them, other than what lies in `except`.
-    pub fn begin(folders: &[PathBuf], except: Vec<PathBuf>) -> Self {
+    /// Watches `folders` and everything in them, other than what lies in `except`; of `flat`, only what lies directly in it.
+    pub fn begin(folders: &[PathBuf], flat: &Path, except: &[PathBuf]) -> Self {
         let (sender, events) = channel();
-        let except: Vec<PathBuf> = except.iter().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone())).collect();
+        let except: Vec<PathBuf> = except.iter().map(|path| real(path)).collect();
         let report = sender.clone();
         let handler = move |event: notify::Result<Event>| {
             let is_news = match event {
@@ -42,8 +42,11 @@ impl Watch {
             }
         };
         let started = notify::recommended_watcher(handler).and_then(|mut watcher| {
+            if !folders.iter().any(|folder| real(folder) == real(flat)) {
+                watcher.watch(&real(flat), RecursiveMode::NonRecursive)?;
+            }
             for folder in folders {
-                watcher.watch(&folder.canonicalize().unwrap_or_else(|_| folder.clone()), RecursiveMode::Recursive)?;
+                watcher.watch(&real(folder), RecursiveMode::Recursive)?;
             }
             Ok(watcher)
         });
@@ -70,6 +73,11 @@ impl Watch {
             }
         }
     }
+}
+
+/// A path without links, as far as it is there.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// Reading a file is an event too: only what can change content counts.

@@ -301,7 +301,7 @@ fn a_build_that_is_killed_leaves_whole_pages_and_the_next_one_ends_it() {
 fn a_public_build_holds_no_byte_of_what_is_not_public() {
     let marker = "xyzzy-7731";
     let secret = format!(
-        "---\ntitle: Title {marker}\naudience: internal\ntags: [tag-{marker}]\ntopic: topic {marker}\nowner: team-{marker}\nsummary: s {marker}\ndate: 2020-01-01\nstatus: accepted\n---\n## Heading {marker}\n\nBody {marker} [a](../a.md) ![{marker}](pic-{marker}.png)\n"
+        "---\ntitle: Title {marker}\naudience: internal\ntags: [tag-{marker}]\ntopic: topic {marker}\nowner: team-{marker}\nsummary: s {marker}\ndate: 2020-01-01\nstatus: accepted\n---\n## Heading {marker}\n\nBody {marker} [broken {marker}](gone-{marker}.md) [a](../a.md) ![{marker}](pic-{marker}.png)\n"
     );
     let public = format!(
         "---\naudience: public\nsupersedes: [title-{marker}]\nrelated: [title-{marker}]\n---\n# A\n\nSee [our plan](decisions/title-{marker}.md), [[title-{marker}]] and [that](decisions/title-{marker}.md#heading).\n"

@@ -28,9 +28,8 @@ pub fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     let mut seen = snapshot.fingerprint();
     let server = Server::new(snapshot);
 
-    let mut watched = vec![content];
-    watched.extend([project.themes(), project.dir.clone()].into_iter().filter(|path| path.is_dir()));
-    let watch = Watch::begin(&watched, vec![dir.join("public"), PathBuf::from("public"), project.cache(), dir.join("target")]);
+    let watched: Vec<PathBuf> = [content, project.themes()].into_iter().filter(|path| path.is_dir()).collect();
+    let watch = Watch::begin(&watched, &project.dir, &[dir.join("public"), PathBuf::from("public"), project.cache()]);
     if let Some(reason) = &watch.fallback {
         say(&format!("the system does not report changes ({reason}); files are looked at once a second"));
     }

@@ -8,7 +8,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::link::relation::{Relations, Supersession};
 use crate::model::handbook::{RecordIndex, Standing};
 use crate::model::kind::{Meaning, StatusType};
-use crate::model::record::Record;
+use crate::model::record::{Record, WrittenStatus};
 
 /// Names of a circle that a message lists; a longer one is cut.
 const CYCLE_NAMES_MAX: usize = 12;
@@ -48,9 +48,9 @@ fn standing(record: &Record, superseded_by: Vec<RecordIndex>, successors: Vec<Re
         Some(superseded) if !superseded_by.is_empty() => Some(superseded),
         _ => written_status(record, config),
     };
-    let written = record.status.as_ref().map(|status| status.written.as_str());
-    let says_more = |written: &&str| status.is_none_or(|status| !status.name.eq_ignore_ascii_case(written));
-    Standing { status: status.cloned(), note: written.filter(says_more).map(str::to_owned), superseded_by, successors }
+    let says_more = |status: &&WrittenStatus| status.name.as_ref().is_none_or(|name| !name.eq_ignore_ascii_case(&status.written));
+    let note = record.status.as_ref().filter(says_more).map(|status| status.written.clone());
+    Standing { status: status.cloned(), note, superseded_by, successors }
 }
 
 /// The living ends of each record's chain of replacements. Without recursion: chains may be long.
