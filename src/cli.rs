@@ -18,7 +18,7 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Start a handbook in a folder: settings and a first record of each kind
+    /// Start a handbook in a folder: settings, a front page and first records
     Init(InitArguments),
     /// Write a new record from its kind's template, with the next free number
     New(NewArguments),
