@@ -125,7 +125,8 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
 /// ```
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}[{}]: {}", self.severity().as_str(), self.rule.code, visible(&self.message))?;
+        let message: Vec<String> = self.message.lines().map(visible).collect();
+        writeln!(f, "{}[{}]: {}", self.severity().as_str(), self.rule.code, message.join("\n"))?;
         match &self.place {
             None => writeln!(f, "  {}", visible(&self.path))?,
             Some(place) => {

@@ -80,7 +80,7 @@ impl<'a> Document<'a> {
 }
 
 /// The parser, set as we need it. The metadata options are never on: they are quadratic on hostile input
-/// (`cases.md` 2b), and our own code splits off the front matter.
+/// (`docs/decisions/0004`), and our own code splits off the front matter.
 fn parser(text: &str, math: bool) -> Parser<'_> {
     let mut options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES

@@ -56,7 +56,7 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
         status,
         date: date(&read.fields),
         tags: tags(&read.fields),
-        audience: audience(&read.fields, source, config, &mut diagnostics),
+        audience: if head.is_broken { config.audiences.len() - 1 } else { audience(&read.fields, source, config, &mut diagnostics) },
         draft: matches!(read.fields.get("draft").map(|field| &field.value), Some(Value::Boolean(true))),
         weight: integer(&read.fields, "weight"),
         fields: read.fields,

@@ -3,7 +3,7 @@
 //! [`assemble`] goes from files to a linked handbook, [`build`] on to a folder with the site. What is worth keeping
 //! between two runs is in the [`Memo`]: a cold build is the same call with an empty one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -150,7 +150,9 @@ pub fn site<'a>(assembled: &'a Assembled, theme: &'a Theme, highlighter: &'a Hig
 /// For whom, when and where the site is shown.
 pub fn setting(assembled: &Assembled, occasion: &Occasion, search_data: OutputPath, is_live: bool) -> Setting {
     let audience = occasion.scope.audience.map(|index| assembled.input.config.audiences[index].clone());
-    Setting { today: occasion.today, audience, is_live, search_data }
+    // Who reads what is published need not know what its author has to mend.
+    let findings = if is_live { assembled.diagnostics.clone() } else { Vec::new() };
+    Setting { today: occasion.today, audience, is_live, search_data, findings: Arc::new(findings) }
 }
 
 /// Builds the whole site into `out`. `on_page` is told of each page that is done.
@@ -176,7 +178,7 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
         .into_iter()
         .flatten()
         .collect();
-    diagnostics.extend(failed.iter().map(template_finding));
+    diagnostics.extend(template_findings(&failed));
     for file in theme_assets(&theme, false) {
         session.put(file)?;
     }
@@ -198,9 +200,17 @@ fn put_page(site: &Site<'_>, session: &Session, path: &OutputPath, page: &Page) 
     }
 }
 
-/// A page that could not be rendered, as a finding about the record or page.
-pub fn template_finding(error: &RenderError) -> Diagnostic {
-    Diagnostic::new(&diagnostic::TEMPLATE, error.path.as_str(), format!("this page can not be rendered\n{}", error.message))
+/// Pages that could not be rendered, as findings: one for each mistake, since a mistake in a template is in many pages.
+fn template_findings(failed: &[RenderError]) -> Vec<Diagnostic> {
+    let mut by_message: BTreeMap<&str, Vec<&RenderError>> = BTreeMap::new();
+    for error in failed {
+        by_message.entry(&error.message).or_default().push(error);
+    }
+    let finding = |(message, errors): (&str, Vec<&RenderError>)| {
+        let others = if errors.len() > 1 { format!(" (and {} more)", errors.len() - 1) } else { String::new() };
+        Diagnostic::new(&diagnostic::TEMPLATE, errors[0].path.as_str(), format!("this page{others} can not be rendered\n{message}"))
+    };
+    by_message.into_iter().map(finding).collect()
 }
 
 /// The assets of the theme that a site needs; what serves the author alone is left out of what is published.

@@ -11,11 +11,13 @@ mod theme;
 mod view;
 
 use std::fmt;
+use std::sync::Arc;
 
 use tera::Context;
 
 use crate::calendar::Date;
 use crate::config::Config;
+use crate::diagnostic::Diagnostic;
 use crate::highlight::Highlighter;
 use crate::model::handbook::{Handbook, RecordIndex};
 use crate::model::name::OutputPath;
@@ -51,6 +53,8 @@ pub struct Setting {
     pub is_live: bool,
     /// What the search box reads.
     pub search_data: OutputPath,
+    /// What is wrong, shown to the author while the site is served.
+    pub findings: Arc<Vec<Diagnostic>>,
 }
 
 /// What a page shows.
@@ -80,6 +84,8 @@ pub enum Page {
     Sitemap,
     /// What search engines may read.
     Robots,
+    /// Everything that is wrong; while the site is served only.
+    Problems,
 }
 
 /// A page that could not be made.

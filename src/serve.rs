@@ -205,21 +205,24 @@ async fn listen(host: IpAddr, port: u16) -> io::Result<TcpListener> {
 fn is_own_host(headers: &HeaderMap, address: SocketAddr) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
-    own_names(address).iter().any(|name| host.as_bytes().eq_ignore_ascii_case(name.as_bytes()))
+    host.to_str().is_ok_and(|host| is_own_name(host, address))
 }
 
 fn is_own_origin(headers: &HeaderMap, address: SocketAddr) -> bool {
     let mut origins = headers.get_all(header::ORIGIN).iter();
-    origins.all(|origin| own_names(address).iter().any(|name| origin.as_bytes() == format!("http://{name}").as_bytes()))
+    origins
+        .all(|origin| origin.to_str().ok().and_then(|origin| origin.strip_prefix("http://")).is_some_and(|name| is_own_name(name, address)))
 }
 
-fn own_names(address: SocketAddr) -> Vec<String> {
+/// Whether `name` (`localhost:4000`) is one of this server's. When it listens at every address of the machine, any
+/// address with its port is: only names can be made to point elsewhere, addresses can not.
+fn is_own_name(name: &str, address: SocketAddr) -> bool {
     let port = address.port();
-    let mut names = vec![format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}"), address.to_string()];
-    if port == 80 {
-        names.extend(["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned()]);
-    }
-    names
+    let is_local = ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|host| name.eq_ignore_ascii_case(&format!("{host}:{port}")) || (port == 80 && name.eq_ignore_ascii_case(host)));
+    let of_any = || name.parse::<SocketAddr>().is_ok_and(|named| named.port() == port && !named.ip().is_unspecified());
+    is_local || name == address.to_string() && !address.ip().is_unspecified() || address.ip().is_unspecified() && of_any()
 }
 
 /// The path of a request, decoded once; none when it holds what no address of ours does.

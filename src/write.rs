@@ -20,7 +20,7 @@ use crate::disk;
 use crate::model::name::OutputPath;
 use crate::model::output::{OutputFile, Turn};
 use crate::model::source::ContentHash;
-use manifest::{Entry, Manifest};
+use manifest::{Entry, Fate, Manifest};
 
 /// The folder, inside the output folder, in which files wait to be renamed into place.
 const STAGING: &str = ".handbook-staging";
@@ -163,10 +163,11 @@ impl Session {
         };
         let mut outcome = Written::default();
         let mut new = Manifest::default();
-        for (plan, path, _) in &plans {
+        for (plan, path, turn) in &plans {
+            let fate = if *turn == Turn::Asset { Fate::Stays } else { Fate::Goes };
             match plan {
                 Plan::Taken => outcome.diagnostics.push(taken(path)),
-                Plan::Keep(hash) | Plan::Replace { hash, .. } => new.add(path.as_str(), *hash),
+                Plan::Keep(hash) | Plan::Replace { hash, .. } => new.add(path.as_str(), *hash, fate),
             }
             outcome.n_kept += usize::from(matches!(plan, Plan::Keep(_)));
         }
@@ -247,9 +248,8 @@ fn gone(old: &Manifest, new: &Manifest) -> Gone {
     let has_news = new.files.keys().any(|path| !old.files.contains_key(path));
     let mut gone = Gone::default();
     for (path, entry) in old.files.iter().filter(|(path, _)| !new.files.contains_key(*path)) {
-        let is_asset = path.starts_with("assets/") || path.starts_with("search/");
-        if is_asset && (!entry.is_retired || !has_news) {
-            gone.retired.insert(path.clone(), Entry { is_retired: true, hashes: entry.hashes.clone() });
+        if entry.fate == Fate::Stays || (entry.fate == Fate::Stayed && !has_news) {
+            gone.retired.insert(path.clone(), Entry { fate: Fate::Stayed, hashes: entry.hashes.clone() });
         } else {
             gone.removed.push(path.clone());
         }

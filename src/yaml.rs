@@ -1,7 +1,7 @@
 //! YAML as a tree of nodes, each with its place, each scalar as it was written. The one home of the YAML parser.
 //!
 //! No scalar is given a type here: whether `no`, `0012` or `1.10` is text, a number or a truth value is for the field
-//! that holds it to say. Limits on size, depth, nodes and aliases keep hostile input cheap (`cases.md` 2a).
+//! that holds it to say. Limits on size, depth, nodes and aliases keep hostile input cheap (`docs/decisions/0003`).
 
 use std::collections::HashMap;
 use std::ops::Range;

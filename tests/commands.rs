@@ -176,7 +176,7 @@ fn new_takes_the_next_number_and_sets_both_ends() {
     let written = folder.read("decisions/0008-leave-the-cloud.md");
     assert!(
         written.starts_with(
-            "---\nnumber: 8\ntitle: \"Leave: the \\\"cloud\\\"\"\nstatus: proposed\ndate: 2026-01-02\nsupersedes: [1]\n---\n\n## Context\n"
+            "---\nnumber: 8\ntitle: \"Leave: the \\\"cloud\\\"\"\nstatus: accepted\ndate: 2026-01-02\nsupersedes: [1]\n---\n\n## Context\n"
         ),
         "{written}"
     );

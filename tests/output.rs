@@ -321,8 +321,26 @@ fn a_public_build_holds_no_byte_of_what_is_not_public() {
         let bytes = fs::read(file).expect("a file of the site");
         assert!(!String::from_utf8_lossy(&bytes).contains(marker), "{path} tells");
     }
+    // What was public yesterday, or is built for others into the same folder, leaves nothing behind either.
+    assert!(build(folder.path(), "content", &["--lenient"]).status.success());
+    assert!(build(folder.path(), "content", &["--audience", "public"]).status.success());
+    for (path, file) in files(&folder.path().join("site")) {
+        let bytes = fs::read(file).expect("a file of the site");
+        assert!(!path.contains(marker) && !String::from_utf8_lossy(&bytes).contains(marker), "{path} still tells");
+    }
     let unknown = build(folder.path(), "content", &["--audience", "pubic"]);
     assert_eq!(unknown.status.code(), Some(2));
+}
+
+#[test]
+fn a_head_that_can_not_be_read_makes_no_record_public() {
+    let folder = Folder::with(&[
+        ("content/handbook.yaml", "audiences: [public, internal]\ndefault_audience: public\n"),
+        ("content/a.md", "# A"),
+        ("content/b.md", "---\naudience: internal\ntitle: Why: because\n---\nsecret\n"),
+    ]);
+    assert!(build(folder.path(), "content", &["--audience", "public", "--lenient"]).status.success());
+    assert!(folder.has("site/a.html") && !folder.has("site/b.html"));
 }
 
 #[test]

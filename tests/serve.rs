@@ -1,4 +1,4 @@
-//! The server, asked over a socket as browsers and others would: SRV-01 to SRV-08 of the catalogue of cases.
+//! The server, asked over a socket as browsers and others would.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

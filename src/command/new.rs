@@ -11,7 +11,7 @@ use crate::command::{Failure, Outcome, open, show};
 use crate::diagnostic::{did_you_mean, nearest};
 use crate::disk;
 use crate::model::handbook::RecordIndex;
-use crate::model::kind::{FieldType, Kind};
+use crate::model::kind::{FieldType, Kind, Meaning};
 use crate::model::record::Record;
 use crate::pipeline::{Assembled, Occasion};
 use crate::slug;
@@ -104,7 +104,10 @@ fn draft(assembled: &Assembled, occasion: &Occasion, kind: &Kind, title: &str, n
         head.push(format!("number: {number}"));
     }
     head.push(format!("title: {}", quoted(title)));
-    head.extend(kind.statuses.first().map(|status| format!("status: {}", status.name)));
+    // What replaces another record is decided; else that would be out of force, and nothing in its place.
+    let decided = || kind.statuses.iter().find(|status| status.meaning == Meaning::InForce);
+    let status = older.and_then(|_| decided()).or(kind.statuses.first());
+    head.extend(status.map(|status| format!("status: {}", status.name)));
     head.push(format!("date: {today}"));
     if let Some(index) = older {
         let older = &assembled.handbook.records[index];

@@ -29,7 +29,7 @@ pub fn file(handbook: &Handbook, config: &Config) -> OutputFile {
     let data = json!({"kinds": kinds, "statuses": statuses.known, "records": records});
     let text = format!("handbookRecords({});\n", harmless(&data.to_string()));
     let hash = &ContentHash::of(text.as_bytes()).hex()[..8];
-    OutputFile { path: OutputPath::new(format!("search/records.{hash}.js")), bytes: text.into_bytes(), turn: Turn::Asset }
+    OutputFile { path: OutputPath::new(format!("search/records.{hash}.js")), bytes: text.into_bytes(), turn: Turn::Data }
 }
 
 /// Statuses that occur, numbered as they come.

@@ -1,4 +1,4 @@
-//! The language of searches (`design.md` part 6): words, `"a phrase"`, `-not`, `title:word`, filters and dates.
+//! The language of searches: words, `"a phrase"`, `-not`, `title:word`, filters and dates.
 //!
 //! Words are alternatives: the more of them a record has, the higher it ranks. Phrases are required. Filters of one
 //! name are alternatives, those of different names must all hold.

@@ -76,10 +76,12 @@ impl<'a> Searcher<'a> {
         let wanted: Vec<bool> = (0..self.handbook.records.len()).map(|record| self.passes(&query, record)).collect();
         let groups = self.groups(&query)?;
         let mut hits = if groups.is_empty() { self.all(&wanted) } else { self.corpus.rank(&groups, |record| wanted[record])? };
-        for hit in &mut hits {
-            hit.score *= self.standing_factor(hit.record);
+        if !groups.is_empty() {
+            for hit in &mut hits {
+                hit.score *= self.standing_factor(hit.record);
+            }
+            hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.record.cmp(&b.record)));
         }
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.record.cmp(&b.record)));
         self.put_exact_first(&query, &mut hits);
         let n_total = hits.len();
         hits.truncate(limit);
@@ -89,7 +91,7 @@ impl<'a> Searcher<'a> {
         Ok(Found { results: results.collect(), n_total, complaints: query.complaints })
     }
 
-    /// All wanted records in their order: what a query of filters alone finds.
+    /// All wanted records, the newest first: what a query of filters alone finds.
     fn all(&self, wanted: &[bool]) -> Vec<Hit> {
         let wanted = wanted.iter().enumerate().filter(|(_, is_wanted)| **is_wanted);
         let mut hits: Vec<Hit> = wanted.map(|(record, _)| Hit { record, score: 1.0, sections: vec![(0, 1.0)] }).collect();

@@ -94,7 +94,7 @@ impl<'a> Resolver<'a> {
         lower.into_iter().find_map(|path| self.by_path_without_case.get(&path)).map(|index| PathMatch::OtherCase(*index))
     }
 
-    /// The record that `reference` means when `from` writes it, in the order of `design.md` part 3: a path, an id
+    /// The record that `reference` means when `from` writes it, in this order: a path, an id
     /// (`decision/9`), a number (`9`, `ADR-0009`), a slug, an alias, a title. One of `kinds` is wanted (any, when empty).
     pub fn reference(&self, from: &Record, reference: &str, kinds: &[KindName]) -> Resolved {
         let written = markdown_target(reference);

@@ -17,8 +17,12 @@ pub struct OutputFile {
 /// of a build no page names a file that is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Turn {
-    /// Named by content hash, so never overwritten: style, scripts, search shards.
+    /// Of the theme, and named by content hash: never overwritten, and kept for one more build when no page names it any
+    /// more, since readers have pages open that do.
     Asset,
+    /// Made of records, and named by content hash: gone with the build that no longer names it, so that nothing stays of
+    /// a record that was taken back.
+    Data,
     /// Pages, pictures, feeds.
     Page,
     /// Names shards: written when all of them are there.

@@ -50,6 +50,9 @@ pub fn pages(site: &Site<'_>) -> BTreeMap<OutputPath, Page> {
     let own = [("index.html", Page::Home), ("search.html", Page::Search), ("404.html", Page::NotFound), ("robots.txt", Page::Robots)];
     pages.extend(own.map(|(path, page)| (OutputPath::new(path), page)));
     pages.insert(feed::path(site, None), Page::Feed(None));
+    if site.setting.is_live {
+        pages.insert(OutputPath::new("problems.html"), Page::Problems);
+    }
     pages
 }
 
@@ -79,6 +82,7 @@ pub fn context(site: &Site<'_>, path: &OutputPath, page: &Page) -> (&'static str
         Page::Feed(collection) => feed::feed(site, *collection, &mut context),
         Page::Sitemap => feed::sitemap(site, &pages(site), &mut context),
         Page::Robots => "robots.txt",
+        Page::Problems => problems(site, path, &mut context),
     };
     (template, context)
 }
@@ -105,6 +109,18 @@ fn not_found(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'sta
     };
     context.insert("page", &page);
     "not-found.html"
+}
+
+/// Findings that are shown on one page.
+const PROBLEMS_MAX: usize = 500;
+
+fn problems(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'static str {
+    let mut page = frame::page_view(site, path, "problems", frame::string(site, "problems", "Problems"));
+    page.breadcrumbs = vec![frame::home_place(site)];
+    context.insert("page", &page);
+    context.insert("problems", &view::problems(site, |_| true).into_iter().take(PROBLEMS_MAX).collect::<Vec<_>>());
+    context.insert("n_problems", &site.setting.findings.len());
+    "problems.html"
 }
 
 /// The record that opens the front page: the README of the content folder.

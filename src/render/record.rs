@@ -166,6 +166,7 @@ pub fn context(site: &Site<'_>, path: &OutputPath, index: RecordIndex, context: 
     page.edit_url = frame::edit_url(site, index);
     context.insert("page", &page);
     context.insert("record", &record_view(site, path, index));
+    context.insert("problems", &view::problems(site, |path| path == record.path().as_str()));
     context.insert("navigation", &view::navigation(site, folder, Some(index)));
     "record.html"
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use tera::{Context, Tera};
 
-use crate::load::ThemeFiles;
+use crate::load::{DEFAULT_THEME, ThemeFiles};
 use crate::model::name::OutputPath;
 use crate::model::output::{OutputFile, Turn};
 use crate::model::source::ContentHash;
@@ -38,7 +38,7 @@ impl Theme {
     /// Compiles the templates; a mistake in any of them is found here, with its place.
     pub fn compile(files: &ThemeFiles) -> Result<Self, ThemeError> {
         let mut templates = Vec::new();
-        let (mut assets, mut asset_paths, mut strings) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut assets, mut asset_paths, mut strings) = (Vec::new(), BTreeMap::new(), default_strings()?);
         for (path, bytes) in &files.files {
             if let Some(name) = path.strip_prefix("templates/") {
                 let text = std::str::from_utf8(bytes).map_err(|_| ThemeError(format!("{path} is not in UTF-8")))?;
@@ -48,7 +48,7 @@ impl Theme {
                 asset_paths.insert(name.to_owned(), output.to_string());
                 assets.push(OutputFile { path: output, bytes: bytes.clone(), turn: Turn::Asset });
             } else if path == "strings.yaml" {
-                strings = read_strings(&String::from_utf8_lossy(bytes))?;
+                strings.extend(read_strings(&String::from_utf8_lossy(bytes))?);
             }
         }
         let mut tera = Tera::new();
@@ -72,6 +72,12 @@ fn hashed(name: &str, bytes: &[u8]) -> OutputPath {
         Some((stem, ending)) => OutputPath::new(format!("assets/{stem}.{hash}.{ending}")),
         None => OutputPath::new(format!("assets/{name}.{hash}")),
     }
+}
+
+/// The words of the default theme: a team's own file replaces those that it names.
+fn default_strings() -> Result<BTreeMap<String, String>, ThemeError> {
+    let file = DEFAULT_THEME.iter().find(|(path, _)| *path == "strings.yaml");
+    file.map_or_else(|| Ok(BTreeMap::new()), |(_, bytes)| read_strings(&String::from_utf8_lossy(bytes)))
 }
 
 fn read_strings(text: &str) -> Result<BTreeMap<String, String>, ThemeError> {

@@ -7,9 +7,46 @@ use serde::Serialize;
 use tera::Context;
 
 use crate::calendar::Date;
+use crate::diagnostic::Diagnostic;
 use crate::model::handbook::{Collection, RecordIndex};
 use crate::model::kind::{Kind, StatusType};
 use crate::render::Site;
+
+/// Something that is wrong, for the author.
+#[derive(Serialize)]
+pub struct ProblemView {
+    severity: &'static str,
+    code: &'static str,
+    /// `path:line:column`.
+    place: String,
+    /// The page of the record, where it has one.
+    url: Option<String>,
+    message: String,
+    /// The line itself.
+    excerpt: Option<String>,
+    hint: Option<String>,
+}
+
+/// What is wrong with the files that `is_wanted` tells.
+pub fn problems(site: &Site<'_>, is_wanted: impl Fn(&str) -> bool) -> Vec<ProblemView> {
+    let page = |path: &str| {
+        let record = site.handbook.records.binary_search_by(|record| record.path().as_str().cmp(path)).ok()?;
+        Some(site.handbook.output(record).to_string())
+    };
+    let view = |finding: &Diagnostic| ProblemView {
+        severity: finding.severity().as_str(),
+        code: finding.rule.code,
+        place: finding
+            .place
+            .as_ref()
+            .map_or_else(|| finding.path.clone(), |place| format!("{}:{}:{}", finding.path, place.line, place.column)),
+        url: page(&finding.path),
+        message: finding.message.clone(),
+        excerpt: finding.place.as_ref().map(|place| place.excerpt.chars().take(300).collect()),
+        hint: finding.hint.clone(),
+    };
+    site.setting.findings.iter().filter(|finding| is_wanted(&finding.path)).map(view).collect()
+}
 
 /// A date for people and for machines.
 #[derive(Serialize)]

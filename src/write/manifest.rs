@@ -26,8 +26,19 @@ pub struct Manifest {
 pub struct Entry {
     /// Of the bytes that were written; of those before and after, while a build is under way.
     pub hashes: Vec<ContentHash>,
-    /// No page names it any more.
-    pub is_retired: bool,
+    /// What becomes of it when no page names it any more.
+    pub fate: Fate,
+}
+
+/// What becomes of a file that the site has no use for any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It goes at once.
+    Goes,
+    /// It stays for one more build.
+    Stays,
+    /// It stayed for one build, and goes.
+    Stayed,
 }
 
 impl Manifest {
@@ -45,23 +56,23 @@ impl Manifest {
             return Self::default();
         }
         let mut manifest = Self::default();
-        for (path, is_retired, hash) in lines.filter_map(entry) {
-            let entry = manifest.files.entry(path).or_insert(Entry { hashes: Vec::new(), is_retired });
+        for (path, fate, hash) in lines.filter_map(entry) {
+            let entry = manifest.files.entry(path).or_insert(Entry { hashes: Vec::new(), fate });
             entry.hashes.push(hash);
         }
         manifest
     }
 
     /// Adds a file.
-    pub fn add(&mut self, path: &str, hash: ContentHash) {
-        self.files.insert(path.to_owned(), Entry { hashes: vec![hash], is_retired: false });
+    pub fn add(&mut self, path: &str, hash: ContentHash, fate: Fate) {
+        self.files.insert(path.to_owned(), Entry { hashes: vec![hash], fate });
     }
 
     /// Everything that is in either of the two: true at every moment between them.
     pub fn joined(&self, other: &Self) -> Self {
         let mut files = self.files.clone();
         for (path, entry) in &other.files {
-            let known = files.entry(path.clone()).or_insert_with(|| Entry { hashes: Vec::new(), is_retired: entry.is_retired });
+            let known = files.entry(path.clone()).or_insert_with(|| Entry { hashes: Vec::new(), fate: entry.fate });
             known.hashes.extend(entry.hashes.iter().filter(|hash| !known.hashes.contains(hash)).copied().collect::<Vec<_>>());
         }
         Self { files }
@@ -72,7 +83,7 @@ impl Manifest {
         let staged = staging.join("manifest");
         let mut text = format!("{HEADING}\n");
         for (path, entry) in &self.files {
-            let mark = if entry.is_retired { '-' } else { '+' };
+            let mark = entry.fate.mark();
             for hash in &entry.hashes {
                 text.push_str(&format!("{mark} {} {path}\n", hash.hex()));
             }
@@ -82,15 +93,25 @@ impl Manifest {
     }
 }
 
-/// A line: `+ HASH PATH`, `-` in front of a file that no page names any more.
-fn entry(line: &str) -> Option<(String, bool, ContentHash)> {
+impl Fate {
+    fn mark(self) -> char {
+        match self {
+            Self::Goes => '+',
+            Self::Stays => '=',
+            Self::Stayed => '-',
+        }
+    }
+
+    fn of(mark: &str) -> Option<Self> {
+        [Self::Goes, Self::Stays, Self::Stayed].into_iter().find(|fate| mark.chars().eq([fate.mark()]))
+    }
+}
+
+/// A line: `+ HASH PATH`, with the mark of its fate in front.
+fn entry(line: &str) -> Option<(String, Fate, ContentHash)> {
     let mut parts = line.splitn(3, ' ');
-    let is_retired = match parts.next()? {
-        "+" => false,
-        "-" => true,
-        _ => return None,
-    };
+    let fate = Fate::of(parts.next()?)?;
     let hash = ContentHash::from_hex(parts.next()?)?;
     let path = parts.next().filter(|path| is_relative(path))?;
-    Some((path.to_owned(), is_retired, hash))
+    Some((path.to_owned(), fate, hash))
 }
