@@ -55,8 +55,10 @@ pub struct Place {
     pub column: u32,
     /// In characters, at least 1.
     pub length: u32,
-    /// The line itself.
+    /// The line itself; of a long one, what is around the place.
     pub excerpt: String,
+    /// The column at which the excerpt begins, from 1.
+    pub excerpt_column: u32,
 }
 
 /// One finding.
@@ -157,12 +159,12 @@ impl Excerpt {
 
     fn around(place: &Place) -> Self {
         let characters: Vec<char> = place.excerpt.chars().collect();
-        let column = place.column as usize - 1;
+        let column = (place.column - place.excerpt_column) as usize;
         let start = if characters.len() <= Self::WIDTH { 0 } else { column.saturating_sub(Self::WIDTH / 3) };
         let end = characters.len().min(start + Self::WIDTH);
         let shown: String = characters[start.min(end)..end].iter().collect();
         let marked = (place.length as usize).min(end.saturating_sub(column)).max(1);
-        let lead = if start > 0 { "…" } else { "" };
+        let lead = if start > 0 || place.excerpt_column > 1 { "…" } else { "" };
         Self { text: format!("{lead}{}", visible(&shown)), before: column - start.min(column) + lead.chars().count(), marked }
     }
 }

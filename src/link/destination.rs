@@ -15,6 +15,8 @@ use crate::scheme::{self, Scheme};
 
 /// Broken links of one record for which the nearest names are looked up; it takes a look at every record.
 const SUGGESTIONS_MAX: usize = 20;
+/// Findings about the links of one record that are told one by one; the rest is counted.
+const FINDINGS_MAX: usize = 200;
 
 /// What links can lead to.
 pub struct Context<'a> {
@@ -43,8 +45,13 @@ pub struct Links {
 /// Resolves the links of record `from`.
 pub fn destinations(context: &Context<'_>, from: RecordIndex) -> Links {
     let record = &context.records[from];
-    let mut resolution =
-        Resolution { context, from, record, links: Links { destinations: Vec::new(), assets: Vec::new(), diagnostics: Vec::new() } };
+    let mut resolution = Resolution {
+        context,
+        from,
+        record,
+        links: Links { destinations: Vec::new(), assets: Vec::new(), diagnostics: Vec::new() },
+        n_findings: 0,
+    };
     for link in &record.outline.links {
         let destination = match link.form {
             LinkForm::Wiki => resolution.wiki(link),
@@ -52,6 +59,7 @@ pub fn destinations(context: &Context<'_>, from: RecordIndex) -> Links {
         };
         resolution.links.destinations.push(destination);
     }
+    resolution.count_the_rest();
     resolution.links
 }
 
@@ -60,12 +68,25 @@ struct Resolution<'a> {
     from: RecordIndex,
     record: &'a Record,
     links: Links,
+    n_findings: usize,
 }
 
 impl Resolution<'_> {
+    /// Says how many findings there are beyond those that were told one by one.
+    fn count_the_rest(&mut self) {
+        let rest = self.n_findings.saturating_sub(FINDINGS_MAX);
+        if rest > 0 {
+            let message = format!("{rest} more links of this file have findings");
+            self.links.diagnostics.push(Diagnostic::new(&diagnostic::BROKEN_LINK, self.record.path().as_str(), message));
+        }
+    }
+
     fn complain(&mut self, link: &Link, rule: &'static diagnostic::Rule, message: String, hint: Option<String>) -> Destination {
-        let found = self.record.source.finding(rule, link.span.clone(), message.clone());
-        self.links.diagnostics.push(Diagnostic { hint, ..found });
+        self.n_findings += 1;
+        if self.n_findings <= FINDINGS_MAX {
+            let found = self.record.source.finding(rule, link.span.clone(), message.clone());
+            self.links.diagnostics.push(Diagnostic { hint, ..found });
+        }
         Destination::Nowhere(message)
     }
 

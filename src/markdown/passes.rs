@@ -216,13 +216,31 @@ fn linked_text(finder: &linkify::LinkFinder, text: &str, range: Range<usize>) ->
 /// Neighbouring texts as one, so that later stages see whole words.
 pub fn joined_text(events: Events<'_>) -> Events<'_> {
     let mut joined: Events<'_> = Vec::with_capacity(events.len());
+    let mut run = String::new();
     for (event, range) in events {
-        if let (Event::Text(text), Some((Event::Text(before), before_range))) = (&event, joined.last_mut()) {
-            *before = CowStr::from(format!("{before}{text}"));
-            before_range.end = range.end.max(before_range.end);
-        } else {
-            joined.push((event, range));
+        match (event, joined.last_mut()) {
+            (Event::Text(text), Some((Event::Text(before), before_range))) => {
+                if run.is_empty() {
+                    run.push_str(before);
+                }
+                run.push_str(&text);
+                before_range.end = range.end.max(before_range.end);
+            }
+            (event, last) => {
+                end_run(last, &mut run);
+                joined.push((event, range));
+            }
         }
     }
+    end_run(joined.last_mut(), &mut run);
     joined
+}
+
+/// Puts the text of several into the first of them.
+fn end_run(last: Option<&mut (Event<'_>, Range<usize>)>, run: &mut String) {
+    if let Some((event @ Event::Text(_), _)) = last
+        && !run.is_empty()
+    {
+        *event = Event::Text(CowStr::from(std::mem::take(run)));
+    }
 }

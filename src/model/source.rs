@@ -48,6 +48,9 @@ impl ContentHash {
     }
 }
 
+/// Bytes of a line that an excerpt shows on each side of a place.
+const EXCERPT_BYTES: usize = 400;
+
 /// One Markdown file as it was read: text in UTF-8, lines ended by `\n`, no byte-order mark, no NUL.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -84,13 +87,16 @@ impl SourceFile {
         let start = floor_char_boundary(&self.text, range.start);
         let end = floor_char_boundary(&self.text, range.end.max(start));
         let line = starts.partition_point(|&line_start| line_start <= start) - 1;
-        let line_text = self.text[starts[line]..].split('\n').next().unwrap_or_default();
-        let line_end = starts[line] + line_text.len();
+        let line_end = starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
+        let shown_start = ceil_char_boundary(&self.text, starts[line].max(start.saturating_sub(EXCERPT_BYTES)));
+        let shown_end = floor_char_boundary(&self.text, line_end.min(start + EXCERPT_BYTES));
+        let column_of = |at: usize| self.text[starts[line]..at].chars().count() as u32 + 1;
         Place {
             line: line as u32 + 1,
-            column: self.text[starts[line]..start].chars().count() as u32 + 1,
-            length: self.text[start..end.min(line_end).max(start)].chars().count().max(1) as u32,
-            excerpt: line_text.to_owned(),
+            column: column_of(start),
+            length: self.text[start..end.min(shown_end).max(start)].chars().count().max(1) as u32,
+            excerpt: self.text[shown_start..shown_end].to_owned(),
+            excerpt_column: column_of(shown_start),
         }
     }
 
@@ -102,6 +108,10 @@ impl SourceFile {
 
 fn line_starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(text.match_indices('\n').map(|(index, _)| index + 1)).collect()
+}
+
+fn ceil_char_boundary(text: &str, index: usize) -> usize {
+    (index..=text.len()).find(|&index| text.is_char_boundary(index)).unwrap_or(text.len())
 }
 
 fn floor_char_boundary(text: &str, index: usize) -> usize {
