@@ -68,12 +68,18 @@ impl SearchIndex {
         if let Some(cache) = cache {
             let name = format!("{VERSION}-{}", if language == Language::English { "en" } else { "any" });
             let folder = cache.join(name);
-            if let Ok(index) = Self::in_folder(&folder, language).and_then(|index| index.updated(handbook)) {
-                return Ok(index);
-            }
-            let is_gone = disk::remove_folder(&folder).is_ok();
-            if is_gone && let Ok(index) = Self::in_folder(&folder, language).and_then(|index| index.updated(handbook)) {
-                return Ok(index);
+            let kept = || Self::in_folder(&folder, language).and_then(|index| index.updated(handbook));
+            match kept() {
+                Ok(index) => return Ok(index),
+                // Another process writes to it. What that process writes is not ours to remove.
+                Err(IndexError::LockFailure(..)) => {}
+                Err(_) => {
+                    if disk::remove_folder(&folder).is_ok()
+                        && let Ok(index) = kept()
+                    {
+                        return Ok(index);
+                    }
+                }
             }
         }
         let (schema, fields) = schema();
@@ -82,8 +88,8 @@ impl SearchIndex {
 
     fn in_folder(folder: &Path, language: Language) -> Result<Self, IndexError> {
         disk::make_folders(folder)?;
-        if let Some(cache) = folder.parent() {
-            disk::write_through(&cache.join(".gitignore"), b"*\n")?;
+        if let Some(ignored) = folder.parent().map(|cache| cache.join(".gitignore")).filter(|file| !file.exists()) {
+            disk::write_through(&ignored, b"*\n")?;
         }
         let (schema, fields) = schema();
         Self::with(Index::open_or_create(MmapDirectory::open(folder)?, schema)?, fields, language)
@@ -96,7 +102,7 @@ impl SearchIndex {
         Ok(Self { index, reader, fields })
     }
 
-    /// Brings the index up to date. When another process writes, what it has is used.
+    /// Brings the index up to date; needs the writer's lock only when something changed.
     fn updated(self, handbook: &Handbook) -> Result<Self, IndexError> {
         let known = self.known()?;
         let mut stale: HashMap<u64, u64> = known;
