@@ -61,8 +61,8 @@ impl<'a> Document<'a> {
         let events = passes::math_or_dollars(events, source);
         let events = passes::wiki_or_brackets(events, source);
         let events = passes::shallow(events, source, &mut diagnostics);
-        let events = passes::autolink(events);
-        let mut events = passes::joined_text(events);
+        let events = passes::joined_text(events);
+        let mut events = passes::autolink(events);
         let (headings, has_title) = headings::assign(&mut events);
         Self { source, events, headings, diagnostics, has_title }
     }

@@ -8,6 +8,7 @@ mod front_matter;
 mod shape;
 
 pub use address::part as address_part;
+pub use address::without_own_number;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
 use crate::markdown::{Document, MarkdownOptions};
 use crate::model::field::{Field, Value};
-use crate::model::kind::Kind;
+use crate::model::kind::{Kind, fold_key};
 use crate::model::record::{Record, WrittenRelation, WrittenStatus};
 use crate::model::source::SourceFile;
 
@@ -56,7 +57,11 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
         status,
         date: date(&read.fields),
         tags: tags(&read.fields),
-        audience: if head.is_broken { config.audiences.len() - 1 } else { audience(&read.fields, source, config, &mut diagnostics) },
+        audience: if head.is_broken || is_audience_unread(head.root.as_ref()) {
+            config.audiences.len() - 1
+        } else {
+            audience(&read.fields, source, config, &mut diagnostics)
+        },
         draft: matches!(read.fields.get("draft").map(|field| &field.value), Some(Value::Boolean(true))),
         weight: integer(&read.fields, "weight"),
         fields: read.fields,
@@ -153,6 +158,12 @@ fn tags(fields: &BTreeMap<String, Field>) -> Vec<String> {
         }
     }
     tags
+}
+
+/// Whether an audience is written and is no word, so that the record must be kept for the narrowest.
+fn is_audience_unread(root: Option<&crate::yaml::Node>) -> bool {
+    let entries = root.and_then(crate::yaml::Node::entries).unwrap_or_default();
+    entries.iter().any(|(key, node)| fold_key(key.text().unwrap_or_default()) == "audience" && !node.is_null() && node.text().is_none())
 }
 
 /// The record's audience; one that is misspelt is the narrowest, so that nothing is shown to too many.

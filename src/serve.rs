@@ -85,7 +85,11 @@ impl<P: Pages> Server<P> {
             ready(address);
             let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
             loop {
-                let (stream, _) = listener.accept().await?;
+                let Ok((stream, _)) = listener.accept().await else {
+                    // A connection that broke off, or too many open files: both pass.
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                };
                 let Ok(place) = places.clone().try_acquire_owned() else { continue };
                 let server = self.clone();
                 tokio::spawn(async move {

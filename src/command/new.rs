@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::cli::NewArguments;
+use crate::cli::{NewArguments, OccasionArguments};
 use crate::command::init::{create, quoted};
 use crate::command::{Failure, Outcome, open, show};
 use crate::diagnostic::{did_you_mean, nearest};
@@ -21,7 +21,9 @@ const NAME_BYTES_MAX: usize = 80;
 
 /// Writes a new record; with `--supersedes`, both ends or neither.
 pub fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
-    let (assembled, occasion) = open(&arguments.place.dir, &arguments.place.occasion)?;
+    // The numbers and names of drafts are taken too, whoever may see them.
+    let everything = OccasionArguments { drafts: true, audience: None, ..arguments.place.occasion.clone() };
+    let (assembled, occasion) = open(&arguments.place.dir, &everything)?;
     let config = &assembled.input.config;
     let kind = config.kind_called(&arguments.kind).ok_or_else(|| {
         let names = config.kinds.iter().map(|kind| kind.name.as_str());
@@ -92,7 +94,7 @@ fn draft(assembled: &Assembled, occasion: &Occasion, kind: &Kind, title: &str, n
     }
     let n_files_with_number = of_kind().filter(|record| record.path().stem().starts_with(|c: char| c.is_ascii_digit())).count();
     let is_dated = kind.fields.get("started").is_some_and(|field| field.kind == FieldType::DateTime);
-    let number = of_kind().filter_map(|record| record.number).max().unwrap_or(0) + 1;
+    let number = of_kind().filter_map(|record| record.number).max().unwrap_or(0).saturating_add(1);
     let stem = if kind.numbered && (n_files_with_number * 2 >= of_kind().count()) {
         format!("{number:04}-{name}")
     } else if is_dated {

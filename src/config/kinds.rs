@@ -290,5 +290,6 @@ fn is_word(name: &str) -> bool {
 /// `customers_affected` as "Customers affected".
 fn sentence_case(name: &str) -> String {
     let words = name.replace(['_', '-'], " ");
-    words[..1].to_uppercase() + &words[1..]
+    let mut characters = words.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

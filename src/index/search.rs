@@ -284,7 +284,8 @@ impl<'a> Searcher<'a> {
             .filter(|token| terms.contains(&self.language.stem(&token.term).as_ref()))
             .map(|token| (token.start, token.end))
             .collect();
-        let n_near = |start: usize| found.iter().filter(|(other, _)| (start..start + PASSAGE_CHARS).contains(other)).count();
+        let n_before = |at: usize| found.partition_point(|(start, _)| *start < at);
+        let n_near = |start: usize| n_before(start + PASSAGE_CHARS) - n_before(start);
         let best = found.iter().rev().map(|(start, _)| *start).max_by_key(|start| n_near(*start)).unwrap_or(0);
         let begin = text[..best]
             .char_indices()

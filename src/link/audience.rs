@@ -32,14 +32,16 @@ impl Scope {
     /// Whether the audience may see `record`. Audiences run from the widest to the narrowest: who belongs to a narrow
     /// one sees what is for the wider ones too.
     fn may_see(self, record: &Record) -> bool {
-        self.audience.is_none_or(|audience| record.audience <= audience)
+        (self.drafts || !record.draft) && self.audience.is_none_or(|audience| record.audience <= audience)
     }
 }
 
 /// The records that `scope` shows. What the text of one of them tells about a record that is withheld, beyond words
 /// that its author chose, is taken out, and so are its relations to it.
 pub fn visible(records: Vec<Arc<Record>>, scope: Scope, config: &Config) -> Vec<Arc<Record>> {
-    let records: Vec<Arc<Record>> = records.into_iter().filter(|record| scope.drafts || !record.draft).collect();
+    if scope.audience.is_none() {
+        return records.into_iter().filter(|record| scope.drafts || !record.draft).collect();
+    }
     let withheld: HashSet<RecordIndex> = (0..records.len()).filter(|index| !may_see_whole(scope, &records[*index], &records)).collect();
     if withheld.is_empty() {
         return records;
@@ -93,7 +95,8 @@ impl Redaction<'_> {
     }
 
     fn names_withheld(&self, record: &Record, link: &Link) -> bool {
-        let target = link.target.split(['#', '?']).next().unwrap_or_default();
+        let ends: &[char] = if link.form == LinkForm::Wiki { &['#'] } else { &['#', '?'] };
+        let target = link.target.split(ends).next().unwrap_or_default();
         match link.form {
             LinkForm::Wiki => self.is_withheld(&self.resolver.reference(record, target, &[])),
             _ if scheme::of(&link.target) != Scheme::Relative || target.is_empty() => false,

@@ -82,6 +82,8 @@ fn is_unseen(event: &Event<'_>) -> bool {
 /// Anchors that are taken, so that each is given once, in linear time.
 struct Anchors {
     taken: HashSet<String>,
+    /// Chosen ids that were given to their heading.
+    given: HashSet<String>,
     next: HashMap<String, usize>,
 }
 
@@ -89,14 +91,13 @@ impl Anchors {
     /// Anchors that authors chose (`{#id}`) come first: nothing that is made up takes them.
     fn reserve(found: &[Found]) -> Self {
         let taken = found.iter().filter_map(|heading| heading.wanted.clone()).collect();
-        Self { taken, next: HashMap::new() }
+        Self { taken, given: HashSet::new(), next: HashMap::new() }
     }
 
     fn take(&mut self, heading: &Found) -> String {
         if let Some(wanted) = &heading.wanted
-            && !self.next.contains_key(wanted)
+            && self.given.insert(wanted.clone())
         {
-            self.next.insert(wanted.clone(), 1);
             return wanted.clone();
         }
         let base = kept_apart(slug::heading(&heading.text));

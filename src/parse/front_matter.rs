@@ -32,7 +32,7 @@ pub fn split(source: &SourceFile) -> Head {
         "+++" => {
             let message = "this head is in TOML, which is not read";
             let found = source.finding(&diagnostic::FRONT_MATTER_FORMAT, first, message).hint("write it as YAML between two lines `---`");
-            return Head { diagnostics: vec![found], ..whole };
+            return Head { diagnostics: vec![found], is_broken: true, ..whole };
         }
         _ => return whole,
     }
@@ -64,11 +64,12 @@ fn read(source: &SourceFile, yaml: Range<usize>, body: Range<usize>) -> Head {
     let (root, errors) = yaml::parse(&source.text[yaml.clone()]);
     let mut root = root.map(|node| shifted(node, yaml.start));
     let mut diagnostics: Vec<Diagnostic> = errors.into_iter().map(|error| syntax(source, yaml.start, error)).collect();
-    let is_broken = !diagnostics.is_empty();
+    let mut is_broken = !diagnostics.is_empty();
     if let Some(node) = root.as_ref().filter(|node| node.entries().is_none()) {
         let message = format!("the front matter is {}, and should be `key: value` lines", node.describe());
         diagnostics.push(source.finding(&diagnostic::FRONT_MATTER_SYNTAX, node.span.clone(), message));
         root = None;
+        is_broken = true;
     }
     Head { root, yaml_start: yaml.start, body, diagnostics, is_broken }
 }

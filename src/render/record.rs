@@ -10,7 +10,7 @@ use crate::model::field::{Field, Value};
 use crate::model::handbook::{Destination, RecordIndex};
 use crate::model::kind::{FieldType, Kind, Meaning};
 use crate::model::name::OutputPath;
-use crate::parse::markdown_options;
+use crate::parse::{markdown_options, without_own_number};
 use crate::render::view::{self, DateView, LinkView, StatusView, TagView};
 use crate::render::{Site, frame};
 use crate::scheme::{self, Scheme};
@@ -222,7 +222,8 @@ pub fn body(site: &Site<'_>, path: &OutputPath, index: RecordIndex) -> String {
     let record = &site.handbook.records[index];
     let document = Document::parse(&record.source, record.body.clone(), markdown_options(record, site.config));
     let links = &site.handbook.linked[index].links;
-    let shows_title = record.outline.title.as_deref().is_some_and(|heading| !slug::fold(heading).ends_with(&slug::fold(&record.title)));
+    let is_title = |heading: &str| slug::fold(without_own_number(heading.trim(), record.number)) == slug::fold(&record.title);
+    let shows_title = record.outline.title.as_deref().is_some_and(|heading| !is_title(heading));
     document.html(shows_title, site.highlighter, |link| match links.get(link) {
         Some(destination) => href(site, path, destination),
         None => Href::Nowhere(String::new()),
