@@ -72,15 +72,16 @@ pub fn is_published(path: &SourcePath) -> bool {
 
 /// Why a drawing is not published: one that is opened by itself can run script in the site's name.
 pub fn refusal_of_svg(bytes: &[u8]) -> Option<&'static str> {
-    let text = String::from_utf8_lossy(bytes).to_lowercase();
-    let has_handler =
-        text.split(['<', '>']).any(|tag| tag.split_whitespace().skip(1).any(|word| word.starts_with("on") && word.contains('=')));
-    let is_active = text.contains("<script")
-        || text.contains("javascript:")
-        || text.contains("<foreignobject")
-        || has_handler
-        || text.contains("<!entity");
-    is_active.then_some("this drawing holds script")
+    let Ok(text) = std::str::from_utf8(bytes) else { return Some("this drawing is not in UTF-8") };
+    let text = text.to_lowercase();
+    // `onload=`, and `onload` with its sign a space away; words of a text that begin so are told from them by the `<`.
+    let is_handler =
+        |word: &str| word.starts_with("on") && word.len() > 4 && word.chars().take_while(|c| *c != '=').all(char::is_alphabetic);
+    let has_handler = text.split('<').filter_map(|rest| rest.split('>').next()).any(|tag| tag.split_whitespace().skip(1).any(is_handler));
+    // Character references can spell any of these words, so none are let through.
+    let is_active =
+        ["<script", ":script", "javascript", "foreignobject", "<!entity", "<?xml-stylesheet", "&#"].iter().any(|word| text.contains(word));
+    (is_active || has_handler).then_some("this drawing holds script, or what could be")
 }
 
 /// Where a file goes: beside its neighbours, as it is.

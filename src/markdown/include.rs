@@ -15,6 +15,10 @@ use crate::model::source::SourceFile;
 
 /// Includes within includes that are followed.
 const DEPTH_MAX: usize = 8;
+/// Bytes that the includes of one record may come to, each counted as often as it is included.
+const BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes that an include counts for at least: a small one costs its parsing too.
+const INCLUDE_BYTES_MIN: usize = 1024;
 
 const OPENING: &str = "{{#include ";
 
@@ -47,7 +51,7 @@ pub fn events<'a>(
         return events;
     }
     let mut spliced = Vec::with_capacity(events.len());
-    let mut splicer = Splicer { source, options, diagnostics, out: &mut spliced };
+    let mut splicer = Splicer { source, options, diagnostics, out: &mut spliced, left: BYTES_MAX };
     splicer.splice(events, &source.path, 0);
     spliced
 }
@@ -57,6 +61,8 @@ struct Splicer<'a, 'd> {
     options: MarkdownOptions,
     diagnostics: &'d mut Vec<Diagnostic>,
     out: &'d mut Vec<(Event<'a>, Range<usize>)>,
+    /// Bytes that may still be included.
+    left: usize,
 }
 
 impl<'a> Splicer<'a, '_> {
@@ -96,6 +102,15 @@ impl<'a> Splicer<'a, '_> {
             self.diagnostics.push(self.source.finding(&diagnostic::INCLUDE, range, message));
             return;
         }
+        let Some(left) = self.left.checked_sub(text.len().max(INCLUDE_BYTES_MIN)) else {
+            let message = format!("includes come to more than {} MiB; the rest is left out", BYTES_MAX >> 20);
+            let is_told = self.diagnostics.iter().any(|told| told.message == message);
+            if !is_told {
+                self.diagnostics.push(self.source.finding(&diagnostic::INCLUDE, range, message));
+            }
+            return;
+        };
+        self.left = left;
         let events = parser(text, self.options.math).into_offset_iter();
         let events = events.map(|(event, _)| (event, range.clone())).collect();
         self.splice(events, path, depth + 1);
