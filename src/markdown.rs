@@ -91,6 +91,15 @@ fn parser(text: &str, math: bool) -> Parser<'_> {
         | Options::ENABLE_DEFINITION_LIST;
     options.set(Options::ENABLE_MATH, math);
     // `[[text]](address)` is a link whose words stand in brackets, and the wiki extension would tear it apart.
-    options.set(Options::ENABLE_WIKILINKS, !text.contains("]]("));
+    options.set(Options::ENABLE_WIKILINKS, !has_bracketed_link(text));
     Parser::new_ext(text, options)
+}
+
+/// Whether the text holds `[[words]](address)`: nothing but words between the brackets.
+fn has_bracketed_link(text: &str) -> bool {
+    let is_link = |(at, _): (usize, &str)| {
+        let before = &text[..at];
+        before.rfind(['[', ']', '\n']).is_some_and(|open| before[..=open].ends_with("[["))
+    };
+    text.match_indices("]](").any(is_link)
 }

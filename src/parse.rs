@@ -62,7 +62,8 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
         } else {
             audience(&read.fields, source, config, &mut diagnostics)
         },
-        draft: matches!(read.fields.get("draft").map(|field| &field.value), Some(Value::Boolean(true))),
+        // A value that is neither true nor false is an error; until it is mended, nothing is shown that may be a draft.
+        draft: !matches!(read.fields.get("draft").map(|field| &field.value), None | Some(Value::Boolean(false))),
         weight: integer(&read.fields, "weight"),
         fields: read.fields,
         relations: read.relations,

@@ -137,7 +137,11 @@ fn mark_superseded(content: &Path, record: &Record) -> io::Result<()> {
     let changed = match &record.status {
         Some(status) => {
             let place = record.source.place(status.span.clone());
-            let written = &record.source.text[status.span.clone()];
+            // The span of a block scalar ends after its line; the line end is not part of the status.
+            let written = record.source.text[status.span.clone()].trim();
+            if written.is_empty() || written.contains('\n') || written.starts_with(['>', '|']) {
+                return Err(io::Error::other("its status is written over several lines; write `status: superseded` there by hand"));
+            }
             replace_in_line(&text, place.line as usize, written, "superseded")
         }
         None => add_to_head(&text, "status: superseded"),
