@@ -123,7 +123,7 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
 ///   decisions/0012-rancher.md:7:14
 /// 7 | See [Terraform](terrafrom.md).
 ///   |     ^^^^^^^^^^^^^^^^^^^^^^^^^
-///   hint: did you mean `decisions/0005-terraform.md`?
+///   hint: did you mean `0005-terraform.md`?
 /// ```
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

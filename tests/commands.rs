@@ -24,7 +24,7 @@ fn check_ends_with_1_and_shows_the_line() {
         Folder::with(&[("decisions/a.md", "# A\n\nSee [Terraform](terrafrom.md).\n"), ("decisions/terraform.md", "# Terraform\n")]);
     let output = handbook(folder.path(), &["check"]);
     assert_eq!(output.status.code(), Some(1));
-    let wanted = "warning[broken-link]: there is no file `decisions/terrafrom.md`\n  decisions/a.md:3:5\n3 | See [Terraform](terrafrom.md).\n  |     ^^^^^^^^^^^^^^^^^^^^^^^^^\n  hint: did you mean `decisions/terraform.md`?\n";
+    let wanted = "warning[broken-link]: there is no file `decisions/terrafrom.md`\n  decisions/a.md:3:5\n3 | See [Terraform](terrafrom.md).\n  |     ^^^^^^^^^^^^^^^^^^^^^^^^^\n  hint: did you mean `terraform.md`?\n";
     assert!(stdout(&output).starts_with(wanted), "{}", stdout(&output));
     let line: Value =
         serde_json::from_str(stdout(&handbook(folder.path(), &["check", "--json"])).lines().next().expect("a line")).expect("JSON");

@@ -90,6 +90,15 @@ impl Resolution<'_> {
         Destination::Nowhere(message)
     }
 
+    /// How this record writes a link to the file `path`.
+    fn written_here(&self, path: &str) -> String {
+        OutputPath::new(self.record.path().as_str()).relative(path)
+    }
+
+    fn nearest_from_here(&self, path: &str) -> Vec<String> {
+        self.context.resolver.nearest(path).iter().map(|path| self.written_here(path)).collect()
+    }
+
     fn may_suggest(&self) -> bool {
         self.links.diagnostics.len() < SUGGESTIONS_MAX
     }
@@ -144,7 +153,7 @@ impl Resolution<'_> {
             None if self.folder(&path).is_some() => self.folder(&path).expect("just asked"),
             Some(PathMatch::OtherCase(index)) => {
                 let name = self.context.records[index].path();
-                let hint = Some(format!("write `{name}`"));
+                let hint = Some(format!("write `{}`", self.written_here(name.as_str())));
                 self.complain(link, &diagnostic::LINK_CASE, format!("`{written}` differs in case from the file `{name}`"), hint);
                 self.anchored(link, index, fragment)
             }
@@ -165,7 +174,7 @@ impl Resolution<'_> {
         let is_mail = written.contains('@') && !written.starts_with('@') && !written.contains('/');
         let hint = match is_mail {
             true => Some(format!("write `mailto:{written}`")),
-            false => self.may_suggest().then(|| did_you_mean(&self.context.resolver.nearest(path))).flatten(),
+            false => self.may_suggest().then(|| did_you_mean(&self.nearest_from_here(path))).flatten(),
         };
         let what = if link.form == LinkForm::Image { "picture" } else { "file" };
         self.complain(link, &diagnostic::BROKEN_LINK, format!("there is no {what} `{path}`"), hint)

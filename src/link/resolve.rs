@@ -103,8 +103,10 @@ impl<'a> Resolver<'a> {
             return Resolved::None;
         }
         if (name.contains('/') || name.ends_with(".md"))
-            && let Some(path) = path::join(from.path().folder(), &decoded(name))
-            && let Some(PathMatch::Exact(index) | PathMatch::OtherCase(index)) = self.path(&path)
+            && let Some(PathMatch::Exact(index) | PathMatch::OtherCase(index)) = [from.path().folder(), ""]
+                .into_iter()
+                .filter_map(|folder| path::join(folder, &decoded(name)))
+                .find_map(|path| self.path(&path))
         {
             return self.of_kind(vec![index], from, kinds);
         }
