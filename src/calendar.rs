@@ -71,6 +71,11 @@ impl Date {
         }
     }
 
+    /// The day itself; the first day of a month or year.
+    pub fn first_day(&self) -> Self {
+        Self { first_day: self.first_day, precision: Precision::Day }
+    }
+
     /// The day of `timestamp`, in seconds since 1970, in UTC.
     pub fn from_timestamp(timestamp: i64) -> Option<Self> {
         let instant = jiff::Timestamp::from_second(timestamp).ok()?;

@@ -1,15 +1,20 @@
-//! What is searchable, and how it is found. [`documents`] is the one definition of what a search sees; [`native`] holds
-//! it in a tantivy index on disk; [`rank`] scores it.
+//! What is searchable, and how it is found. [`Documents`] is the one definition of what a search sees; [`native`] holds
+//! it in a tantivy index on disk; [`corpus`] weighs it, [`rank`] scores it; [`browser`] is what readers are sent of it.
 //!
 //! Sections are indexed, records are ranked: a result is a record with its best passages.
 
 pub mod analysis;
 pub mod browser;
+pub mod corpus;
+pub mod facts;
 pub mod native;
 pub mod query;
 pub mod rank;
 pub mod search;
+pub mod spelling;
 pub mod stem;
+
+use std::collections::HashMap;
 
 use crate::model::handbook::{Destination, Handbook, RecordIndex};
 use crate::model::section::LinkForm;
@@ -31,35 +36,111 @@ pub struct SearchDocument {
     pub keywords: String,
     /// The words of links that lead to the record; in the first document only.
     pub links: String,
+    /// Neighbouring words of its code, as [`pairs`] makes them.
+    pub pairs: Vec<String>,
+    /// Everything by which the record is called, as [`name_key`] makes it; in the first document only.
+    pub names: Vec<String>,
 }
 
-/// Words of links to one record that are indexed, at most.
+/// Links to one record whose words are indexed, at most.
 const LINK_TEXTS_MAX: usize = 40;
 
-/// The documents of a record, in the order of its sections.
-pub fn documents(handbook: &Handbook, record: RecordIndex) -> Vec<SearchDocument> {
-    let outline = &handbook.records[record].outline;
-    let mut documents: Vec<SearchDocument> = outline
-        .sections
-        .iter()
-        .enumerate()
-        .map(|(section, content)| SearchDocument {
-            record,
-            section,
-            heading: if content.level > 1 { content.title.clone() } else { String::new() },
-            body: content.text.clone(),
-            ..SearchDocument::default()
-        })
-        .collect();
-    if documents.is_empty() {
-        documents.push(SearchDocument { record, ..SearchDocument::default() });
+/// Makes the documents of records: what others say about a record is gathered once for all.
+pub struct Documents<'a> {
+    handbook: &'a Handbook,
+    /// By record: the different words of links to it, in the order of the records that link.
+    link_texts: Vec<Vec<&'a str>>,
+}
+
+impl<'a> Documents<'a> {
+    /// Gathers the words of all links.
+    pub fn new(handbook: &'a Handbook) -> Self {
+        let declared = declared_addresses(handbook);
+        let mut link_texts: Vec<Vec<&str>> = vec![Vec::new(); handbook.records.len()];
+        for (from, (record, linked)) in handbook.records.iter().zip(&handbook.linked).enumerate() {
+            for (destination, link) in linked.links.iter().zip(&record.outline.links) {
+                let target = match destination {
+                    Destination::Record(target, _) => Some(target),
+                    Destination::External(address) => declared.get(without_fragment(address)),
+                    _ => None,
+                };
+                let text = link.text.trim();
+                if let Some(target) = target.filter(|target| **target != from && link.form != LinkForm::Image && !text.is_empty()) {
+                    let known = &mut link_texts[*target];
+                    if known.len() < LINK_TEXTS_MAX && !known.contains(&text) {
+                        known.push(text);
+                    }
+                }
+            }
+        }
+        Self { handbook, link_texts }
     }
-    let first = &mut documents[0];
-    first.title = handbook.records[record].title.clone();
-    first.keywords = keywords(handbook, record);
-    first.links = link_texts(handbook, record);
-    first.body = [sentences(handbook, record), std::mem::take(&mut first.body)].join("\n");
-    documents
+
+    /// The documents of a record, in the order of its sections.
+    pub fn of(&self, record: RecordIndex) -> Vec<SearchDocument> {
+        let handbook = self.handbook;
+        let outline = &handbook.records[record].outline;
+        let mut documents: Vec<SearchDocument> = outline
+            .sections
+            .iter()
+            .enumerate()
+            .map(|(section, content)| SearchDocument {
+                record,
+                section,
+                heading: if content.level > 1 { content.title.clone() } else { String::new() },
+                body: content.text.clone(),
+                pairs: content.code.iter().flat_map(|code| pairs(code)).collect(),
+                ..SearchDocument::default()
+            })
+            .collect();
+        if documents.is_empty() {
+            documents.push(SearchDocument { record, ..SearchDocument::default() });
+        }
+        let first = &mut documents[0];
+        first.title = handbook.records[record].title.clone();
+        first.keywords = keywords(handbook, record);
+        first.links = self.link_texts[record].join("\n");
+        first.names = names(handbook, record);
+        first.body = [sentences(handbook, record), std::mem::take(&mut first.body)].join("\n");
+        documents
+    }
+}
+
+/// Addresses elsewhere that belong to one record, since it names them in its head: its pull request, its discussion. Whoever
+/// links there means the record. Of several that name one address, the record is meant whose number the address ends with.
+fn declared_addresses(handbook: &Handbook) -> HashMap<&str, RecordIndex> {
+    let mut declared: HashMap<&str, Vec<RecordIndex>> = HashMap::new();
+    for (index, (record, linked)) in handbook.records.iter().zip(&handbook.linked).enumerate() {
+        for (destination, link) in linked.links.iter().zip(&record.outline.links) {
+            match destination {
+                Destination::External(address) if link.section == 0 => declared.entry(without_fragment(address)).or_default().push(index),
+                _ => {}
+            }
+        }
+    }
+    let is_numbered = |address: &str, record: RecordIndex| {
+        let number = address.rsplit('/').next().and_then(|last| last.parse().ok());
+        number.is_some() && handbook.records[record].number == number
+    };
+    let mut owned = HashMap::new();
+    for (address, records) in declared {
+        let numbered = records.iter().find(|record| is_numbered(address, **record));
+        if let Some(owner) = numbered.or_else(|| records.first().filter(|_| records.len() == 1)) {
+            owned.insert(address, *owner);
+        }
+    }
+    owned
+}
+
+fn without_fragment(address: &str) -> &str {
+    address.split('#').next().unwrap_or(address)
+}
+
+/// Each two words that stand together in a piece of code, as one term; see [`analysis`] for what a word is.
+pub fn pairs(code: &str) -> Vec<String> {
+    let tokens = analysis::tokens(code);
+    let words: Vec<&str> = tokens.iter().filter(|token| token.kind == analysis::TokenKind::Word).map(|token| token.term.as_str()).collect();
+    words.windows(2).map(|pair| pair.join(" ")).collect()
 }
 
 /// What the front matter says in sentences.
@@ -81,21 +162,33 @@ fn keywords(handbook: &Handbook, index: RecordIndex) -> String {
     words.join("\n")
 }
 
-/// The different words of links to a record, in the order of the records that link.
-fn link_texts(handbook: &Handbook, index: RecordIndex) -> String {
-    let mut texts: Vec<&str> = Vec::new();
-    for backlink in &handbook.linked[index].backlinks {
-        let from = &handbook.records[backlink.from];
-        let leads_here = handbook.linked[backlink.from].links.iter().zip(&from.outline.links);
-        for (destination, link) in leads_here {
-            let is_here = matches!(destination, Destination::Record(target, _) if *target == index);
-            if is_here && link.form != LinkForm::Image && !link.text.trim().is_empty() && !texts.contains(&link.text.trim()) {
-                texts.push(link.text.trim());
-            }
-        }
-        if texts.len() >= LINK_TEXTS_MAX {
-            break;
+/// Bytes of the longest name that is told exactly.
+const NAME_BYTES_MAX: usize = 200;
+
+/// The form in which the name of a record is looked up: its words, each with an end mark that no word has. Nothing for
+/// what has no words, or is too long for a name.
+pub fn name_key(name: &str) -> Option<String> {
+    let mut key = String::new();
+    for token in analysis::tokens(name).iter().filter(|token| token.kind == analysis::TokenKind::Word) {
+        key.push_str(&token.term);
+        key.push('\u{1}');
+    }
+    (!key.is_empty() && key.len() <= NAME_BYTES_MAX).then_some(key)
+}
+
+/// Title, path, slug, aliases, and the forms of its number.
+fn names(handbook: &Handbook, index: RecordIndex) -> Vec<String> {
+    let record = &handbook.records[index];
+    let mut names: Vec<String> = vec![record.title.clone(), record.id.to_string(), record.path().stem().to_owned(), record.slug().to_owned()];
+    names.extend(record.texts("aliases").map(str::to_owned));
+    if let Some(number) = record.number {
+        names.extend([format!("{number}"), format!("{number:04}")]);
+        for prefix in ["adr", record.kind.as_str()] {
+            names.extend([format!("{prefix} {number}"), format!("{prefix} {number:04}")]);
         }
     }
-    texts.join("\n")
+    let mut keys: Vec<String> = names.iter().filter_map(|name| name_key(name)).collect();
+    keys.sort();
+    keys.dedup();
+    keys
 }

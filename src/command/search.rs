@@ -38,7 +38,7 @@ pub fn run(arguments: &SearchArguments) -> Result<Outcome, Failure> {
 
 fn print(handbook: &Handbook, found: &Found, out: &mut impl Write) -> io::Result<()> {
     for complaint in &found.complaints {
-        writeln!(out, "{}note{}: {}", style::NOTE, style::RESET, visible(complaint))?;
+        writeln!(out, "{}note{}: {}", style::NOTE, style::RESET, visible(&complaint.to_string()))?;
     }
     for result in &found.results {
         print_result(handbook, result, out)?;
@@ -95,7 +95,7 @@ fn as_json(handbook: &Handbook, query: &str, found: &Found) -> Value {
         value
     };
     let results: Vec<Value> = found.results.iter().map(result).collect();
-    json!({"version": 1, "query": query, "total": found.n_total, "complaints": found.complaints, "results": results})
+    json!({"version": 1, "query": query, "total": found.n_total, "complaints": found.complaints.iter().map(ToString::to_string).collect::<Vec<_>>(), "results": results})
 }
 
 fn passage_json(handbook: &Handbook, result: &SearchResult, passage: &Passage) -> Value {

@@ -9,23 +9,28 @@ use std::path::Path;
 
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::{FAST, Field, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::postings::{Postings, TermInfo};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use tantivy::{DocSet, Index, IndexReader, IndexWriter, ReloadPolicy, SegmentReader, TERMINATED, TantivyDocument, Term};
 
 use crate::disk;
 use crate::index::analysis::{self, TokenKind};
 use crate::index::stem::Language;
-use crate::index::{SearchDocument, documents};
+use crate::index::{Documents, SearchDocument};
 use crate::model::handbook::{Handbook, RecordIndex};
 use crate::model::source::ContentHash;
 
 /// Changes whenever an index of an earlier program can not be used.
-const VERSION: &str = "search-1";
+const VERSION: &str = "search-2";
 /// Bytes of memory in which documents are gathered before they are written.
 const WRITER_BYTES: usize = 100 * 1024 * 1024;
 
-/// The searchable fields, in the order of [`SearchIndex::text_fields`].
-pub const FIELDS: [&str; 5] = ["title", "heading", "body", "keywords", "links"];
+/// The searchable fields.
+pub const FIELDS: [&str; 6] = ["title", "heading", "body", "keywords", "links", "pairs"];
+/// The fields that hold words in a row; [`PAIRS`] follows them.
+pub const TEXTS: usize = 5;
+/// The field that holds pairs of words, each a term.
+pub const PAIRS: usize = 5;
 
 /// An index and what is known of its documents.
 pub struct SearchIndex {
@@ -36,8 +41,9 @@ pub struct SearchIndex {
 
 #[derive(Clone, Copy)]
 struct Fields {
-    text: [Field; 5],
+    text: [Field; 6],
     surface: Field,
+    name: Field,
     record: Field,
     section: Field,
     hash: Field,
@@ -107,8 +113,9 @@ impl SearchIndex {
         let known = self.known()?;
         let mut stale: HashMap<u64, u64> = known;
         let mut changed = Vec::new();
+        let all = Documents::new(handbook);
         for record in 0..handbook.records.len() {
-            let documents = documents(handbook, record);
+            let documents = all.of(record);
             let (key, hash) = (record_key(handbook, record), hash(&documents));
             if stale.remove(&key) != Some(hash) {
                 changed.push((key, hash, documents));
@@ -140,6 +147,12 @@ impl SearchIndex {
         }
         entry.add_text(self.fields.surface, texts[..3].iter().map(|text| text.as_str()).collect::<Vec<_>>().join("\n"));
         entry.add_text(self.fields.surface, &document.keywords);
+        for pair in &document.pairs {
+            entry.add_text(self.fields.text[PAIRS], pair);
+        }
+        for name in &document.names {
+            entry.add_text(self.fields.name, name);
+        }
         entry.add_text(self.fields.key, key.to_string());
         entry.add_u64(self.fields.record, key);
         entry.add_u64(self.fields.section, document.section as u64);
@@ -170,24 +183,31 @@ impl SearchIndex {
 
 fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
-    let mut text = |name: &str| {
-        let indexing = TextFieldIndexing::default().set_tokenizer("handbook").set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let text = FIELDS.map(|name| {
+        let indexing = TextFieldIndexing::default();
+        let indexing = if name == FIELDS[PAIRS] {
+            indexing.set_tokenizer("raw").set_index_option(IndexRecordOption::WithFreqs)
+        } else {
+            indexing.set_tokenizer("handbook").set_index_option(IndexRecordOption::WithFreqsAndPositions)
+        };
         builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
-    };
-    let text = FIELDS.map(&mut text);
+    });
     let surface = TextFieldIndexing::default().set_tokenizer("surface").set_index_option(IndexRecordOption::Basic).set_fieldnorms(false);
     let surface = builder.add_text_field("surface", TextOptions::default().set_indexing_options(surface));
     let number = || NumericOptions::default() | FAST;
+    let name = builder.add_text_field("name", STRING);
     let record = builder.add_u64_field("record", number());
     let section = builder.add_u64_field("section", number());
     let hash = builder.add_u64_field("hash", number());
     let key = builder.add_text_field("key", STRING);
-    (builder.build(), Fields { text, surface, record, section, hash, key })
+    (builder.build(), Fields { text, surface, name, record, section, hash, key })
 }
 
 fn hash(documents: &[SearchDocument]) -> u64 {
-    let texts =
-        documents.iter().flat_map(|document| [&document.title, &document.heading, &document.body, &document.keywords, &document.links]);
+    let texts = documents.iter().flat_map(|document| {
+        let texts = [&document.title, &document.heading, &document.body, &document.keywords, &document.links];
+        texts.into_iter().chain(&document.pairs).chain(&document.names)
+    });
     let hash = ContentHash::of_parts(texts.map(|text| text.as_bytes())).0;
     u64::from_le_bytes(hash[..8].try_into().expect("a hash has 16 bytes"))
 }
@@ -248,6 +268,7 @@ pub struct Segment {
     reader: SegmentReader,
     inverted: Vec<std::sync::Arc<tantivy::InvertedIndexReader>>,
     surface: std::sync::Arc<tantivy::InvertedIndexReader>,
+    names: std::sync::Arc<tantivy::InvertedIndexReader>,
     norms: Vec<tantivy::fieldnorm::FieldNormReader>,
     fields: Fields,
 }
@@ -256,7 +277,9 @@ impl Segment {
     fn new(reader: SegmentReader, fields: Fields) -> Result<Self, IndexError> {
         let inverted = fields.text.iter().map(|field| reader.inverted_index(*field)).collect::<Result<_, _>>()?;
         let norms = fields.text.iter().map(|field| reader.get_fieldnorms_reader(*field)).collect::<Result<_, _>>()?;
-        Ok(Self { surface: reader.inverted_index(fields.surface)?, inverted, norms, reader, fields })
+        let surface = reader.inverted_index(fields.surface)?;
+        let names = reader.inverted_index(fields.name)?;
+        Ok(Self { surface, names, inverted, norms, reader, fields })
     }
 
     /// The number of documents, deleted ones included: documents are numbered from 0 up to it.
@@ -277,28 +300,44 @@ impl Segment {
         self.norms[field].fieldnorm(document)
     }
 
-    /// Tells of each document that has `term` in a field, and how often.
-    pub fn postings(&self, field: usize, term: &str, mut visit: impl FnMut(u32, u32)) -> Result<(), IndexError> {
+    /// Tells of each document that has `term` in a field: how often, and where, if positions are asked for.
+    pub fn postings(&self, field: usize, term: &str, with_positions: bool, mut visit: impl FnMut(u32, u32, &[u32])) -> Result<(), IndexError> {
         let term = Term::from_field_text(self.fields.text[field], term);
-        if let Some(mut postings) = self.inverted[field].read_postings(&term, IndexRecordOption::WithFreqs)? {
+        let with_positions = with_positions && field < TEXTS;
+        let wanted = if with_positions { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::WithFreqs };
+        let mut positions = Vec::new();
+        if let Some(mut postings) = self.inverted[field].read_postings(&term, wanted)? {
             while postings.doc() != TERMINATED {
-                visit(postings.doc(), tantivy::postings::Postings::term_freq(&postings));
+                if with_positions {
+                    postings.positions(&mut positions);
+                }
+                visit(postings.doc(), postings.term_freq(), &positions);
                 postings.advance();
             }
         }
         Ok(())
     }
 
-    /// The positions of `term` in a field of one document.
-    pub fn positions(&self, field: usize, term: &str, document: u32) -> Result<Vec<u32>, IndexError> {
-        let term = Term::from_field_text(self.fields.text[field], term);
-        let mut positions = Vec::new();
-        if let Some(mut postings) = self.inverted[field].read_postings(&term, IndexRecordOption::WithFreqsAndPositions)?
-            && (postings.doc() == document || (postings.doc() < document && postings.seek(document) == document))
-        {
-            tantivy::postings::Postings::positions(&mut postings, &mut positions);
+    /// Tells of each document that has a name.
+    pub fn named(&self, name: &str, mut visit: impl FnMut(u32)) -> Result<(), IndexError> {
+        let term = Term::from_field_text(self.fields.name, name);
+        if let Some(mut postings) = self.names.read_postings(&term, IndexRecordOption::Basic)? {
+            while postings.doc() != TERMINATED {
+                visit(postings.doc());
+                postings.advance();
+            }
         }
-        Ok(positions)
+        Ok(())
+    }
+
+    /// Tells of each term of the searchable fields; of one that is in several, several times.
+    pub fn terms(&self, mut visit: impl FnMut(&str)) -> Result<(), IndexError> {
+        self.inverted.iter().try_for_each(|inverted| all_keys(inverted, &mut visit))
+    }
+
+    /// Tells of each name of a record.
+    pub fn names(&self, mut visit: impl FnMut(&str)) -> Result<(), IndexError> {
+        all_keys(&self.names, &mut visit)
     }
 
     /// Tells of each word, as it is written, that begins with `prefix`, and of how many documents have it.
@@ -309,13 +348,41 @@ impl Segment {
             if !word.starts_with(prefix) {
                 break;
             }
-            visit(word, words.value().doc_freq);
+            match self.n_living(words.value())? {
+                0 => {}
+                count => visit(word, count),
+            }
         }
         Ok(())
     }
 
     /// How many documents have a word as it is written.
     pub fn word_frequency(&self, word: &str) -> Result<u32, IndexError> {
-        Ok(self.surface.doc_freq(&Term::from_field_text(self.fields.surface, word))?)
+        let term = self.surface.get_term_info(&Term::from_field_text(self.fields.surface, word))?;
+        term.map_or(Ok(0), |term| self.n_living(&term))
     }
+
+    /// How many documents have a written word; those that were deleted do not count.
+    fn n_living(&self, term: &TermInfo) -> Result<u32, IndexError> {
+        if !self.reader.has_deletes() {
+            return Ok(term.doc_freq);
+        }
+        let mut postings = self.surface.read_postings_from_terminfo(term, IndexRecordOption::Basic)?;
+        let mut count = 0;
+        while postings.doc() != TERMINATED {
+            count += u32::from(!self.reader.alive_bitset().is_some_and(|alive| alive.is_deleted(postings.doc())));
+            postings.advance();
+        }
+        Ok(count)
+    }
+}
+
+fn all_keys(inverted: &tantivy::InvertedIndexReader, visit: &mut impl FnMut(&str)) -> Result<(), IndexError> {
+    let mut keys = inverted.terms().stream()?;
+    while keys.advance() {
+        if let Ok(key) = std::str::from_utf8(keys.key()) {
+            visit(key);
+        }
+    }
+    Ok(())
 }

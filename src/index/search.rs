@@ -1,32 +1,40 @@
 //! A query to the records that answer it, with their passages.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::Path;
 
 use crate::calendar::Date;
 use crate::config::Config;
 use crate::index::analysis::{self, TokenKind};
+use crate::index::corpus::Corpus;
+use crate::index::facts::Facts;
+use crate::index::name_key;
 use crate::index::native::{IndexError, SearchIndex, record_key};
-use crate::index::query::{self, Filter, Query};
-use crate::index::rank::{Corpus, Group, Hit, Spelling, completions, corrections};
+use crate::index::query::{self, Complaint, Query};
+use crate::index::rank::{self, Hit, rank};
+use crate::index::spelling::Vocabulary;
 use crate::index::stem::Language;
-use crate::model::field::{Field, Value};
 use crate::model::handbook::{Handbook, RecordIndex};
-use crate::model::kind::Meaning;
-use crate::slug;
 
 /// Characters of a passage.
 const PASSAGE_CHARS: usize = 200;
-/// What a record that is no longer in force keeps of its score.
-const CLOSED_FACTOR: f64 = 0.85;
 
 /// Everything that a search needs.
 pub struct Searcher<'a> {
     handbook: &'a Handbook,
-    config: &'a Config,
     corpus: Corpus,
+    facts: Facts,
+    synonyms: Vec<Vec<String>>,
     language: Language,
     today: Date,
+}
+
+/// The index of `handbook`, kept in `cache` where that can be written, up to date.
+pub fn corpus(handbook: &Handbook, language: Language, cache: Option<&Path>) -> Result<Corpus, IndexError> {
+    let index = SearchIndex::open(handbook, language, cache)?;
+    let by_key: HashMap<u64, usize> = (0..handbook.records.len()).map(|record| (record_key(handbook, record), record)).collect();
+    Corpus::new(index.segments()?, handbook.records.len(), |key| by_key.get(&key).copied())
 }
 
 /// What was found.
@@ -37,7 +45,7 @@ pub struct Found {
     /// How many answer in all.
     pub n_total: usize,
     /// What was not understood.
-    pub complaints: Vec<String>,
+    pub complaints: Vec<Complaint>,
 }
 
 /// One record that answers.
@@ -64,25 +72,27 @@ impl<'a> Searcher<'a> {
     /// A searcher of `handbook`; its index is kept in `cache` where that can be written.
     pub fn new(handbook: &'a Handbook, config: &'a Config, today: Date, cache: Option<&Path>) -> Result<Self, IndexError> {
         let language = Language::from_tag(&config.language);
-        let index = SearchIndex::open(handbook, language, cache)?;
-        let by_key: HashMap<u64, usize> = (0..handbook.records.len()).map(|record| (record_key(handbook, record), record)).collect();
-        let corpus = Corpus::new(index.segments()?, handbook.records.len(), |key| by_key.get(&key).copied())?;
-        Ok(Self { handbook, config, corpus, language, today })
+        let corpus = corpus(handbook, language, cache)?;
+        let synonyms = config.synonyms.iter().map(|group| group.iter().map(|word| analysis::fold(word)).collect()).collect();
+        Ok(Self { handbook, corpus, facts: Facts::of(handbook, config), synonyms, language, today })
     }
 
     /// The records that answer `text`, at most `limit`, each with up to three passages.
     pub fn search(&self, text: &str, limit: usize) -> Result<Found, IndexError> {
-        let query = query::parse(text);
-        let wanted: Vec<bool> = (0..self.handbook.records.len()).map(|record| self.passes(&query, record)).collect();
-        let groups = self.groups(&query)?;
-        let mut hits = if groups.is_empty() { self.all(&wanted) } else { self.corpus.rank(&groups, |record| wanted[record])? };
+        let mut query = query::parse(text);
+        query.complaints.extend(self.facts.complaints(&query));
+        let wanted = self.wanted(&query)?;
+        let vocabulary = Vocabulary { corpus: &self.corpus, language: self.language, synonyms: &self.synonyms };
+        let groups = vocabulary.groups(&query)?;
+        let mut hits = if groups.is_empty() { self.all(&query, &wanted) } else { rank(&self.corpus, &groups, |record| wanted[record]) };
         if !groups.is_empty() {
             for hit in &mut hits {
-                hit.score *= self.standing_factor(hit.record);
+                hit.parts.standing = self.facts.factors[hit.record];
+                hit.score *= hit.parts.standing;
             }
-            hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.record.cmp(&b.record)));
+            rank::sort(&mut hits);
         }
-        self.put_exact_first(&query, &mut hits);
+        self.put_exact_first(&query, &wanted, &mut hits)?;
         let n_total = hits.len();
         hits.truncate(limit);
         let terms: Vec<&str> = groups.iter().flat_map(|group| &group.spellings).map(|spelling| spelling.term.as_str()).collect();
@@ -91,180 +101,46 @@ impl<'a> Searcher<'a> {
         Ok(Found { results: results.collect(), n_total, complaints: query.complaints })
     }
 
-    /// All wanted records, the newest first: what a query of filters alone finds.
-    fn all(&self, wanted: &[bool]) -> Vec<Hit> {
+    /// All wanted records, the newest first: what a query of filters alone finds. A query of nothing finds nothing.
+    fn all(&self, query: &Query, wanted: &[bool]) -> Vec<Hit> {
+        if query.filters.is_empty() && query.conditions.is_empty() && query.after.is_none() && query.before.is_none() {
+            return Vec::new();
+        }
         let wanted = wanted.iter().enumerate().filter(|(_, is_wanted)| **is_wanted);
-        let mut hits: Vec<Hit> = wanted.map(|(record, _)| Hit { record, score: 1.0, sections: vec![(0, 1.0)] }).collect();
-        hits.sort_by(|a, b| self.handbook.records[b.record].date.cmp(&self.handbook.records[a.record].date));
+        let mut hits: Vec<Hit> = wanted.map(|(record, _)| Hit { record, sections: vec![(0, 0.0)], ..Hit::default() }).collect();
+        hits.sort_by_key(|hit| (Reverse(self.facts.dates[hit.record].map(|date| date.first_day())), hit.record));
         hits
     }
 
-    /// The words of a query, each with its spellings.
-    fn groups(&self, query: &Query) -> Result<Vec<Group>, IndexError> {
-        let mut words: Vec<String> = query.words.iter().chain(&query.phrases).chain(&query.title).cloned().collect();
-        words.dedup();
-        let text = words.join(" ");
-        let tokens = analysis::tokens(&text);
-        let last_word = tokens.iter().rposition(|token| token.kind == TokenKind::Word);
-        let mut groups = Vec::with_capacity(tokens.len());
-        for (number, token) in tokens.iter().enumerate() {
-            if token.kind == TokenKind::Whole {
-                groups.push(Group { spellings: vec![Spelling { term: token.term.clone(), weight: 1.0 }], is_word: false });
+    /// By record: whether it is what the filters, dates and conditions of a query ask for.
+    fn wanted(&self, query: &Query) -> Result<Vec<bool>, IndexError> {
+        let mut wanted: Vec<bool> =
+            (0..self.handbook.records.len()).map(|record| self.facts.pass(query, record, self.today)).collect();
+        for condition in &query.conditions {
+            let words = analysis::tokens(&condition.text).into_iter().filter(|token| token.kind == TokenKind::Word);
+            let words: Vec<String> = words.map(|token| self.language.stem(&token.term).into_owned()).collect();
+            if words.is_empty() {
                 continue;
             }
-            let is_open = query.is_last_word_open && Some(number) == last_word && query.phrases.is_empty() && query.title.is_empty();
-            groups.push(Group { spellings: self.spellings(&token.term, is_open)?, is_word: true });
-        }
-        Ok(groups)
-    }
-
-    fn spellings(&self, word: &str, is_open: bool) -> Result<Vec<Spelling>, IndexError> {
-        let mut spellings = vec![Spelling { term: self.language.stem(word).into_owned(), weight: 1.0 }];
-        let mut add = |word: &str, weight: f64| {
-            let term = self.language.stem(word).into_owned();
-            match spellings.iter_mut().find(|spelling| spelling.term == term) {
-                Some(known) => known.weight = known.weight.max(weight),
-                None => spellings.push(Spelling { term, weight }),
-            }
-        };
-        let segments = &self.corpus.segments;
-        let mut is_known = false;
-        for segment in segments {
-            is_known |= segment.word_frequency(word)? > 0;
-        }
-        let length = word.chars().count() as f64;
-        let completed = if is_open && length >= 2.0 { completions(segments, word)? } else { Vec::new() };
-        for longer in &completed {
-            let share = (length / longer.chars().count() as f64).powf(0.25);
-            add(longer, share * if is_known { 0.4 } else { 0.9 });
-        }
-        for synonym in self.synonyms(word) {
-            add(&synonym, 0.8);
-        }
-        if !is_known && completed.is_empty() && word.chars().all(char::is_alphabetic) {
-            for meant in corrections(segments, word)? {
-                add(&meant, 0.85);
+            let found = self.corpus.with_phrase(&words, condition.is_title)?;
+            for (record, is_wanted) in wanted.iter_mut().enumerate() {
+                *is_wanted &= found.contains(&(record as u32)) != condition.is_excluded;
             }
         }
-        Ok(spellings)
+        Ok(wanted)
     }
 
-    /// Single words that the team has declared to mean the same.
-    fn synonyms(&self, word: &str) -> Vec<String> {
-        let groups = self.config.synonyms.iter().filter(|group| group.iter().any(|other| analysis::fold(other) == word));
-        let others = groups.flatten().map(|other| analysis::fold(other));
-        others.filter(|other| other != word && !other.contains(' ')).collect()
-    }
-
-    /// What is in force goes before what is not, all else equal.
-    fn standing_factor(&self, record: RecordIndex) -> f64 {
-        let boost = self.config.kind(&self.handbook.records[record].kind).search_boost;
-        match &self.handbook.linked[record].standing.status {
-            Some(status) if status.meaning == Meaning::Closed => boost * CLOSED_FACTOR,
-            _ => boost,
-        }
-    }
-
-    /// A record whose title, number or path is exactly what was typed comes first.
-    fn put_exact_first(&self, query: &Query, hits: &mut [Hit]) {
-        let typed = slug::fold(&query.words.join(" "));
-        if typed.is_empty() {
-            return;
-        }
-        let is_exact = |hit: &Hit| {
-            let record = &self.handbook.records[hit.record];
-            let number = record.number.map(|number| {
-                [
-                    number.to_string(),
-                    format!("adr-{number}"),
-                    format!("adr-{number:04}"),
-                    format!("{}/{number}", record.kind),
-                    format!("{} {number}", record.kind),
-                ]
-            });
-            slug::fold(&record.title) == typed
-                || record.id.as_str().to_lowercase() == typed
-                || record.slug().to_lowercase() == typed
-                || number.is_some_and(|names| names.contains(&typed))
-        };
-        hits.sort_by_key(|hit| !is_exact(hit));
-    }
-
-    fn passes(&self, query: &Query, record: RecordIndex) -> bool {
-        let date = self.handbook.records[record].date;
-        let in_time = query.after.is_none_or(|after| date.is_some_and(|date| date >= after))
-            && query.before.is_none_or(|before| date.is_some_and(|date| date < before));
-        in_time && self.passes_filters(&query.filters, record) && self.passes_text(query, record)
-    }
-
-    fn passes_filters(&self, filters: &[Filter], record: RecordIndex) -> bool {
-        let holds = |filter: &Filter| self.holds(filter, record);
-        let is_alternative = |name: &str| {
-            let mut wanted = filters.iter().filter(|filter| filter.name == name && !filter.is_excluded).peekable();
-            wanted.peek().is_none() || wanted.any(holds)
-        };
-        query::FILTERS.iter().all(|name| is_alternative(name)) && !filters.iter().any(|filter| filter.is_excluded && holds(filter))
-    }
-
-    fn holds(&self, filter: &Filter, index: RecordIndex) -> bool {
-        let record = &self.handbook.records[index];
-        let linked = &self.handbook.linked[index];
-        let wanted = slug::fold(&filter.value);
-        let is = |text: &str| slug::fold(text) == wanted;
-        match filter.name {
-            "kind" => is(record.kind.as_str()) || is(&self.config.kind(&record.kind).plural),
-            "status" => linked.standing.status.as_ref().is_some_and(|status| is(&status.name)),
-            "tag" => record.tags.iter().any(|tag| is(tag) || slug::name(tag) == wanted),
-            "topic" => record.text("topic").is_some_and(|topic| is(topic) || slug::name(topic) == wanted),
-            "author" => record.texts("authors").chain(record.texts("deciders")).any(is),
-            "service" => record.texts("services").any(is),
-            "owner" | "team" => {
-                let team = linked.references.get("owner").map(|team| &self.handbook.records[*team]);
-                record.text("owner").is_some_and(is) || team.is_some_and(|team| is(team.slug()) || is(&team.title))
-            }
-            _ => self.is_in_state(&wanted, index),
-        }
-    }
-
-    fn is_in_state(&self, state: &str, index: RecordIndex) -> bool {
-        let record = &self.handbook.records[index];
-        let is_past =
-            |field: Option<&Field>| matches!(field.map(|field| &field.value), Some(Value::Date(date)) if date.days_until(self.today) > 0);
-        let debt = record.fields.get("debt").filter(|debt| debt.get("paid").is_none());
-        let is_stale = is_past(record.fields.get("review_by"));
-        match state {
-            "debt" => debt.is_some(),
-            "stale" => is_stale,
-            _ => {
-                let actions = record.fields.get("actions").map(Field::entries).unwrap_or_default();
-                let is_open = |action: &&Field| action.get("state").is_none_or(|state| state.display() == "open");
-                is_stale
-                    || is_past(debt.and_then(|debt| debt.get("due")))
-                    || actions.iter().filter(is_open).any(|action| is_past(action.get("due")))
+    /// A record that is called what was typed comes first.
+    fn put_exact_first(&self, query: &Query, wanted: &[bool], hits: &mut Vec<Hit>) -> Result<(), IndexError> {
+        let Some(name) = name_key(&query.words.join(" ")) else { return Ok(()) };
+        let named = self.corpus.named(&name)?;
+        for record in named.iter().map(|record| *record as usize).filter(|record| wanted[*record]) {
+            if hits.iter().all(|hit| hit.record != record) {
+                hits.push(Hit { record, sections: vec![(0, 0.0)], ..Hit::default() });
             }
         }
-    }
-
-    /// Phrases that must be there are, words that must not be there are not.
-    fn passes_text(&self, query: &Query, index: RecordIndex) -> bool {
-        if query.phrases.is_empty() && query.excluded.is_empty() && query.title.is_empty() {
-            return true;
-        }
-        let record = &self.handbook.records[index];
-        let words = |text: &str| -> Vec<String> {
-            let tokens = analysis::tokens(text).into_iter().filter(|token| token.kind == TokenKind::Word);
-            tokens.map(|token| self.language.stem(&token.term).into_owned()).collect()
-        };
-        let title = words(&record.title);
-        let contains =
-            |words: &[String], phrase: &[String]| phrase.is_empty() || words.windows(phrase.len()).any(|window| window == phrase);
-        let mut texts: Vec<Vec<String>> = vec![title.clone()];
-        texts.extend(record.outline.sections.iter().flat_map(|section| [words(&section.title), words(&section.text)]));
-        texts.extend(record.tags.iter().map(|tag| words(tag)));
-        let is_there = |phrase: &String| texts.iter().any(|text| contains(text, &words(phrase)));
-        query.phrases.iter().all(is_there)
-            && !query.excluded.iter().any(is_there)
-            && query.title.iter().all(|phrase| contains(&title, &words(phrase)))
+        hits.sort_by_key(|hit| !named.contains(&(hit.record as u32)));
+        Ok(())
     }
 
     fn passages(&self, hit: &Hit, terms: &[&str]) -> Vec<Passage> {

@@ -12,6 +12,9 @@ use crate::model::section::{Link, LinkForm, Outline, Section};
 
 /// Characters of a sentence that are kept on each side of a link.
 const SENTENCE_CHARS_MAX: usize = 160;
+/// Pieces of code of a section that are kept as such, and the bytes of the longest.
+const CODE_MAX: usize = 200;
+const CODE_BYTES_MAX: usize = 60;
 /// Characters of the first paragraph that are kept.
 const LEAD_CHARS_MAX: usize = 320;
 
@@ -31,7 +34,8 @@ pub fn outline(document: Document<'_>) -> (Outline, Vec<Diagnostic>) {
                 }
             }
             Event::End(end) => walk.end(end),
-            Event::Text(text) | Event::Code(text) => walk.block.push_str(&text),
+            Event::Text(text) => walk.block.push_str(&text),
+            Event::Code(code) => walk.code(&code),
             Event::InlineMath(formula) | Event::DisplayMath(formula) => {
                 walk.block.push_str(&formula);
                 if let Err(reason) = math::mathml(&formula, false) {
@@ -99,6 +103,14 @@ impl Walk {
         }
     }
 
+    fn code(&mut self, code: &str) {
+        self.block.push_str(code);
+        let has_words = code.len() <= CODE_BYTES_MAX && code.contains([' ', ':', '.', '_', '/']);
+        if let Some(section) = self.outline.sections.last_mut().filter(|section| has_words && section.code.len() < CODE_MAX) {
+            section.code.push(code.to_owned());
+        }
+    }
+
     fn open_link(&mut self, form: LinkForm, target: String, span: Range<usize>) {
         let section = self.outline.sections.len().saturating_sub(1);
         let (text, sentence) = (String::new(), (String::new(), String::new()));
@@ -120,7 +132,7 @@ impl Walk {
         self.block.clear();
         self.in_heading = false;
         let section = self.outline.sections.last_mut().expect("pushed when the heading began");
-        *section = Section { anchor: Some(anchor.clone()), level, title: text.to_owned(), text: String::new() };
+        *section = Section { anchor: Some(anchor.clone()), level, title: text.to_owned(), ..std::mem::take(section) };
     }
 
     fn close_paragraph(&mut self) {

@@ -30,6 +30,8 @@ pub struct Section {
     pub title: String,
     /// The text under it as plain text, blocks divided by `\n`.
     pub text: String,
+    /// Names and commands of several words that it has as code: `cargo build`.
+    pub code: Vec<String>,
 }
 
 /// A link as it is written.
