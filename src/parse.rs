@@ -35,9 +35,8 @@ pub struct Parsed {
 pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     let head = front_matter::split(source);
     let mut diagnostics = head.diagnostics;
-    let math = head.root.as_ref().and_then(|root| root.get("math")).and_then(|math| math.text()) != Some("false");
-    let options = MarkdownOptions { raw_html: config.raw_html, math };
-    let (outline, found) = Document::parse(source, head.body.clone(), options).outline();
+    let markdown = MarkdownOptions { raw_html: config.raw_html, math: !is_math_off(head.root.as_ref()) };
+    let (outline, found) = Document::parse(source, head.body.clone(), markdown).outline();
     diagnostics.extend(found);
 
     let kind = kind(source, head.root.as_ref(), &outline, config, &mut diagnostics);
@@ -68,6 +67,7 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
         fields: read.fields,
         relations: read.relations,
         body: head.body,
+        markdown,
         outline,
         is_broken: head.is_broken,
         source: source.clone(),
@@ -75,10 +75,10 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     Parsed { record: Arc::new(record), diagnostics }
 }
 
-/// How the Markdown of `record` is read; the same for its outline and its page.
-pub fn markdown_options(record: &Record, config: &Config) -> MarkdownOptions {
-    let math = !matches!(record.fields.get("math").map(|field| &field.value), Some(Value::Boolean(false)));
-    MarkdownOptions { raw_html: config.raw_html, math }
+/// Whether the head says `math: false`, under any spelling of the key; asked before the kind, and with it the fields, are known.
+fn is_math_off(root: Option<&crate::yaml::Node>) -> bool {
+    let entries = root.and_then(crate::yaml::Node::entries).unwrap_or_default();
+    entries.iter().any(|(key, node)| fold_key(key.text().unwrap_or_default()) == "math" && node.text() == Some("false"))
 }
 
 /// The typed part of the front matter.

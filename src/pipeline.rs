@@ -130,7 +130,8 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
         diagnostics.extend(parsed.diagnostics);
         records.push(parsed.record);
     }
-    let records = audience::visible(records, scope, &input.config);
+    let (records, found) = audience::visible(records, scope, &input.config);
+    diagnostics.extend(found);
     if scope.audience.is_some() {
         // Who may not see a record may not see what is wrong with it.
         let visible: HashSet<&str> = records.iter().map(|record| record.path().as_str()).chain([CONFIG_FILE]).collect();

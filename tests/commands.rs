@@ -35,6 +35,18 @@ fn check_ends_with_1_and_shows_the_line() {
 }
 
 #[test]
+fn findings_about_includes_are_bounded_and_a_line_of_them_is_read_in_linear_time() {
+    let (missing, open) = ("{{#include no.md}} ".repeat(2_000), "{{#include a ".repeat(100_000));
+    let folder = Folder::with(&[("a.md", &missing), ("b.md", &open)]);
+    let started = std::time::Instant::now();
+    let output = handbook(folder.path(), &["check", "--json"]);
+    let printed = stdout(&output);
+    assert_eq!(printed.lines().count(), 101, "{}", stderr(&output));
+    assert!(printed.contains("those after here are not looked at"));
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
 fn exit_status_2_is_for_what_can_not_be_meant() {
     let folder = Folder::with(&[("a.md", "# A")]);
     for arguments in [

@@ -70,6 +70,12 @@ pub fn is_published(path: &SourcePath) -> bool {
     ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending))
 }
 
+/// Whether a browser shows the file within a page.
+pub fn is_picture(output: &OutputPath) -> bool {
+    let ending = output.as_str().rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "bmp"].iter().any(|known| known.eq_ignore_ascii_case(ending))
+}
+
 /// Why a drawing is not published: one that is opened by itself can run script in the site's name.
 pub fn refusal_of_svg(bytes: &[u8]) -> Option<&'static str> {
     let Ok(text) = std::str::from_utf8(bytes) else { return Some("this drawing is not in UTF-8") };

@@ -55,6 +55,8 @@ pub fn destinations(context: &Context<'_>, from: RecordIndex) -> Links {
     for link in &record.outline.links {
         let destination = match link.form {
             LinkForm::Wiki => resolution.wiki(link),
+            LinkForm::Embed if resolution.is_file(link) => resolution.address(link),
+            LinkForm::Embed => resolution.wiki(link),
             LinkForm::Markdown | LinkForm::Image => resolution.address(link),
         };
         resolution.links.destinations.push(destination);
@@ -190,6 +192,12 @@ impl Resolution<'_> {
                 Destination::Record(index, None)
             }
         }
+    }
+
+    /// Whether a link names a file beside the records.
+    fn is_file(&self, link: &Link) -> bool {
+        let path = path::join(self.record.path().folder(), &decoded(link.target.trim()));
+        path.is_some_and(|path| self.context.files.contains_key(path.as_str()))
     }
 
     fn folder(&self, path: &str) -> Option<Destination> {

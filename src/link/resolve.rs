@@ -71,8 +71,7 @@ impl<'a> Resolver<'a> {
                 resolver.by_slug.entry(slugs[1].clone()).or_default().push(index);
             }
             for alias in record.texts("aliases") {
-                let alias = alias.trim_matches('/').trim_end_matches(".html").trim_end_matches(".md");
-                resolver.by_alias.entry(slug::fold(alias)).or_insert(index);
+                resolver.by_alias.entry(folded_alias(alias)).or_insert(index);
             }
             resolver.by_title.entry(slug::fold(&record.title)).or_default().push(index);
         }
@@ -117,7 +116,7 @@ impl<'a> Resolver<'a> {
         let number = number_of(name);
         let by_number = number.and_then(|number| self.by_number.get(&number));
         let by_slug = || self.by_slug.get(&slug::name(name.trim_end_matches(".md")));
-        let by_alias = || self.by_alias.get(&slug::fold(name.trim_matches('/')));
+        let by_alias = || self.by_alias.get(&folded_alias(name));
         let by_title = || self.by_title.get(&slug::fold(name));
         let mut misfit = Resolved::None;
         let found = [by_number.cloned(), by_slug().cloned(), by_alias().map(|index| vec![*index]), by_title().cloned()];
@@ -216,6 +215,11 @@ fn number_of(name: &str) -> Option<i64> {
 fn without_number(slug: &str) -> &str {
     let digits = slug.bytes().take_while(u8::is_ascii_digit).count();
     if (1..=5).contains(&digits) { slug[digits..].trim_start_matches(['-', '_', ' ']) } else { slug }
+}
+
+/// An alias as it is compared: `/old/name.html`, `old/name/` and `Old/Name` are one.
+fn folded_alias(alias: &str) -> String {
+    slug::fold(alias.trim_matches('/').trim_end_matches(".html").trim_end_matches(".md"))
 }
 
 fn folded_anchor(anchor: &str) -> String {

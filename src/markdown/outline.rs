@@ -74,7 +74,10 @@ impl Walk {
                 let target = if *link_type == LinkType::Email { format!("mailto:{dest_url}") } else { dest_url.to_string() };
                 self.open_link(form, target, range);
             }
-            Tag::Image { dest_url, .. } => self.open_link(LinkForm::Image, dest_url.to_string(), range),
+            Tag::Image { link_type, dest_url, .. } => {
+                let form = if matches!(link_type, LinkType::WikiLink { .. }) { LinkForm::Embed } else { LinkForm::Image };
+                self.open_link(form, dest_url.to_string(), range);
+            }
             Tag::Item | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) | Tag::Table(_) => {
                 self.close_block();
                 self.depth += 1;

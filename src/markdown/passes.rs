@@ -89,11 +89,11 @@ fn anchor(html: &str) -> Option<Event<'static>> {
 }
 
 /// A formula only where the dollars stand as such: `$x$` between spaces or punctuation, never `$a,$b` or `$5-$10`.
-pub fn math_or_dollars<'a>(events: Events<'a>, source: &SourceFile) -> Events<'a> {
+pub fn math_or_dollars<'a>(events: Events<'a>, text: &str) -> Events<'a> {
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '\\'));
     let stands_alone = |range: &Range<usize>| {
-        let before = source.text.get(..range.start).and_then(|text| text.chars().next_back());
-        let after = source.text.get(range.end..).and_then(|text| text.chars().next());
+        let before = text.get(..range.start).and_then(|before| before.chars().next_back());
+        let after = text.get(range.end..).and_then(|after| after.chars().next());
         !is_word(before) && !is_word(after)
     };
     let checked = |(event, range): (Event<'a>, Range<usize>)| match event {
@@ -101,40 +101,6 @@ pub fn math_or_dollars<'a>(events: Events<'a>, source: &SourceFile) -> Events<'a
         other => (other, range),
     };
     events.into_iter().map(checked).collect()
-}
-
-/// `[[ -f file ]]` is shell and no wiki link; nor is `[[` without a name.
-pub fn wiki_or_brackets<'a>(events: Events<'a>, source: &'a SourceFile) -> Events<'a> {
-    let mut shown = Vec::with_capacity(events.len());
-    let mut plain: Option<(usize, bool)> = None;
-    let mut depth = 0_usize;
-    for (event, range) in events {
-        match &event {
-            Event::Start(Tag::Link { link_type: LinkType::WikiLink { .. }, dest_url, .. }) if plain.is_none() => {
-                depth += 1;
-                let is_plain = dest_url.trim().is_empty() || dest_url.starts_with(char::is_whitespace);
-                if is_plain && source.text.get(range.clone()).is_some_and(|written| written.starts_with("[[")) {
-                    plain = Some((depth, true));
-                    let written = &source.text[range.clone()];
-                    shown.push((Event::Text(CowStr::from(written)), range));
-                    continue;
-                }
-            }
-            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => depth += 1,
-            Event::End(TagEnd::Link | TagEnd::Image) => {
-                depth -= 1;
-                if plain.is_some_and(|(level, _)| level == depth + 1) {
-                    plain = None;
-                    continue;
-                }
-            }
-            _ => {}
-        }
-        if plain.is_none() {
-            shown.push((event, range));
-        }
-    }
-    shown
 }
 
 /// Containers nested deeper than [`NESTING_MAX`] are shown as the text in them.

@@ -58,4 +58,6 @@ pub enum LinkForm {
     Image,
     /// `[[target]]`, `[[target|text]]`.
     Wiki,
+    /// `![[target]]`.
+    Embed,
 }

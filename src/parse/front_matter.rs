@@ -1,8 +1,9 @@
-//! The YAML head of a file, split off by our own code: the Markdown parser's way is quadratic on hostile input.
+//! The YAML head of a file, and what is wrong with it.
 
 use std::ops::Range;
 
 use crate::diagnostic::{self, Diagnostic};
+use crate::markdown::{self, Lines};
 use crate::model::source::SourceFile;
 use crate::yaml::{self, Node, YamlError};
 
@@ -20,44 +21,20 @@ pub struct Head {
     pub is_broken: bool,
 }
 
-/// Splits `source`: a head begins with `---` on the first line and ends with `---` or `...`, spaces after them allowed.
-/// A first line `---` that no key follows is a rule, and no head.
+/// Splits `source` as [`markdown::head`] tells its head from its body.
 pub fn split(source: &SourceFile) -> Head {
     let text = source.text.as_str();
     let whole = Head { root: None, yaml_start: 0, body: 0..text.len(), diagnostics: Vec::new(), is_broken: false };
-    let mut lines = Lines { text, at: 0 };
-    let first = lines.next().unwrap_or_default();
-    match text[first.clone()].trim_end() {
-        "---" => {}
-        "+++" => {
+    match markdown::head(text) {
+        markdown::Head::None => whole,
+        markdown::Head::Toml => {
             let message = "this head is in TOML, which is not read";
-            let found = source.finding(&diagnostic::FRONT_MATTER_FORMAT, first, message).hint("write it as YAML between two lines `---`");
-            return Head { diagnostics: vec![found], is_broken: true, ..whole };
+            let found = source.finding(&diagnostic::FRONT_MATTER_FORMAT, 0..3, message).hint("write it as YAML between two lines `---`");
+            Head { diagnostics: vec![found], is_broken: true, ..whole }
         }
-        _ => return whole,
+        markdown::Head::Yaml(yaml, start) => read(source, yaml, start..text.len()),
+        markdown::Head::Open(start) => unclosed(source, start),
     }
-    let start = lines.at;
-    if !begins_with_key(&text[start..]) {
-        return whole;
-    }
-    let end = lines.by_ref().find(|line| matches!(text[line.clone()].trim_end(), "---" | "..."));
-    match end {
-        Some(end) => read(source, start..end.start, lines.at..text.len()),
-        None => unclosed(source, start),
-    }
-}
-
-/// Whether the first line that says something looks like YAML: `key:`, or the end of an empty head.
-fn begins_with_key(text: &str) -> bool {
-    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
-    first.is_none_or(|line| {
-        line == "---"
-            || line == "..."
-            || line.starts_with(['{', '[', '&', '!', '?'])
-            || line.starts_with("- ")
-            || line.contains(": ")
-            || line.ends_with(':')
-    })
 }
 
 fn read(source: &SourceFile, yaml: Range<usize>, body: Range<usize>) -> Head {
@@ -108,24 +85,4 @@ fn shifted(mut node: Node, by: usize) -> Node {
         }
     }
     node
-}
-
-/// The lines of a text as ranges, without their ends.
-struct Lines<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl Iterator for Lines<'_> {
-    type Item = Range<usize>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.at >= self.text.len() {
-            return None;
-        }
-        let start = self.at;
-        let end = self.text[start..].find('\n').map_or(self.text.len(), |newline| start + newline);
-        self.at = (end + 1).min(self.text.len());
-        Some(start..end)
-    }
 }
