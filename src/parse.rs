@@ -41,11 +41,11 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
 
     let kind = kind(source, head.root.as_ref(), &outline, config, &mut diagnostics);
     let mut read = fields::read(source, head.root.as_ref(), head.yaml_start, kind, config, &mut diagnostics);
-    if kind.statuses.iter().any(|status| status.name == "superseded") {
+    if kind.superseded_status().is_some() {
         shape::complete(&mut read.fields, &outline, source, &head.body);
     }
     let status = read.fields.get("status").and_then(|field| status(field, kind, source, &mut diagnostics));
-    let number = number(&read.fields, kind, source);
+    let number = number(&read.fields, kind, source, &mut diagnostics);
     let title = title(&read.fields, outline.title.as_deref(), number, source, config);
     let record = Record {
         id: source.path.record_id(),
@@ -126,11 +126,19 @@ fn title(fields: &BTreeMap<String, Field>, heading: Option<&str>, number: Option
     diagnostic::visible(address::without_own_number(title.trim(), number))
 }
 
-fn number(fields: &BTreeMap<String, Field>, kind: &Kind, source: &SourceFile) -> Option<i64> {
+fn number(fields: &BTreeMap<String, Field>, kind: &Kind, source: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Option<i64> {
     if !kind.numbered {
         return None;
     }
-    integer(fields, "number").or_else(|| address::number_of_file(&source.path))
+    let (written, of_file) = (integer(fields, "number"), address::number_of_file(&source.path));
+    if let (Some(written), Some(of_file), Some(field)) = (written, of_file, fields.get("number"))
+        && written != of_file
+    {
+        let message = format!("the number is {written}, and the file's name says {of_file}");
+        diagnostics
+            .push(source.finding(&diagnostic::NUMBER_DIFFERS, field.span.clone(), message).hint("rename the file, or mend the number"));
+    }
+    written.or(of_file)
 }
 
 fn integer(fields: &BTreeMap<String, Field>, name: &str) -> Option<i64> {

@@ -47,6 +47,19 @@ fn findings_about_includes_are_bounded_and_a_line_of_them_is_read_in_linear_time
 }
 
 #[test]
+fn findings_are_bounded_in_number_and_length() {
+    let formulas = "$\\nothing$ ".repeat(203);
+    let long = format!("---\ntitle: @{}\n---\n", "x".repeat(40_000));
+    let aliases = format!("---\na: &a \"{}\"\nb: [{}]\n---\n", "x".repeat(30_000), ["*a"; 60].join(", "));
+    let folder = Folder::with(&[("a.md", &formulas), ("b.md", &long), ("c.md", &aliases)]);
+    let printed = stdout(&handbook(folder.path(), &["check", "--json"]));
+    assert_eq!(printed.lines().filter(|line| line.contains("\"math\"")).count(), 201);
+    assert!(printed.contains("3 more formulas of this file can not be read"));
+    assert!(printed.contains("aliases come to more than 1 MiB"));
+    assert!(printed.lines().all(|line| line.len() < 4000), "a finding repeats a long line");
+}
+
+#[test]
 fn exit_status_2_is_for_what_can_not_be_meant() {
     let folder = Folder::with(&[("a.md", "# A")]);
     for arguments in [

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::model::handbook::{Collection, Folder, RecordIndex, Tag};
+use crate::model::kind::Kind;
 use crate::model::name::OutputPath;
 use crate::model::record::Record;
 use crate::parse::address_part;
@@ -41,7 +42,7 @@ fn collections(records: &[Arc<Record>], outputs: &[OutputPath], config: &Config,
         let n_dated = of_kind.iter().filter(|index| records[**index].date.is_some()).count();
         let is_chronicle = !kind.free && n_dated * 2 > of_kind.len();
         of_kind.sort_by(|a, b| order(&records[*a], is_chronicle).cmp(&order(&records[*b], is_chronicle)));
-        let output = OutputPath::new(format!("{}/index.html", address_part(&kind.plural)));
+        let output = list_page(kind);
         let introduction = by_output.get(output.as_str()).copied();
         collections.push(Collection { kind: kind_index, records: of_kind, introduction, output });
     }
@@ -128,6 +129,16 @@ fn tags(records: &[Arc<Record>], diagnostics: &mut Vec<Diagnostic>) -> Vec<Tag> 
         tags.push(Tag { name, output: OutputPath::new(format!("tags/{slug}.html")), records: of_tag });
     }
     tags
+}
+
+/// The address of a kind's list.
+pub fn list_page(kind: &Kind) -> OutputPath {
+    OutputPath::new(format!("{}/index.html", address_part(&kind.plural)))
+}
+
+/// The address of a tag's page.
+pub fn tag_page(tag: &str) -> OutputPath {
+    OutputPath::new(format!("tags/{}.html", tag_slug(tag)))
 }
 
 /// The last part of a tag's address.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic, did_you_mean};
-use crate::link::asset::{self, FileBeside};
+use crate::link::asset::{self, FileBeside, Places};
 use crate::link::path;
 use crate::link::resolve::{PathMatch, Resolved, Resolver, decoded};
 use crate::model::handbook::{Destination, Folder, RecordIndex};
@@ -26,6 +26,8 @@ pub struct Context<'a> {
     pub resolver: &'a Resolver<'a>,
     /// Files beside them.
     pub files: &'a BTreeMap<SourcePath, FileBeside>,
+    /// Where they go.
+    pub places: &'a Places,
     /// Folders and their pages.
     pub folders: &'a BTreeMap<String, Folder>,
     /// Addresses of the records.
@@ -217,7 +219,7 @@ impl Resolution<'_> {
                 None,
             );
         }
-        let output = asset::output(path);
+        let output = self.context.places.output(path);
         self.links.assets.push((path.clone(), output.clone()));
         Destination::Asset(output)
     }

@@ -15,10 +15,14 @@ const SENTENCE_CHARS_MAX: usize = 160;
 /// Characters of the first paragraph that are kept.
 const LEAD_CHARS_MAX: usize = 320;
 
+/// Formulas of one record that can not be read and are told one by one; the rest is counted.
+const MATH_FINDINGS_MAX: usize = 200;
+
 /// See [`Document::outline`].
 pub fn outline(document: Document<'_>) -> (Outline, Vec<Diagnostic>) {
     let Document { source, events, headings, mut diagnostics, has_title, .. } = document;
     let mut walk = Walk::default();
+    let mut n_unread = 0_usize;
     let mut next_heading = headings.iter().enumerate();
     for (event, range) in events {
         match event {
@@ -35,7 +39,10 @@ pub fn outline(document: Document<'_>) -> (Outline, Vec<Diagnostic>) {
             Event::InlineMath(formula) | Event::DisplayMath(formula) => {
                 walk.block.push_str(&formula);
                 if let Err(reason) = math::mathml(&formula, false) {
-                    diagnostics.push(source.finding(&diagnostic::MATH, range, format!("this formula can not be read: {reason}")));
+                    n_unread += 1;
+                    if n_unread <= MATH_FINDINGS_MAX {
+                        diagnostics.push(source.finding(&diagnostic::MATH, range, format!("this formula can not be read: {reason}")));
+                    }
                 }
             }
             Event::SoftBreak | Event::HardBreak => walk.block.push(' '),
@@ -44,6 +51,10 @@ pub fn outline(document: Document<'_>) -> (Outline, Vec<Diagnostic>) {
         }
     }
     walk.close_block();
+    if let Some(rest @ 1..) = n_unread.checked_sub(MATH_FINDINGS_MAX) {
+        let message = format!("{rest} more formulas of this file can not be read");
+        diagnostics.push(Diagnostic::new(&diagnostic::MATH, source.path.as_str(), message));
+    }
     (walk.outline, diagnostics)
 }
 

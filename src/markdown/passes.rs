@@ -20,6 +20,8 @@ pub fn raw_html(events: Events<'_>, pass_on: bool) -> Events<'_> {
     }
     let mut shown = Vec::with_capacity(events.len());
     let mut block: Option<(String, Range<usize>)> = None;
+    // Targets of links that are open: their end is no text either.
+    let mut n_spans = 0_usize;
     for (event, range) in events {
         match event {
             Event::Start(Tag::HtmlBlock) => block = Some((String::new(), range)),
@@ -32,7 +34,13 @@ pub fn raw_html(events: Events<'_>, pass_on: bool) -> Events<'_> {
                 None => shown.push((Event::Text(html), range)),
             },
             Event::Text(text) if block.is_some() => block.as_mut().expect("just asked").0.push_str(&text),
-            Event::InlineHtml(html) => shown.extend(inline_html(html).map(|event| (event, range))),
+            Event::InlineHtml(html) if n_spans > 0 && html.eq_ignore_ascii_case("</span>") => n_spans -= 1,
+            Event::InlineHtml(html) => {
+                let is_span = html.starts_with("<span");
+                let event = inline_html(html);
+                n_spans += usize::from(is_span && matches!(event, Some(Event::InlineHtml(_))));
+                shown.extend(event.map(|event| (event, range)));
+            }
             other => shown.push((other, range)),
         }
     }
@@ -79,13 +87,15 @@ fn without_comments(html: &str) -> String {
     text + rest
 }
 
-/// `<a name="x">` or `<a id="x">` with nothing else: a place to link to.
+/// `<a name="x">`, `<span id="x">` with nothing in it: a place to link to.
 fn anchor(html: &str) -> Option<Event<'static>> {
-    let inside = html.strip_prefix("<a ")?;
-    let inside = inside.strip_suffix("</a>").unwrap_or(inside).trim().strip_suffix('>')?.trim_end_matches('/').trim();
-    let value = inside.strip_prefix("name=").or_else(|| inside.strip_prefix("id="))?;
-    let value = value.trim_matches(['"', '\'']);
-    super::headings::safe_id(value).map(|id| Event::InlineHtml(CowStr::from(format!("<a id=\"{id}\"></a>"))))
+    let inside = html.strip_prefix("<a ").or_else(|| html.strip_prefix("<span "))?;
+    let inside = inside.strip_suffix("</a>").or_else(|| inside.strip_suffix("</span>")).unwrap_or(inside);
+    let attributes = inside.trim().strip_suffix('>').filter(|inside| !inside.contains(['<', '>']))?.trim_end_matches('/');
+    let mut values =
+        attributes.split_whitespace().filter_map(|attribute| attribute.strip_prefix("id=").or_else(|| attribute.strip_prefix("name=")));
+    let id = values.next().filter(|_| !attributes.contains("href"))?.trim_matches(['"', '\'']);
+    super::headings::safe_id(id).map(|id| Event::InlineHtml(CowStr::from(format!("<a id=\"{id}\"></a>"))))
 }
 
 /// A formula only where the dollars stand as such: `$x$` between spaces or punctuation, never `$a,$b` or `$5-$10`.
