@@ -38,11 +38,13 @@ pub struct Linked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Links `records`, which are ordered by path, with each other and with the `files` beside them.
-pub fn link(records: Vec<Arc<Record>>, files: &BTreeMap<SourcePath, FileBeside>, config: &Config) -> Linked {
+/// Links `records`, which are ordered by path, with each other and with the `files` beside them. A link to one of the
+/// `drafts`, which are left out, is told from one to nothing.
+pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], files: &BTreeMap<SourcePath, FileBeside>, config: &Config) -> Linked {
     let mut diagnostics = Vec::new();
     let outputs = address::assign(&records, config, &mut diagnostics);
-    let resolver = Resolver::new(&records, &outputs);
+    let resolver = Resolver::new(&records);
+    let drafts = Resolver::new(drafts);
     let relations = relation::relations(&records, &resolver, config, &mut diagnostics);
     let standings = standing::standings(&records, &relations, config, &mut diagnostics);
     diagnostics.extend(contradiction::contradictions(&records, &relations.supersedes, config));
@@ -52,6 +54,7 @@ pub fn link(records: Vec<Arc<Record>>, files: &BTreeMap<SourcePath, FileBeside>,
     let context = destination::Context {
         records: &records,
         resolver: &resolver,
+        drafts: &drafts,
         files,
         places: &places,
         folders: &structure.folders,

@@ -7,6 +7,7 @@ mod fields;
 mod front_matter;
 mod shape;
 
+pub use address::number_of_file;
 pub use address::part as address_part;
 pub use address::without_own_number;
 

@@ -60,6 +60,32 @@ fn findings_are_bounded_in_number_and_length() {
 }
 
 #[test]
+fn records_that_are_made_at_the_same_time_have_numbers_of_their_own() {
+    let folder = Folder::with(&[("decisions/0001-a.md", "# A")]);
+    let make = |index: usize| handbook(folder.path(), &["new", "decision", &format!("Title {}", ["b", "c", "d", "e", "f", "g"][index])]);
+    std::thread::scope(|scope| {
+        for index in 0..6 {
+            scope.spawn(move || assert_eq!(make(index).status.code(), Some(0)));
+        }
+    });
+    let names = std::fs::read_dir(folder.path().join("decisions")).expect("the folder");
+    let mut numbers: Vec<String> = names.map(|name| name.expect("a file").file_name().to_string_lossy()[..4].to_owned()).collect();
+    numbers.sort();
+    assert_eq!(numbers, ["0001", "0002", "0003", "0004", "0005", "0006", "0007"]);
+}
+
+#[test]
+fn init_beside_records_that_are_there_makes_no_findings() {
+    let folder = Folder::with(&[("index.md", "# Ours"), ("decisions/0001-first.md", "---\nstatus: accepted\n---\n# First\n")]);
+    let output = handbook(folder.path(), &["init"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("kept  index.md, which stands for README.md"), "{}", stdout(&output));
+    assert!(!folder.has("README.md") && !folder.has("decisions/0001-keep-a-decision-log.md") && folder.has("handbook.yaml"));
+    let check = handbook(folder.path(), &["check"]);
+    assert_eq!(check.status.code(), Some(0), "{}", stdout(&check));
+}
+
+#[test]
 fn exit_status_2_is_for_what_can_not_be_meant() {
     let folder = Folder::with(&[("a.md", "# A")]);
     for arguments in [

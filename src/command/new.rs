@@ -1,7 +1,7 @@
 //! `handbook new`.
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -21,6 +21,7 @@ const NAME_BYTES_MAX: usize = 80;
 
 /// Writes a new record; with `--supersedes`, both ends or neither.
 pub fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
+    let _turn = turn(&arguments.place.dir);
     // The numbers and names of drafts are taken too, whoever may see them.
     let everything = OccasionArguments { drafts: true, audience: None, ..arguments.place.occasion.clone() };
     let (assembled, occasion) = open(&arguments.place.dir, &everything)?;
@@ -55,6 +56,14 @@ pub fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
     }
     writeln!(out, "wrote {}", file.display())?;
     Ok(Outcome::Fine)
+}
+
+/// Waits until no other `new` is under way in the same folder, so that no two take one number. Where a folder can not be
+/// locked, on Windows for one, there is nothing to wait for.
+fn turn(dir: &Path) -> Option<File> {
+    let folder = File::open(dir).ok()?;
+    folder.lock().ok()?;
+    Some(folder)
 }
 
 fn file_name(title: &str) -> String {

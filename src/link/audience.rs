@@ -11,7 +11,7 @@ use crate::link::resolve::{PathMatch, Resolved, Resolver, decoded};
 use crate::markdown::{self, Document};
 use crate::model::field::{Field, Value};
 use crate::model::handbook::RecordIndex;
-use crate::model::name::{OutputPath, SourcePath};
+use crate::model::name::SourcePath;
 use crate::model::record::Record;
 use crate::model::section::{Link, LinkForm};
 use crate::model::source::SourceFile;
@@ -27,6 +27,16 @@ pub struct Scope {
     pub drafts: bool,
 }
 
+/// What a build shows.
+pub struct Visible {
+    /// The records, ordered by path.
+    pub records: Vec<Arc<Record>>,
+    /// The drafts that are left out, where it is no secret that they are there.
+    pub drafts: Vec<Arc<Record>>,
+    /// What is wrong with what the records include.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
 /// What stands where the name of a record would, for those who may not see it.
 const UNNAMED: &str = "an internal record";
 
@@ -40,7 +50,7 @@ impl Scope {
 
 /// The records that `scope` shows, and what is wrong with what they include. What the text of one of them tells about a
 /// record that is withheld, beyond words that its author chose, is taken out, and so are its relations to it.
-pub fn visible(records: Vec<Arc<Record>>, scope: Scope, config: &Config) -> (Vec<Arc<Record>>, Vec<Diagnostic>) {
+pub fn visible(records: Vec<Arc<Record>>, scope: Scope, config: &Config) -> Visible {
     let shown =
         |record: &Arc<Record>| scope.may_see(record) && (scope.audience.is_none() || may_see_included(scope, record, &records, config));
     let withheld: HashSet<RecordIndex> = (0..records.len()).filter(|index| !shown(&records[*index])).collect();
@@ -48,15 +58,16 @@ pub fn visible(records: Vec<Arc<Record>>, scope: Scope, config: &Config) -> (Vec
     let mut diagnostics = Vec::new();
     if scope.audience.is_none() {
         let kept = kept().map(|record| without_drafts(record, scope, &records, config, &mut diagnostics)).collect();
-        return (kept, diagnostics);
+        let drafts = records.iter().enumerate().filter(|(index, _)| withheld.contains(index)).map(|(_, record)| record.clone());
+        return Visible { records: kept, drafts: drafts.collect(), diagnostics };
     }
+    let drafts = Vec::new();
     if withheld.is_empty() {
-        return (records, diagnostics);
+        return Visible { records, drafts, diagnostics };
     }
-    let outputs: Vec<OutputPath> = records.iter().map(|record| record.output.clone()).collect();
     let folders = private_folders(&records, &withheld);
-    let redaction = Redaction { resolver: Resolver::new(&records, &outputs), withheld: &withheld, folders, config };
-    (kept().map(|record| redaction.apply(record)).collect(), diagnostics)
+    let redaction = Redaction { resolver: Resolver::new(&records), withheld: &withheld, folders, config };
+    Visible { records: kept().map(|record| redaction.apply(record)).collect(), drafts, diagnostics }
 }
 
 /// A record is as private as the most private record that it includes.

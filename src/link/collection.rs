@@ -1,7 +1,7 @@
 //! Lists, folders and tags: the ways in which readers come to records.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::config::Config;
@@ -77,6 +77,7 @@ fn report_duplicate_numbers(records: &[Arc<Record>], of_kind: &[RecordIndex], di
 fn folders(records: &[Arc<Record>], collections: &[Collection]) -> BTreeMap<String, Folder> {
     let mut folders: BTreeMap<String, Folder> = BTreeMap::new();
     folders.entry(String::new()).or_default();
+    let mut below: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (index, record) in records.iter().enumerate() {
         let mut path = record.path().folder();
         let folder = folders.entry(path.to_owned()).or_default();
@@ -87,16 +88,16 @@ fn folders(records: &[Arc<Record>], collections: &[Collection]) -> BTreeMap<Stri
         }
         while !path.is_empty() {
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-            let folder = folders.entry(parent.to_owned()).or_default();
-            if !folder.folders.iter().any(|known| known == path) {
-                folder.folders.push(path.to_owned());
-            }
+            folders.entry(path.to_owned()).or_default().n_below += 1;
+            below.entry(parent.to_owned()).or_default().insert(path.to_owned());
             path = parent;
         }
     }
+    for (path, inner) in below {
+        folders.entry(path).or_default().folders = inner.into_iter().collect();
+    }
     for (path, folder) in &mut folders {
         folder.records.sort_by(|a, b| order(&records[*a], false).cmp(&order(&records[*b], false)));
-        folder.folders.sort();
         let parts: Vec<String> =
             path.split('/').filter(|part| !part.is_empty()).map(address_part).chain(["index.html".to_owned()]).collect();
         let output = OutputPath::new(parts.join("/"));

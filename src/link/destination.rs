@@ -24,6 +24,8 @@ pub struct Context<'a> {
     pub records: &'a [Arc<Record>],
     /// Finds them.
     pub resolver: &'a Resolver<'a>,
+    /// Finds those that are left out for being drafts.
+    pub drafts: &'a Resolver<'a>,
     /// Files beside them.
     pub files: &'a BTreeMap<SourcePath, FileBeside>,
     /// Where they go.
@@ -124,6 +126,7 @@ impl Resolution<'_> {
                     Some(hint),
                 )
             }
+            Resolved::None if self.context.drafts.reference(self.record, name, &[]) != Resolved::None => self.draft(link, name.trim()),
             Resolved::None => {
                 let hint = self.may_suggest().then(|| did_you_mean(&self.context.resolver.nearest(name))).flatten();
                 self.complain(link, &diagnostic::BROKEN_LINK, format!("no record is called `{}`", name.trim()), hint)
@@ -165,7 +168,19 @@ impl Resolution<'_> {
         }
     }
 
+    fn draft(&mut self, link: &Link, name: &str) -> Destination {
+        let hint = Some("publish it, or build with --drafts".to_owned());
+        self.complain(link, &diagnostic::BROKEN_LINK, format!("`{name}` is a draft, and is left out"), hint)
+    }
+
     fn broken(&mut self, link: &Link, written: &str, path: &str) -> Destination {
+        if self.context.drafts.path(path).is_some() {
+            return self.draft(link, path);
+        }
+        if path.split('/').any(|part| part.starts_with('.')) {
+            let message = format!("`{path}` is hidden, and nothing that is hidden is published");
+            return self.complain(link, &diagnostic::BROKEN_LINK, message, None);
+        }
         let first = path.split('/').next().unwrap_or_default();
         if written.starts_with('/') && !self.context.folders.contains_key(first) {
             return self.complain(

@@ -96,7 +96,7 @@ pub fn references(
             }
         }
         let resolve = |(path, written, kinds): (String, WrittenRelation, &[KindName])| {
-            let is_used = kinds.is_empty() || records.iter().any(|record| kinds.contains(&record.kind));
+            let is_used = kinds.is_empty() || resolver.has_kind(kinds);
             let resolved = if is_used { complaints.resolve(record, &written, kinds) } else { None };
             resolved.map(|index| (path, index))
         };

@@ -130,8 +130,10 @@ pub struct Folder {
     pub index: Option<RecordIndex>,
     /// Records directly in it, in order, its own page aside.
     pub records: Vec<RecordIndex>,
-    /// Paths of the folders directly in it.
+    /// Paths of the folders directly in it, in order.
     pub folders: Vec<String>,
+    /// Number of records in it and in the folders below it.
+    pub n_below: usize,
 }
 
 /// A tag and its records.

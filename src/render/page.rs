@@ -250,9 +250,7 @@ fn folder_page(site: &Site<'_>, path: &OutputPath, folder: &str, context: &mut C
     page.breadcrumbs.pop();
     let folders = contents.folders.iter().filter_map(|path| {
         let (title, url) = view::folder_place(site, path)?;
-        let prefix = format!("{path}/");
-        let count = site.handbook.records.iter().filter(|record| record.path().as_str().starts_with(&prefix)).count();
-        Some(TagLikeFolder { title, url, count })
+        Some(TagLikeFolder { title, url, count: site.handbook.folders[path].n_below })
     });
     context.insert("page", &page);
     context.insert("folder", &FolderView { title, entries: view::links(site, &contents.records), folders: folders.collect() });
