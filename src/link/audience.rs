@@ -154,12 +154,12 @@ impl Redaction<'_> {
     /// The file of `record` and what it includes without the names of withheld records; nothing when there are none.
     fn redacted_source(&self, record: &Record) -> Option<SourceFile> {
         let source = &record.source;
-        let text = self.redacted_text(record, &source.text, record.body.clone());
+        let text = self.redacted_text(record, &source.text, record.body.clone(), record.body.clone());
         let mut is_changed = text.is_some();
         let mut includes = source.includes.clone();
         for included in includes.values_mut() {
-            let body = markdown::body(included);
-            if let Some(text) = self.redacted_text(record, included, body) {
+            // A code block shows the head of what it includes too.
+            if let Some(text) = self.redacted_text(record, included, markdown::body(included), 0..included.len()) {
                 *included = Arc::from(text);
                 is_changed = true;
             }
@@ -168,18 +168,22 @@ impl Redaction<'_> {
         is_changed.then(|| SourceFile::with_includes(source.path.clone(), text, includes, source.diagnostics.clone()))
     }
 
-    /// `text`, part of `record`, without the names in its `body`; nothing when it holds none.
-    fn redacted_text(&self, record: &Record, text: &str, body: Range<usize>) -> Option<String> {
+    /// `text`, part of `record`, without the names that its `body` links to, and those in brackets in all that is `shown`
+    /// of it; nothing when it holds none.
+    fn redacted_text(&self, record: &Record, text: &str, body: Range<usize>, shown: Range<usize>) -> Option<String> {
+        if !text.contains('[') {
+            return None;
+        }
         let alone = SourceFile::new(record.path().clone(), text.to_owned());
-        let outline = Document::parse(&alone, body.clone(), record.markdown).outline().0;
+        let outline = Document::parse(&alone, body, record.markdown).outline().0;
         let mut spans: Vec<(Range<usize>, String)> = Vec::new();
         for link in outline.links.iter().filter(|link| self.leads_to_withheld(record, link)) {
             let words = if says_no_more_than_name(link) { UNNAMED.to_owned() } else { self.without_names(record, &link.text) };
             spans.push((link.span.clone(), words));
         }
-        for (span, target, words) in bracketed(&text[body.clone()]) {
+        for (span, target, words) in bracketed(&text[shown.clone()]).into_iter().chain(defined(&text[shown.clone()])) {
             if self.names_withheld(record, &target) {
-                spans.push((span.start + body.start..span.end + body.start, words.unwrap_or_else(|| UNNAMED.to_owned())));
+                spans.push((span.start + shown.start..span.end + shown.start, words.unwrap_or_else(|| UNNAMED.to_owned())));
             }
         }
         (!spans.is_empty()).then(|| replaced(text, spans))
@@ -265,6 +269,23 @@ fn bracketed(text: &str) -> Vec<Named> {
         is_name.then_some((start - usize::from(is_embedded)..start + length + 4, name, words))
     };
     text.match_indices("[[").filter_map(named).collect()
+}
+
+/// All lines `[label]: target` of `text`. Without the links that name it, a definition has no use.
+fn defined(text: &str) -> Vec<Named> {
+    let mut start = 0;
+    let mut found = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let written = line.trim_start_matches(['>', ' ', '\t']);
+        if written.starts_with('[')
+            && let Some((_, definition)) = written.split_once("]:")
+        {
+            let target = definition.split_whitespace().next().unwrap_or_default().trim_matches(['<', '>']);
+            found.push((start..start + line.trim_end().len(), target.to_owned(), Some(String::new())));
+        }
+        start += line.len();
+    }
+    found
 }
 
 /// All `[words](target)` of `text`.
