@@ -45,10 +45,10 @@ pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], files: &BTreeMap<
     let outputs = address::assign(&records, config, &mut diagnostics);
     let resolver = Resolver::new(&records);
     let drafts = Resolver::new(drafts);
-    let relations = relation::relations(&records, &resolver, config, &mut diagnostics);
+    let relations = relation::relations(&records, &resolver, &drafts, config, &mut diagnostics);
     let standings = standing::standings(&records, &relations, config, &mut diagnostics);
     diagnostics.extend(contradiction::contradictions(&records, &relations.supersedes, config));
-    let references = relation::references(&records, &resolver, config, &mut diagnostics);
+    let references = relation::references(&records, &resolver, &drafts, config, &mut diagnostics);
     let structure = collection::structure(&records, &outputs, config, &mut diagnostics);
     let places = asset::places(files);
     let context = destination::Context {
