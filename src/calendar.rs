@@ -170,12 +170,6 @@ impl Moment {
         };
         format!("{}, {}{zone}", self.date().text(), self.clock())
     }
-
-    /// Minutes from this moment to `other`; a moment without a zone counts as UTC.
-    pub fn minutes_until(&self, other: Moment) -> i64 {
-        let seconds = other.local.duration_since(self.local).as_secs();
-        seconds / 60 + i64::from(self.offset_minutes.unwrap_or(0)) - i64::from(other.offset_minutes.unwrap_or(0))
-    }
 }
 
 fn offset_minutes(text: &str) -> Option<i32> {

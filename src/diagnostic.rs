@@ -85,7 +85,7 @@ fn code<S: Serializer>(rule: &&'static Rule, serializer: S) -> Result<S::Ok, S::
 impl Diagnostic {
     /// A finding about a whole file.
     pub fn new(rule: &'static Rule, path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { rule, path: path.into(), place: None, message: message.into(), hint: None }
+        Self { rule, path: path.into(), place: None, message: cut(message.into()), hint: None }
     }
 
     /// The same finding at a place.
@@ -96,7 +96,7 @@ impl Diagnostic {
 
     /// The same finding with advice.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(cut(hint.into()));
         self
     }
 
@@ -182,6 +182,17 @@ pub fn visible(text: &str) -> String {
             c => c,
         })
         .collect()
+}
+
+/// Characters of a message or a hint; one that repeats what somebody wrote can be as long as that.
+const MESSAGE_CHARS_MAX: usize = 2000;
+
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(MESSAGE_CHARS_MAX) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// The names nearest to `wanted`, nearest first, at most `limit`: for "did you mean".

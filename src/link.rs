@@ -7,6 +7,7 @@ mod address;
 pub mod asset;
 pub mod audience;
 mod collection;
+mod contradiction;
 mod destination;
 pub mod path;
 mod relation;
@@ -37,19 +38,31 @@ pub struct Linked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Links `records`, which are ordered by path, with each other and with the `files` beside them.
-pub fn link(records: Vec<Arc<Record>>, files: &BTreeMap<SourcePath, FileBeside>, config: &Config) -> Linked {
+/// Links `records`, which are ordered by path, with each other and with the `files` beside them. A link to one of the
+/// `drafts`, which are left out, is told from one to nothing.
+pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], files: &BTreeMap<SourcePath, FileBeside>, config: &Config) -> Linked {
     let mut diagnostics = Vec::new();
-    let outputs = address::assign(&records, &mut diagnostics);
-    let resolver = Resolver::new(&records, &outputs);
-    let relations = relation::relations(&records, &resolver, config, &mut diagnostics);
+    let outputs = address::assign(&records, config, &mut diagnostics);
+    let resolver = Resolver::new(&records);
+    let drafts = Resolver::new(drafts);
+    let relations = relation::relations(&records, &resolver, &drafts, config, &mut diagnostics);
     let standings = standing::standings(&records, &relations, config, &mut diagnostics);
-    let references = relation::references(&records, &resolver, config, &mut diagnostics);
+    diagnostics.extend(contradiction::contradictions(&records, &relations.supersedes, config));
+    let references = relation::references(&records, &resolver, &drafts, config, &mut diagnostics);
     let structure = collection::structure(&records, &outputs, config, &mut diagnostics);
-    let context = destination::Context { records: &records, resolver: &resolver, files, folders: &structure.folders, outputs: &outputs };
+    let places = asset::places(files);
+    let context = destination::Context {
+        records: &records,
+        resolver: &resolver,
+        drafts: &drafts,
+        files,
+        places: &places,
+        folders: &structure.folders,
+        outputs: &outputs,
+    };
     let links: Vec<_> = (0..records.len()).into_par_iter().map(|index| destination::destinations(&context, index)).collect();
 
-    let redirects = address::redirects(&records, &outputs, &mut diagnostics);
+    let redirects = address::redirects(&records, &outputs, &structure, config, &mut diagnostics);
     let mut assets = BTreeMap::new();
     let mut linked: Vec<LinkedRecord> = Vec::with_capacity(records.len());
     let parts = outputs.into_iter().zip(standings).zip(relations.by_record).zip(references).zip(links);
@@ -65,6 +78,7 @@ pub fn link(records: Vec<Arc<Record>>, files: &BTreeMap<SourcePath, FileBeside>,
             references,
         });
     }
+    diagnostics.extend(assets.keys().filter_map(|path| places.finding(path)));
     add_backlinks(&mut linked);
     let handbook = Handbook {
         records,

@@ -3,6 +3,8 @@
 //! Both start from the same [`Document`]: the parser's events after a chain of passes, one for each thing that we
 //! do differently. What is written is never lost: what can not be shown as meant is shown as text.
 
+mod brackets;
+mod head;
 mod headings;
 mod html;
 mod include;
@@ -19,16 +21,9 @@ use crate::highlight::Highlighter;
 use crate::model::section::Outline;
 use crate::model::source::SourceFile;
 
+pub use crate::model::record::MarkdownOptions;
+pub use head::{Head, Lines, body, head};
 pub use include::{directives, is_directive_target};
-
-/// How the Markdown of a handbook is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MarkdownOptions {
-    /// HTML is passed on; else it is shown as text.
-    pub raw_html: bool,
-    /// `$...$` is a formula.
-    pub math: bool,
-}
 
 /// The Markdown of one record, as events with their places in the source.
 pub struct Document<'a> {
@@ -46,10 +41,12 @@ pub struct Document<'a> {
 pub enum Href {
     /// To an address within the site, relative to the page.
     Within(String),
+    /// To a picture of the site, relative to the page.
+    Picture(String),
     /// Out of the site.
     External(String),
-    /// Nowhere: the words are shown as text, with the reason.
-    Nowhere(String),
+    /// Nowhere: the words are shown as text, with the reason where it may be told.
+    Nowhere(Option<String>),
 }
 
 impl<'a> Document<'a> {
@@ -58,8 +55,6 @@ impl<'a> Document<'a> {
         let mut diagnostics = Vec::new();
         let events = include::events(source, body, options, &mut diagnostics);
         let events = passes::raw_html(events, options.raw_html);
-        let events = passes::math_or_dollars(events, source);
-        let events = passes::wiki_or_brackets(events, source);
         let events = passes::shallow(events, source, &mut diagnostics);
         let events = passes::joined_text(events);
         let mut events = passes::autolink(events);
@@ -79,6 +74,15 @@ impl<'a> Document<'a> {
     }
 }
 
+/// The events of one text, after the passes that look at the text itself.
+fn events(text: &str, options: MarkdownOptions) -> Vec<(Event<'_>, Range<usize>)> {
+    let events = parser(text, options.math).into_offset_iter().collect();
+    let events = passes::math_or_dollars(events, text);
+    let events = brackets::links_in_brackets(events, text);
+    let events = brackets::wiki_or_brackets(events, text);
+    brackets::wiki_names(events)
+}
+
 /// The parser, set as we need it. The metadata options are never on: they are quadratic on hostile input
 /// (`docs/decisions/0004`), and our own code splits off the front matter.
 fn parser(text: &str, math: bool) -> Parser<'_> {
@@ -88,18 +92,8 @@ fn parser(text: &str, math: bool) -> Parser<'_> {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_GFM
-        | Options::ENABLE_DEFINITION_LIST;
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_WIKILINKS;
     options.set(Options::ENABLE_MATH, math);
-    // `[[text]](address)` is a link whose words stand in brackets, and the wiki extension would tear it apart.
-    options.set(Options::ENABLE_WIKILINKS, !has_bracketed_link(text));
     Parser::new_ext(text, options)
-}
-
-/// Whether the text holds `[[words]](address)`: nothing but words between the brackets.
-fn has_bracketed_link(text: &str) -> bool {
-    let is_link = |(at, _): (usize, &str)| {
-        let before = &text[..at];
-        before.rfind(['[', ']', '\n']).is_some_and(|open| before[..=open].ends_with("[["))
-    };
-    text.match_indices("]](").any(is_link)
 }

@@ -7,6 +7,7 @@ mod fields;
 mod front_matter;
 mod shape;
 
+pub use address::number_of_file;
 pub use address::part as address_part;
 pub use address::without_own_number;
 
@@ -35,18 +36,17 @@ pub struct Parsed {
 pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     let head = front_matter::split(source);
     let mut diagnostics = head.diagnostics;
-    let math = head.root.as_ref().and_then(|root| root.get("math")).and_then(|math| math.text()) != Some("false");
-    let options = MarkdownOptions { raw_html: config.raw_html, math };
-    let (outline, found) = Document::parse(source, head.body.clone(), options).outline();
+    let markdown = MarkdownOptions { raw_html: config.raw_html, math: !is_math_off(head.root.as_ref()) };
+    let (outline, found) = Document::parse(source, head.body.clone(), markdown).outline();
     diagnostics.extend(found);
 
     let kind = kind(source, head.root.as_ref(), &outline, config, &mut diagnostics);
     let mut read = fields::read(source, head.root.as_ref(), head.yaml_start, kind, config, &mut diagnostics);
-    if kind.statuses.iter().any(|status| status.name == "superseded") {
+    if kind.superseded_status().is_some() {
         shape::complete(&mut read.fields, &outline, source, &head.body);
     }
     let status = read.fields.get("status").and_then(|field| status(field, kind, source, &mut diagnostics));
-    let number = number(&read.fields, kind, source);
+    let number = number(&read.fields, kind, source, &mut diagnostics);
     let title = title(&read.fields, outline.title.as_deref(), number, source, config);
     let record = Record {
         id: source.path.record_id(),
@@ -68,6 +68,7 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
         fields: read.fields,
         relations: read.relations,
         body: head.body,
+        markdown,
         outline,
         is_broken: head.is_broken,
         source: source.clone(),
@@ -75,10 +76,10 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     Parsed { record: Arc::new(record), diagnostics }
 }
 
-/// How the Markdown of `record` is read; the same for its outline and its page.
-pub fn markdown_options(record: &Record, config: &Config) -> MarkdownOptions {
-    let math = !matches!(record.fields.get("math").map(|field| &field.value), Some(Value::Boolean(false)));
-    MarkdownOptions { raw_html: config.raw_html, math }
+/// Whether the head says `math: false`, under any spelling of the key; asked before the kind, and with it the fields, are known.
+fn is_math_off(root: Option<&crate::yaml::Node>) -> bool {
+    let entries = root.and_then(crate::yaml::Node::entries).unwrap_or_default();
+    entries.iter().any(|(key, node)| fold_key(key.text().unwrap_or_default()) == "math" && node.text() == Some("false"))
 }
 
 /// The typed part of the front matter.
@@ -126,11 +127,19 @@ fn title(fields: &BTreeMap<String, Field>, heading: Option<&str>, number: Option
     diagnostic::visible(address::without_own_number(title.trim(), number))
 }
 
-fn number(fields: &BTreeMap<String, Field>, kind: &Kind, source: &SourceFile) -> Option<i64> {
+fn number(fields: &BTreeMap<String, Field>, kind: &Kind, source: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Option<i64> {
     if !kind.numbered {
         return None;
     }
-    integer(fields, "number").or_else(|| address::number_of_file(&source.path))
+    let (written, of_file) = (integer(fields, "number"), address::number_of_file(&source.path));
+    if let (Some(written), Some(of_file), Some(field)) = (written, of_file, fields.get("number"))
+        && written != of_file
+    {
+        let message = format!("the number is {written}, and the file's name says {of_file}");
+        diagnostics
+            .push(source.finding(&diagnostic::NUMBER_DIFFERS, field.span.clone(), message).hint("rename the file, or mend the number"));
+    }
+    written.or(of_file)
 }
 
 fn integer(fields: &BTreeMap<String, Field>, name: &str) -> Option<i64> {

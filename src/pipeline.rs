@@ -13,7 +13,7 @@ use crate::calendar::Date;
 use crate::diagnostic::{self, Diagnostic};
 use crate::highlight::Highlighter;
 use crate::index::browser;
-use crate::link::audience::{self, Scope};
+use crate::link::audience::{self, Scope, Visible};
 use crate::link::link;
 use crate::load::{CONFIG_FILE, Input, LoadError, Project};
 use crate::model::handbook::Handbook;
@@ -130,13 +130,14 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
         diagnostics.extend(parsed.diagnostics);
         records.push(parsed.record);
     }
-    let records = audience::visible(records, scope, &input.config);
+    let Visible { records, drafts, diagnostics: found } = audience::visible(records, scope, &input.config);
+    diagnostics.extend(found);
     if scope.audience.is_some() {
         // Who may not see a record may not see what is wrong with it.
         let visible: HashSet<&str> = records.iter().map(|record| record.path().as_str()).chain([CONFIG_FILE]).collect();
         diagnostics.retain(|diagnostic| visible.contains(diagnostic.path.as_str()));
     }
-    let linked = link(records, &input.files, &input.config);
+    let linked = link(records, &drafts, &input.files, &input.config);
     diagnostics.extend(linked.diagnostics);
     diagnostic::sort(&mut diagnostics);
     Assembled { input, handbook: linked.handbook, diagnostics }
@@ -194,7 +195,7 @@ fn put_page(site: &Site<'_>, session: &Session, path: &OutputPath, page: &Page) 
     match render(site, path, page) {
         Ok(file) => session.put(file).map(|()| None),
         Err(error) => {
-            session.keep(path);
+            session.keep(path, Turn::Page);
             Ok(Some(error))
         }
     }
@@ -225,9 +226,9 @@ fn put_files(assembled: &Assembled, session: &Session) -> Result<Vec<Diagnostic>
     for (source, output) in &assembled.handbook.assets {
         let file = &assembled.input.files[source].file;
         match std::fs::read(file) {
-            Ok(bytes) => session.put(OutputFile { path: output.clone(), bytes, turn: Turn::Page })?,
+            Ok(bytes) => session.put(OutputFile { path: output.clone(), bytes, turn: Turn::File })?,
             Err(error) => {
-                session.keep(output);
+                session.keep(output, Turn::File);
                 let message = format!("this file can not be read: {error}");
                 diagnostics.push(Diagnostic::new(&diagnostic::UNREADABLE, source.as_str(), message));
             }

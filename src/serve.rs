@@ -39,8 +39,19 @@ pub struct Reply {
     pub bytes: Vec<u8>,
     /// The ending of its name decides how a browser reads it.
     pub name: String,
-    /// Whether it was found; what is sent otherwise says that it was not.
-    pub is_found: bool,
+    /// What it is an answer of.
+    pub outcome: Outcome,
+}
+
+/// How looking for a file ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Here it is.
+    Found,
+    /// There is none; what is sent says so.
+    NotFound,
+    /// It could not be made; what is sent says why.
+    Failed,
 }
 
 /// Finds files of the site by their address.
@@ -54,7 +65,29 @@ pub trait Pages: Send + Sync + 'static {
 /// The site that is served now; a newer one takes its place between two requests.
 pub struct Server<P> {
     pages: RwLock<Arc<P>>,
-    news: broadcast::Sender<String>,
+    /// Why what was written last is not shown.
+    trouble: RwLock<Option<String>>,
+    news: broadcast::Sender<News>,
+}
+
+/// What a page is told.
+#[derive(Clone, Debug)]
+enum News {
+    Reload,
+    Trouble(String),
+}
+
+impl News {
+    /// As an event of a stream (HTML standard, 9.2.6).
+    fn event(&self) -> String {
+        match self {
+            Self::Reload => "data: reload\n\n".to_owned(),
+            Self::Trouble(reason) => {
+                let lines: String = reason.lines().map(|line| format!("data: {line}\n")).collect();
+                format!("event: trouble\n{lines}\n")
+            }
+        }
+    }
 }
 
 type Body = BoxBody<Bytes, Infallible>;
@@ -62,14 +95,25 @@ type Body = BoxBody<Bytes, Infallible>;
 impl<P: Pages> Server<P> {
     /// A server of `pages`.
     pub fn new(pages: P) -> Arc<Self> {
-        Arc::new(Self { pages: RwLock::new(Arc::new(pages)), news: broadcast::channel(16).0 })
+        Arc::new(Self { pages: RwLock::new(Arc::new(pages)), trouble: RwLock::default(), news: broadcast::channel(16).0 })
     }
 
     /// Serves `pages` from now on, and tells the browsers.
     pub fn replace(&self, pages: P) {
         *self.pages.write().expect("no thread panics while it holds the site") = Arc::new(pages);
+        *self.trouble.write().expect("no thread panics while it holds the reason") = None;
+        self.tell(News::Reload);
+    }
+
+    /// Goes on serving what was good, and tells the browsers why it is not what was written.
+    pub fn trouble(&self, reason: &str) {
+        *self.trouble.write().expect("no thread panics while it holds the reason") = Some(reason.to_owned());
+        self.tell(News::Trouble(reason.to_owned()));
+    }
+
+    fn tell(&self, news: News) {
         // Nobody listening is fine.
-        let _ = self.news.send("reload".to_owned());
+        let _ = self.news.send(news);
     }
 
     fn pages(&self) -> Arc<P> {
@@ -124,7 +168,9 @@ impl<P: Pages> Server<P> {
             return plain(StatusCode::FORBIDDEN, "this server answers to its own name only\n");
         }
         if request.method() != Method::GET && request.method() != Method::HEAD {
-            return plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are answered\n");
+            let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are answered\n");
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+            return response;
         }
         let target = request.uri();
         let Some(path) = (target.authority().is_none()).then(|| decoded(target.path())).flatten() else {
@@ -150,10 +196,11 @@ impl<P: Pages> Server<P> {
         let Some(reply) = pages.reply(&wanted) else { return plain(StatusCode::NOT_FOUND, "there is no such page\n") };
         let tag = HeaderValue::from_str(&format!("\"{}\"", ContentHash::of(&reply.bytes).hex())).expect("hexadecimal is fit for a header");
         let is_known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known == tag);
-        let status = match (reply.is_found, is_known) {
-            (false, _) => StatusCode::NOT_FOUND,
-            (true, true) => StatusCode::NOT_MODIFIED,
-            (true, false) => StatusCode::OK,
+        let status = match reply.outcome {
+            Outcome::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+            Outcome::NotFound => StatusCode::NOT_FOUND,
+            Outcome::Found if is_known => StatusCode::NOT_MODIFIED,
+            Outcome::Found => StatusCode::OK,
         };
         let length = reply.bytes.len();
         let bytes = if status == StatusCode::NOT_MODIFIED || request.method() == Method::HEAD { Vec::new() } else { reply.bytes };
@@ -168,10 +215,11 @@ impl<P: Pages> Server<P> {
         response
     }
 
-    /// A stream of server-sent events (HTML standard, 9.2): `reload` when the site changed.
+    /// A stream of server-sent events (HTML standard, 9.2): `reload` when the site changed, `trouble` when it could not.
     fn events(&self) -> Response<Body> {
         let news = self.news.subscribe();
-        let stream = futures_of(news);
+        let trouble = self.trouble.read().expect("no thread panics while it holds the reason").clone();
+        let stream = futures_of(news, trouble);
         let mut response = Response::new(BodyExt::boxed(StreamBody::new(stream)));
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
         response
@@ -179,14 +227,17 @@ impl<P: Pages> Server<P> {
 }
 
 /// The messages as frames of a body; one that comes late is told to reload, which is right in any case.
-fn futures_of(news: broadcast::Receiver<String>) -> impl futures_core::Stream<Item = Result<Frame<Bytes>, Infallible>> {
-    let hello = Some("retry: 500\n\n".to_owned());
+fn futures_of(
+    news: broadcast::Receiver<News>,
+    trouble: Option<String>,
+) -> impl futures_core::Stream<Item = Result<Frame<Bytes>, Infallible>> {
+    let hello = Some(format!("retry: 500\n\n{}", trouble.map_or_else(String::new, |reason| News::Trouble(reason).event())));
     futures_util::stream::unfold((hello, news), |(hello, mut news)| async move {
         let text = match hello {
             Some(hello) => hello,
             None => match news.recv().await {
-                Ok(message) => format!("data: {message}\n\n"),
-                Err(broadcast::error::RecvError::Lagged(_)) => "data: reload\n\n".to_owned(),
+                Ok(news) => news.event(),
+                Err(broadcast::error::RecvError::Lagged(_)) => News::Reload.event(),
                 Err(broadcast::error::RecvError::Closed) => return None,
             },
         };
@@ -244,7 +295,7 @@ fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
 }
 
 fn content_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase().as_str() {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",

@@ -145,10 +145,10 @@ impl Session {
     }
 
     /// Leaves what an earlier build wrote at `path`: the new version could not be made.
-    pub fn keep(&self, path: &OutputPath) {
+    pub fn keep(&self, path: &OutputPath, turn: Turn) {
         if let Some(hash) = self.old.files.get(path.as_str()).and_then(|entry| entry.hashes.first()) {
             let mut plans = self.plans.lock().expect("no thread panics while it holds the list");
-            plans.push((Plan::Keep(*hash), path.clone(), Turn::Page));
+            plans.push((Plan::Keep(*hash), path.clone(), turn));
         }
     }
 
@@ -167,6 +167,7 @@ impl Session {
             let fate = if *turn == Turn::Asset { Fate::Stays } else { Fate::Goes };
             match plan {
                 Plan::Taken => outcome.diagnostics.push(taken(path)),
+                Plan::Elsewhere => outcome.diagnostics.push(elsewhere(path)),
                 Plan::Keep(hash) | Plan::Replace { hash, .. } => new.add(path.as_str(), *hash, fate),
             }
             outcome.n_kept += usize::from(matches!(plan, Plan::Keep(_)));
@@ -211,17 +212,23 @@ enum Plan {
     },
     /// A file that we did not write is in its place.
     Taken,
+    /// A folder above it is a link.
+    Elsewhere,
 }
 
 fn plan(out: &Path, file: &OutputFile, old: &Manifest) -> Plan {
     let hash = ContentHash::of(&file.bytes);
     let target = out.join(file.path.as_str());
     let replace = |is_edited| Plan::Replace { hash, staged: 0, is_edited };
+    if is_behind_link(out, &file.path) {
+        return Plan::Elsewhere;
+    }
     let Ok(metadata) = target.symlink_metadata() else { return replace(false) };
     if metadata.is_dir() {
         return replace(false);
     }
-    let present = fs::read(&target).map(|bytes| ContentHash::of(&bytes)).ok().filter(|_| metadata.is_file());
+    // A pipe would be waited for; only a file is read.
+    let present = metadata.is_file().then(|| fs::read(&target).ok()).flatten().map(|bytes| ContentHash::of(&bytes));
     match (present, old.files.get(file.path.as_str())) {
         (Some(present), _) if present == hash => Plan::Keep(hash),
         (Some(present), Some(ours)) => replace(!ours.hashes.contains(&present)),
@@ -233,6 +240,18 @@ fn plan(out: &Path, file: &OutputFile, old: &Manifest) -> Plan {
 fn taken(path: &OutputPath) -> Diagnostic {
     let message = "a file that handbook did not write is in the place of this page, and was left as it is";
     Diagnostic::new(&diagnostic::OUTPUT_TAKEN, path.as_str(), message).hint("move that file away, or rename the record")
+}
+
+/// Whether a folder between the output folder and `path` is a symbolic link: what is behind it is not ours.
+fn is_behind_link(out: &Path, path: &OutputPath) -> bool {
+    let ends = path.as_str().match_indices('/').map(|(end, _)| end);
+    let is_link = |end: usize| out.join(&path.as_str()[..end]).symlink_metadata().is_ok_and(|metadata| metadata.file_type().is_symlink());
+    ends.into_iter().any(is_link)
+}
+
+fn elsewhere(path: &OutputPath) -> Diagnostic {
+    let message = "a folder on the way to this page is a symbolic link, and nothing is written through it";
+    Diagnostic::new(&diagnostic::OUTPUT_TAKEN, path.as_str(), message).hint("remove the link from the output folder")
 }
 
 /// Files of the old site that the new one has no use for.

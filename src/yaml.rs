@@ -13,6 +13,10 @@ pub const BYTES_MAX: usize = 64 * 1024;
 const DEPTH_MAX: usize = 32;
 const NODES_MAX: usize = 10_000;
 const ALIASES_MAX: usize = 100;
+/// Bytes that the aliases may come to, each counted in full.
+const ALIAS_BYTES_MAX: usize = 1024 * 1024;
+/// Characters of a value that a hint repeats.
+const QUOTED_CHARS_MAX: usize = 80;
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,6 +137,7 @@ struct Builder {
     anchors: HashMap<usize, Node>,
     n_nodes: usize,
     n_aliases: usize,
+    n_alias_bytes: usize,
     n_documents: usize,
     errors: Vec<YamlError>,
 }
@@ -176,11 +181,17 @@ impl Builder {
                 if self.n_aliases > ALIASES_MAX {
                     return Err(YamlError::new(span, format!("more than {ALIASES_MAX} aliases")));
                 }
-                let Some(node) = self.anchors.get(&anchor).cloned() else {
+                let Some(node) = self.anchors.get(&anchor) else {
                     return Err(YamlError::new(span, "an alias of something that contains it"));
                 };
-                self.n_nodes += count(&node);
-                return self.close(Node { span, value: node.value }, 0);
+                let size = Size::of(node);
+                self.n_nodes += size.n_nodes;
+                self.n_alias_bytes += size.n_bytes;
+                if self.n_alias_bytes > ALIAS_BYTES_MAX {
+                    return Err(YamlError::new(span, format!("aliases come to more than {} MiB", ALIAS_BYTES_MAX >> 20)));
+                }
+                let value = node.value.clone();
+                return self.close(Node { span, value }, 0);
             }
             _ => {}
         }
@@ -227,18 +238,27 @@ impl Builder {
     }
 }
 
-fn count(node: &Node) -> usize {
-    let mut n_nodes = 0;
-    let mut pending = vec![node];
-    while let Some(node) = pending.pop() {
-        n_nodes += 1;
-        match &node.value {
-            NodeValue::Scalar { .. } => {}
-            NodeValue::Sequence(members) => pending.extend(members),
-            NodeValue::Mapping(entries) => pending.extend(entries.iter().flat_map(|(key, value)| [key, value])),
+/// What a node holds, those within it included.
+#[derive(Default)]
+struct Size {
+    n_nodes: usize,
+    n_bytes: usize,
+}
+
+impl Size {
+    fn of(node: &Node) -> Self {
+        let mut size = Self::default();
+        let mut pending = vec![node];
+        while let Some(node) = pending.pop() {
+            size.n_nodes += 1;
+            match &node.value {
+                NodeValue::Scalar { text, .. } => size.n_bytes += text.len(),
+                NodeValue::Sequence(members) => pending.extend(members),
+                NodeValue::Mapping(entries) => pending.extend(entries.iter().flat_map(|(key, value)| [key, value])),
+            }
         }
+        size
     }
-    n_nodes
 }
 
 fn syntax_error(text: &str, error: &ScanError) -> YamlError {
@@ -255,8 +275,12 @@ fn advice(text: &str, at: usize) -> String {
     let start = text[..floor(text, at)].rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[start..].lines().next().unwrap_or_default();
     let value = line.split_once(':').map_or("", |(_, value)| value).trim();
+    let is_long = value.chars().count() > QUOTED_CHARS_MAX;
     if line.starts_with('\t') || line.trim_start_matches(' ').starts_with('\t') {
         return "indent with spaces, not with a tab".to_owned();
+    }
+    if is_long {
+        return "put the value in quotes, or close the quote that opens in it".to_owned();
     }
     if value.starts_with(['"', '\'']) && !value[1..].contains(&value[..1]) {
         return format!("close the quote that opens here: {value}");

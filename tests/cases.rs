@@ -6,7 +6,8 @@ fn run(folder: &str) {
     case::run(folder, |case, section| {
         let audience = case.about.lines().find_map(|line| line.strip_prefix("# audience: "));
         let drafts = case.about.lines().any(|line| line == "# drafts");
-        dump::section(&dump::assembled(&case.inputs, audience, drafts), section)
+        let assembled = dump::assembled(&case.inputs, audience, drafts);
+        dump::section(&assembled, dump::scope(&assembled.input.config, audience, drafts), section)
     });
 }
 

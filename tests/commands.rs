@@ -35,6 +35,57 @@ fn check_ends_with_1_and_shows_the_line() {
 }
 
 #[test]
+fn findings_about_includes_are_bounded_and_a_line_of_them_is_read_in_linear_time() {
+    let (missing, open) = ("{{#include no.md}} ".repeat(2_000), "{{#include a ".repeat(100_000));
+    let folder = Folder::with(&[("a.md", &missing), ("b.md", &open)]);
+    let started = std::time::Instant::now();
+    let output = handbook(folder.path(), &["check", "--json"]);
+    let printed = stdout(&output);
+    assert_eq!(printed.lines().count(), 101, "{}", stderr(&output));
+    assert!(printed.contains("those after here are not looked at"));
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn findings_are_bounded_in_number_and_length() {
+    let formulas = "$\\nothing$ ".repeat(203);
+    let long = format!("---\ntitle: @{}\n---\n", "x".repeat(40_000));
+    let aliases = format!("---\na: &a \"{}\"\nb: [{}]\n---\n", "x".repeat(30_000), ["*a"; 60].join(", "));
+    let folder = Folder::with(&[("a.md", &formulas), ("b.md", &long), ("c.md", &aliases)]);
+    let printed = stdout(&handbook(folder.path(), &["check", "--json"]));
+    assert_eq!(printed.lines().filter(|line| line.contains("\"math\"")).count(), 201);
+    assert!(printed.contains("3 more formulas of this file can not be read"));
+    assert!(printed.contains("aliases come to more than 1 MiB"));
+    assert!(printed.lines().all(|line| line.len() < 4000), "a finding repeats a long line");
+}
+
+#[test]
+fn records_that_are_made_at_the_same_time_have_numbers_of_their_own() {
+    let folder = Folder::with(&[("decisions/0001-a.md", "# A")]);
+    let make = |index: usize| handbook(folder.path(), &["new", "decision", &format!("Title {}", ["b", "c", "d", "e", "f", "g"][index])]);
+    std::thread::scope(|scope| {
+        for index in 0..6 {
+            scope.spawn(move || assert_eq!(make(index).status.code(), Some(0)));
+        }
+    });
+    let names = std::fs::read_dir(folder.path().join("decisions")).expect("the folder");
+    let mut numbers: Vec<String> = names.map(|name| name.expect("a file").file_name().to_string_lossy()[..4].to_owned()).collect();
+    numbers.sort();
+    assert_eq!(numbers, ["0001", "0002", "0003", "0004", "0005", "0006", "0007"]);
+}
+
+#[test]
+fn init_beside_records_that_are_there_makes_no_findings() {
+    let folder = Folder::with(&[("index.md", "# Ours"), ("decisions/0001-first.md", "---\nstatus: accepted\n---\n# First\n")]);
+    let output = handbook(folder.path(), &["init"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("kept  index.md, which stands for README.md"), "{}", stdout(&output));
+    assert!(!folder.has("README.md") && !folder.has("decisions/0001-keep-a-decision-log.md") && folder.has("handbook.yaml"));
+    let check = handbook(folder.path(), &["check"]);
+    assert_eq!(check.status.code(), Some(0), "{}", stdout(&check));
+}
+
+#[test]
 fn exit_status_2_is_for_what_can_not_be_meant() {
     let folder = Folder::with(&[("a.md", "# A")]);
     for arguments in [

@@ -404,3 +404,24 @@ fn a_disk_that_is_full_at_any_step_leaves_a_whole_site() {
     }
     panic!("the build never ends");
 }
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link_in_the_output_and_no_pipe_is_waited_for() {
+    let folder = Folder::with(&[("README.md", "# Home"), ("docs/a.md", "# A"), ("elsewhere/a.txt", "mine"), ("pipe.md", "# Pipe")]);
+    let build = || handbook(folder.path(), &["build", "--lenient"]);
+    assert_eq!(build().status.code(), Some(0));
+    let (out, elsewhere) = (folder.path().join("public"), folder.path().join("elsewhere"));
+    std::fs::remove_dir_all(out.join("docs")).expect("it can be removed");
+    std::os::unix::fs::symlink(&elsewhere, out.join("docs")).expect("a link");
+    std::fs::remove_file(out.join("pipe.html")).expect("it can be removed");
+    let made = std::process::Command::new("mkfifo").arg(out.join("pipe.html")).status();
+    assert!(made.is_ok_and(|status| status.success()), "a pipe can be made");
+    folder.write("docs/a.md", b"# Changed");
+    let output = build();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let printed = format!("{}{}", stdout(&output), stderr(&output));
+    assert!(printed.contains("is a symbolic link, and nothing is written through it"), "{printed}");
+    assert_eq!(std::fs::read_dir(&elsewhere).expect("the folder").count(), 1, "nothing came into it");
+    assert!(folder.read("public/pipe.html").contains("Pipe"), "the pipe made way for the page");
+}

@@ -15,9 +15,14 @@ struct Server {
 
 impl Server {
     fn start(folder: &Folder) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    fn start_with(folder: &Folder, arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_handbook"))
             .current_dir(folder.path())
             .args(["serve", "--port", "0"])
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -179,6 +184,81 @@ fn an_etag_saves_the_second_answer_and_head_has_no_body() {
     let (status, answer) = server.raw(&format!("HEAD / HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n\r\n", server.port));
     assert_eq!(status, 200);
     assert!(answer.ends_with("\r\n\r\n") && answer.contains("content-length: "));
+}
+
+/// The events that a page is told, line by line.
+fn events(server: &Server) -> impl Iterator<Item = String> {
+    let mut events = TcpStream::connect(("127.0.0.1", server.port)).expect("it listens");
+    events.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout");
+    write!(events, "GET /_handbook/events HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", server.port).expect("a request");
+    let mut lines = BufReader::new(events).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("retry")), "the stream begins");
+    lines
+}
+
+#[test]
+fn what_can_not_be_read_is_told_over_the_last_good_site_until_it_is_mended() {
+    let folder = site();
+    let server = Server::start(&folder);
+    let mut lines = events(&server);
+    folder.write("handbook.yaml", b"title: [open\n");
+    assert!(lines.any(|line| line == "event: trouble"), "pages are told");
+    assert!(lines.any(|line| line.starts_with("data:") && line.contains("handbook.yaml:1:")), "with the place");
+    assert_eq!(server.get("/", "").0, 200, "the last good site is shown");
+    assert!(events(&server).any(|line| line == "event: trouble"), "a page that is opened now is told too");
+    folder.write("handbook.yaml", b"title: Mended\n");
+    assert!(lines.any(|line| line == "data: reload"), "what is mended appears");
+    assert!(server.get("/", "").1.contains("Mended"));
+    folder.write("handbook.yaml", b"title: [open\n");
+    assert!(lines.any(|line| line == "event: trouble"));
+    folder.write("handbook.yaml", b"title: Mended\n");
+    assert!(lines.any(|line| line == "data: reload"), "so does what is as it was");
+}
+
+#[test]
+fn a_theme_that_comes_later_is_followed_and_a_page_that_fails_says_why() {
+    let folder = site();
+    let server = Server::start(&folder);
+    let mut lines = events(&server);
+    folder.write("themes/default/templates/tags.html", b"none");
+    folder.write("themes/default/templates/not-found.html", b"<p>Own {{ page.title }}</p>");
+    assert!(lines.any(|line| line == "data: reload"), "a folder of themes is seen");
+    std::thread::sleep(Duration::from_millis(700));
+    assert!(server.get("/nothing", "").1.contains("<p>Own "));
+    folder.write("themes/default/templates/not-found.html", b"{{ nobody.said.that }}");
+    assert!(lines.any(|line| line == "data: reload"), "what lies in it is watched");
+    let (status, page) = server.get("/nothing", "");
+    assert_eq!(status, 500);
+    assert!(page.contains("can not be rendered") && page.contains("not-found.html") && page.contains("assets/live."), "{page}");
+    folder.write("themes/default/templates/not-found.html", b"{% if %}");
+    assert!(lines.any(|line| line == "event: trouble"), "a template that is none is told");
+    assert!(lines.any(|line| line.starts_with("data:") && line.contains("not-found.html")), "with its name");
+}
+
+#[test]
+fn an_audience_is_the_one_of_its_name_when_the_settings_change() {
+    let folder = Folder::with(&[
+        ("handbook.yaml", "audiences: [public, internal]\ndefault_audience: internal\n"),
+        ("README.md", "---\naudience: public\n---\n# Home"),
+        ("a.md", "---\naudience: internal\n---\n# A"),
+    ]);
+    let server = Server::start_with(&folder, &["--audience", "public"]);
+    assert_eq!(server.get("/a.html", "").0, 404);
+    let mut lines = events(&server);
+    folder.write("handbook.yaml", b"audiences: [partners, internal, public]\ndefault_audience: internal\n");
+    assert!(lines.any(|line| line == "data: reload"));
+    assert_eq!(server.get("/a.html", "").0, 200, "public is the widest now");
+    folder.write("handbook.yaml", b"audiences: [internal]\n");
+    assert!(lines.any(|line| line.contains("no audience is called `public`")), "an audience that is gone is told");
+}
+
+#[test]
+fn answers_say_what_they_are() {
+    let folder = Folder::with(&[("README.md", "![p](P.PNG)"), ("P.PNG", "picture")]);
+    let server = Server::start(&folder);
+    assert!(server.get("/P.PNG", "").1.contains("content-type: image/png"));
+    let request = format!("POST / HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", server.port);
+    assert!(server.raw(&request).1.contains("allow: GET, HEAD"));
 }
 
 #[test]

@@ -8,6 +8,8 @@ use crate::cli::InitArguments;
 use crate::command::{Failure, Outcome};
 use crate::disk;
 use crate::load::CONFIG_FILE;
+use crate::model::name::SourcePath;
+use crate::parse::number_of_file;
 
 /// Starts a handbook: settings, a front page, a first decision and a first principle. Files that are there stay as they are.
 pub fn run(arguments: &InitArguments) -> Result<Outcome, Failure> {
@@ -24,6 +26,10 @@ pub fn run(arguments: &InitArguments) -> Result<Outcome, Failure> {
     let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
     for (path, text) in files {
         let text = text.replace("TODAY", &today).replace("NAME", &quoted(&name));
+        if let Some(other) = in_the_way(dir, path) {
+            writeln!(out, "kept  {other}, which stands for {path}")?;
+            continue;
+        }
         match create(&dir.join(path), &text) {
             Ok(()) => writeln!(out, "wrote {path}")?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => writeln!(out, "kept  {path}, which was there")?,
@@ -33,6 +39,21 @@ pub fn run(arguments: &InitArguments) -> Result<Outcome, Failure> {
     let dir = if dir == Path::new(".") { String::new() } else { format!(" {}", dir.display()) };
     writeln!(out, "\nhandbook serve{dir} --open    shows it, and follows what you write")?;
     Ok(Outcome::Fine)
+}
+
+/// A record that would clash with a new one at `path`: another page of its folder, another record with its number.
+fn in_the_way(dir: &Path, path: &str) -> Option<SourcePath> {
+    let new = SourcePath::new(path);
+    let names = std::fs::read_dir(dir.join(new.folder())).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let beside = names.map(|name| SourcePath::new(if new.folder().is_empty() { name } else { format!("{}/{name}", new.folder()) }));
+    let mut clashing: Vec<SourcePath> = beside
+        .filter(|other| *other != new && other.is_markdown() && new.is_markdown())
+        .filter(|other| {
+            other.is_index() && new.is_index() || number_of_file(&new).is_some() && number_of_file(other) == number_of_file(&new)
+        })
+        .collect();
+    clashing.sort();
+    clashing.into_iter().next()
 }
 
 /// Writes a new file; one that is there is an error.

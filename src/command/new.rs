@@ -1,7 +1,7 @@
 //! `handbook new`.
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -21,6 +21,7 @@ const NAME_BYTES_MAX: usize = 80;
 
 /// Writes a new record; with `--supersedes`, both ends or neither.
 pub fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
+    let _turn = turn(&arguments.place.dir);
     // The numbers and names of drafts are taken too, whoever may see them.
     let everything = OccasionArguments { drafts: true, audience: None, ..arguments.place.occasion.clone() };
     let (assembled, occasion) = open(&arguments.place.dir, &everything)?;
@@ -46,14 +47,23 @@ pub fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
     let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
     if let Some(index) = older {
         let record = &assembled.handbook.records[index];
-        if let Err(error) = mark_superseded(&assembled.input.content, record) {
+        let status = &config.kind(&record.kind).superseded_status().expect("asked when the record was found").name;
+        if let Err(error) = mark_superseded(&assembled.input.content, record, status) {
             disk::remove_file(&file)?;
             return Err(Failure::System(format!("{}: {error}; nothing was changed", record.path())));
         }
-        writeln!(out, "marked {} as superseded", record.path())?;
+        writeln!(out, "marked {} as {status}", record.path())?;
     }
     writeln!(out, "wrote {}", file.display())?;
     Ok(Outcome::Fine)
+}
+
+/// Waits until no other `new` is under way in the same folder, so that no two take one number. Where a folder can not be
+/// locked, on Windows for one, there is nothing to wait for.
+fn turn(dir: &Path) -> Option<File> {
+    let folder = File::open(dir).ok()?;
+    folder.lock().ok()?;
+    Some(folder)
 }
 
 fn file_name(title: &str) -> String {
@@ -76,6 +86,9 @@ fn replaced(assembled: &Assembled, kind: &Kind, reference: &str) -> Result<Recor
     if let Some(newer) = assembled.handbook.linked[index].standing.superseded_by.first() {
         let newer = assembled.handbook.records[*newer].path();
         return Err(Failure::Usage(format!("{} is superseded by {newer} already", record.path())));
+    }
+    if assembled.input.config.kind(&record.kind).superseded_status().is_none() {
+        return Err(Failure::Usage(format!("a {} can not be superseded: none of its statuses says so", record.kind)));
     }
     if record.is_broken {
         return Err(Failure::Usage(format!("the front matter of {} can not be read; mend it first", record.path())));
@@ -130,8 +143,8 @@ fn usual_folder<'a>(folders: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|(folder, _)| folder)
 }
 
-/// Writes `superseded` where the status of `record` stands. All other bytes stay; the file is replaced in one step.
-fn mark_superseded(content: &Path, record: &Record) -> io::Result<()> {
+/// Writes `new` where the status of `record` stands. All other bytes stay; the file is replaced in one step.
+fn mark_superseded(content: &Path, record: &Record, new: &str) -> io::Result<()> {
     let file = content.join(record.path().as_str());
     let text = fs::read_to_string(&file)?;
     let changed = match &record.status {
@@ -140,11 +153,11 @@ fn mark_superseded(content: &Path, record: &Record) -> io::Result<()> {
             // The span of a block scalar ends after its line; the line end is not part of the status.
             let written = record.source.text[status.span.clone()].trim();
             if written.is_empty() || written.contains('\n') || written.starts_with(['>', '|']) {
-                return Err(io::Error::other("its status is written over several lines; write `status: superseded` there by hand"));
+                return Err(io::Error::other(format!("its status is written over several lines; write `status: {new}` there by hand")));
             }
-            replace_in_line(&text, place.line as usize, written, "superseded")
+            replace_in_line(&text, place.line as usize, written, new)
         }
-        None => add_to_head(&text, "status: superseded"),
+        None => add_to_head(&text, &format!("status: {new}")),
     };
     let changed = changed.ok_or_else(|| io::Error::other("its status can not be found in the file"))?;
     let beside = file.with_extension("md.handbook-new");

@@ -10,7 +10,6 @@ use crate::diagnostic::{did_you_mean, visible};
 use crate::link::resolve::{Resolved, Resolver};
 use crate::model::field::{self, Field};
 use crate::model::handbook::{Handbook, RecordIndex};
-use crate::model::name::OutputPath;
 use crate::model::source::SourceFile;
 use crate::style;
 
@@ -29,8 +28,7 @@ pub fn run(arguments: &ShowArguments) -> Result<Outcome, Failure> {
 
 /// The record that `reference` means.
 pub fn find(handbook: &Handbook, reference: &str) -> Result<RecordIndex, Failure> {
-    let outputs: Vec<OutputPath> = (0..handbook.records.len()).map(|index| handbook.output(index).clone()).collect();
-    let resolver = Resolver::new(&handbook.records, &outputs);
+    let resolver = Resolver::new(&handbook.records);
     let path = reference.trim_start_matches("./");
     let Some(anywhere) = handbook.records.first() else { return Err(Failure::Usage("this handbook has no records".to_owned())) };
     let mut from = (**anywhere).clone();

@@ -87,6 +87,9 @@ fn merge_one(kinds: &mut Vec<Kind>, reader: &mut Reader<'_>, node: &Node) {
             status.kind = FieldType::Enum(words);
         }
     }
+    if kind.relations.iter().any(|relation| relation.supersedes) && kind.superseded_status().is_none() {
+        reader.complain(node, format!("a {name} supersedes others, and no status says so; mark one with `replaced: true`"));
+    }
     match existing {
         Some(index) => kinds[index] = kind,
         None => kinds.push(kind),
@@ -180,7 +183,8 @@ fn read_statuses(statuses: &mut Vec<StatusType>, reader: &mut Reader<'_>, node: 
         let label = value.get("label").and_then(Node::text).map_or_else(|| sentence_case(name), str::to_owned);
         let also = value.get("also").map(|also| reader.texts(also, "also")).unwrap_or_default();
         let never_held = value.get("never_held").and_then(|never| reader.boolean(never, "never_held")).unwrap_or(false);
-        let status = StatusType { name: name.to_owned(), label, meaning, colour: colour.to_owned(), never_held, also };
+        let replaced = value.get("replaced").and_then(|replaced| reader.boolean(replaced, "replaced")).unwrap_or(false);
+        let status = StatusType { name: name.to_owned(), label, meaning, colour: colour.to_owned(), never_held, replaced, also };
         match statuses.iter_mut().find(|known| known.name == name) {
             Some(known) => *known = status,
             None => statuses.push(status),

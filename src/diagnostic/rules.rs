@@ -47,9 +47,12 @@ rules! {
     REFERENCE_KIND "reference-kind" Warning "A reference names a record of a kind that does not fit." "Name a record of the right kind.";
     DUPLICATE_URL "duplicate-url" Error "Two files want the same address." "Rename one of them.";
     DUPLICATE_NUMBER "duplicate-number" Warning "Two records of a folder have the same number." "Give one of them the next free number.";
+    NUMBER_DIFFERS "number-differs" Warning "A record's number is not that of its file's name." "Rename the file, or mend the number.";
     TAG_SPELLING "tag-spelling" Note "A tag is spelt in two ways." "Choose one.";
     SUPERSEDES_CYCLE "supersedes-cycle" Error "Records supersede each other in a circle." "Remove one of the relations.";
     SUPERSEDED_TWICE "superseded-twice" Warning "Two records supersede the same one." "Let the later one supersede the earlier.";
+    SUPERSEDES_CONTRADICTION "supersedes-contradiction" Warning "A record supersedes another, and their statuses or dates say that it can not." "Remove the relation, or mend the status or the date.";
+    SUPERSEDED_ONE_SIDED "superseded-one-sided" Note "A record says what supersedes it, and that one does not say so." "Name the older record under `supersedes` in the newer one.";
     ASSET_REFUSED "asset-refused" Warning "A file that could run in a reader's browser is not published." "Link to it elsewhere, or remove its script.";
     CONFIGURATION "configuration" Error "handbook.yaml does not say what it means." "Mend the entry.";
     OUTPUT_TAKEN "output-taken" Error "A file in the output folder that handbook did not write has the name of a page." "Move that file, or rename the record.";

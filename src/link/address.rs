@@ -1,11 +1,14 @@
 //! Gives every record an address of its own, and old addresses their way to the new ones.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
+use crate::link::collection::{self, Structure};
 use crate::link::path;
-use crate::model::handbook::RecordIndex;
+use crate::model::handbook::{RecordIndex, n_parts, part_path};
+use crate::model::kind::Kind;
 use crate::model::name::OutputPath;
 use crate::model::record::Record;
 
@@ -13,10 +16,26 @@ use crate::model::record::Record;
 const RESERVED: [&str; 4] = ["search.html", "404.html", "tags/index.html", "problems.html"];
 const RESERVED_FOLDERS: [&str; 2] = ["assets", "search"];
 
+/// Pages that are made of the records: that of each tag, and the later parts of long lists.
+fn generated(records: &[Arc<Record>], config: &Config) -> HashSet<String> {
+    let mut n_records: HashMap<&str, usize> = HashMap::new();
+    for record in records {
+        *n_records.entry(record.kind.as_str()).or_default() += 1;
+    }
+    let tags = records.iter().flat_map(|record| &record.tags).map(|tag| collection::tag_page(tag));
+    let of_kind = |kind: &'_ Kind| {
+        let list = collection::list_page(kind);
+        let n_parts = n_parts(n_records.get(kind.name.as_str()).copied().unwrap_or(0));
+        (2..=n_parts).map(move |part| part_path(&list, part))
+    };
+    tags.chain(config.kinds.iter().flat_map(of_kind)).map(|path| path.as_str().to_lowercase()).collect()
+}
+
 /// The address of each record. Where two want the same (two names that differ in case only are the same to some systems),
 /// the first by path has it, and the other gets a number behind its name, so that nothing is lost.
-pub fn assign(records: &[Arc<Record>], diagnostics: &mut Vec<Diagnostic>) -> Vec<OutputPath> {
-    let mut taken: HashMap<String, Option<RecordIndex>> = RESERVED.iter().map(|path| ((*path).to_owned(), None)).collect();
+pub fn assign(records: &[Arc<Record>], config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<OutputPath> {
+    let own = RESERVED.iter().map(|path| (*path).to_owned()).chain(generated(records, config));
+    let mut taken: HashMap<String, Option<RecordIndex>> = own.map(|path| (path, None)).collect();
     let mut outputs = Vec::with_capacity(records.len());
     for (index, record) in records.iter().enumerate() {
         let wanted = record.output.as_str();
@@ -47,7 +66,18 @@ fn free(wanted: &str, taken: &HashMap<String, Option<RecordIndex>>) -> String {
 }
 
 /// Old addresses (`aliases:`) and the records that they lead to now.
-pub fn redirects(records: &[Arc<Record>], outputs: &[OutputPath], diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<OutputPath, RecordIndex> {
+pub fn redirects(
+    records: &[Arc<Record>],
+    outputs: &[OutputPath],
+    structure: &Structure,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<OutputPath, RecordIndex> {
+    let mut own = generated(records, config);
+    own.extend(RESERVED.map(str::to_owned));
+    own.insert("index.html".to_owned());
+    own.extend(structure.collections.iter().map(|collection| collection.output.as_str().to_lowercase()));
+    own.extend(structure.folders.values().filter_map(|folder| folder.output.as_ref()).map(|output| output.as_str().to_lowercase()));
     let taken: HashMap<String, RecordIndex> =
         outputs.iter().enumerate().map(|(index, output)| (output.as_str().to_lowercase(), index)).collect();
     let mut redirects: BTreeMap<OutputPath, RecordIndex> = BTreeMap::new();
@@ -56,9 +86,7 @@ pub fn redirects(records: &[Arc<Record>], outputs: &[OutputPath], diagnostics: &
             let written = alias.display();
             let refusal = match address_of_alias(&written) {
                 None => Some("it is no place in the site".to_owned()),
-                Some(path) if RESERVED.contains(&path.as_str()) || path == "index.html" => {
-                    Some("a page of the site's own is there".to_owned())
-                }
+                Some(path) if own.contains(&path.to_lowercase()) => Some("a page of the site's own is there".to_owned()),
                 Some(path) => match (taken.get(&path.to_lowercase()), redirects.get(path.as_str())) {
                     (Some(other), _) => Some(format!("the page of `{}` is there", records[*other].path())),
                     (None, Some(other)) if *other != index => Some(format!("`{}` has it", records[*other].path())),

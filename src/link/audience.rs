@@ -5,11 +5,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::config::Config;
+use crate::diagnostic::{self, Diagnostic};
 use crate::link::path;
 use crate::link::resolve::{PathMatch, Resolved, Resolver, decoded};
+use crate::markdown::{self, Document};
 use crate::model::field::{Field, Value};
 use crate::model::handbook::RecordIndex;
-use crate::model::name::OutputPath;
+use crate::model::name::SourcePath;
 use crate::model::record::Record;
 use crate::model::section::{Link, LinkForm};
 use crate::model::source::SourceFile;
@@ -25,6 +27,16 @@ pub struct Scope {
     pub drafts: bool,
 }
 
+/// What a build shows.
+pub struct Visible {
+    /// The records, ordered by path.
+    pub records: Vec<Arc<Record>>,
+    /// The drafts that are left out, where it is no secret that they are there.
+    pub drafts: Vec<Arc<Record>>,
+    /// What is wrong with what the records include.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
 /// What stands where the name of a record would, for those who may not see it.
 const UNNAMED: &str = "an internal record";
 
@@ -36,115 +48,271 @@ impl Scope {
     }
 }
 
-/// The records that `scope` shows. What the text of one of them tells about a record that is withheld, beyond words
-/// that its author chose, is taken out, and so are its relations to it.
-pub fn visible(records: Vec<Arc<Record>>, scope: Scope, config: &Config) -> Vec<Arc<Record>> {
+/// The records that `scope` shows, and what is wrong with what they include. What the text of one of them tells about a
+/// record that is withheld, beyond words that its author chose, is taken out, and so are its relations to it.
+pub fn visible(records: Vec<Arc<Record>>, scope: Scope, config: &Config) -> Visible {
+    let shown =
+        |record: &Arc<Record>| scope.may_see(record) && (scope.audience.is_none() || may_see_included(scope, record, &records, config));
+    let withheld: HashSet<RecordIndex> = (0..records.len()).filter(|index| !shown(&records[*index])).collect();
+    let kept = || records.iter().enumerate().filter(|(index, _)| !withheld.contains(index)).map(|(_, record)| record);
+    let mut diagnostics = Vec::new();
     if scope.audience.is_none() {
-        return records.into_iter().filter(|record| scope.drafts || !record.draft).collect();
+        let kept = kept().map(|record| without_drafts(record, scope, &records, config, &mut diagnostics)).collect();
+        let drafts = records.iter().enumerate().filter(|(index, _)| withheld.contains(index)).map(|(_, record)| record.clone());
+        return Visible { records: kept, drafts: drafts.collect(), diagnostics };
     }
-    let withheld: HashSet<RecordIndex> = (0..records.len()).filter(|index| !may_see_whole(scope, &records[*index], &records)).collect();
+    let drafts = Vec::new();
     if withheld.is_empty() {
-        return records;
+        return Visible { records, drafts, diagnostics };
     }
-    let outputs: Vec<OutputPath> = records.iter().map(|record| record.output.clone()).collect();
-    let redaction = Redaction { resolver: Resolver::new(&records, &outputs), withheld: &withheld, config };
-    let kept = records.iter().enumerate().filter(|(index, _)| !withheld.contains(index));
-    kept.map(|(_, record)| redaction.apply(record)).collect()
+    let folders = private_folders(&records, &withheld);
+    let redaction = Redaction { resolver: Resolver::new(&records), withheld: &withheld, folders, config };
+    Visible { records: kept().map(|record| redaction.apply(record)).collect(), drafts, diagnostics }
 }
 
 /// A record is as private as the most private record that it includes.
-fn may_see_whole(scope: Scope, record: &Record, records: &[Arc<Record>]) -> bool {
-    let included = |path| records.binary_search_by(|other| other.path().cmp(path)).ok().map(|index| &records[index]);
-    scope.may_see(record) && record.source.includes.keys().filter_map(included).all(|included| scope.may_see(included))
+fn may_see_included(scope: Scope, record: &Record, records: &[Arc<Record>], config: &Config) -> bool {
+    included(record, records, config).iter().all(|(_, included)| scope.may_see(included))
+}
+
+/// The records that `record` includes, directly or through others. A Markdown file that is no record of the handbook
+/// (one that is ignored, one behind a link) says in its own head who may see it.
+fn included(record: &Record, records: &[Arc<Record>], config: &Config) -> Vec<(SourcePath, Arc<Record>)> {
+    let read = |(path, text): (&SourcePath, &Arc<str>)| {
+        let known = records.binary_search_by(|other| other.path().cmp(path)).ok().map(|index| records[index].clone());
+        let unknown = || parse(&Arc::new(SourceFile::new(path.clone(), text.to_string())), config).record;
+        let found = known.or_else(|| path.is_markdown().then(unknown))?;
+        Some((path.clone(), found))
+    };
+    record.source.includes.iter().filter_map(read).collect()
+}
+
+/// `record` without the drafts that it includes: what is not yet meant to be read is not read through another record.
+fn without_drafts(
+    record: &Arc<Record>,
+    scope: Scope,
+    records: &[Arc<Record>],
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Arc<Record> {
+    let included = included(record, records, config);
+    let drafts: Vec<&SourcePath> = included.iter().filter(|(_, included)| !scope.may_see(included)).map(|(path, _)| path).collect();
+    if drafts.is_empty() {
+        return record.clone();
+    }
+    let source = &record.source;
+    let directives = markdown::directives(&source.text);
+    for draft in &drafts {
+        let names_it = |(_, target): &&(Range<usize>, &str)| markdown::is_directive_target(&source.path, target).as_ref() == Some(*draft);
+        let place = directives.iter().find(names_it).map_or(0..1, |(range, _)| range.clone());
+        let message = format!("`{draft}` is a draft, and is not included");
+        diagnostics.push(source.finding(&diagnostic::INCLUDE, place, message).hint("publish it, or build with --drafts"));
+    }
+    let includes = source.includes.iter().filter(|(path, _)| !drafts.contains(path)).map(|(path, text)| (path.clone(), text.clone()));
+    let source = SourceFile::with_includes(source.path.clone(), source.text.clone(), includes.collect(), source.diagnostics.clone());
+    parse(&Arc::new(source), config).record
+}
+
+/// Folders in which everything is withheld.
+fn private_folders(records: &[Arc<Record>], withheld: &HashSet<RecordIndex>) -> HashSet<String> {
+    let above = |index: RecordIndex| {
+        let folder = records[index].path().folder();
+        std::iter::successors(Some(folder), |folder| folder.rsplit_once('/').map(|(parent, _)| parent)).map(str::to_owned)
+    };
+    let open: HashSet<String> = (0..records.len()).filter(|index| !withheld.contains(index)).flat_map(above).collect();
+    withheld.iter().copied().flat_map(above).filter(|folder| !folder.is_empty() && !open.contains(folder)).collect()
 }
 
 struct Redaction<'a> {
     resolver: Resolver<'a>,
     withheld: &'a HashSet<RecordIndex>,
+    folders: HashSet<String>,
     config: &'a Config,
 }
 
 impl Redaction<'_> {
     fn apply(&self, record: &Arc<Record>) -> Arc<Record> {
-        let spans: Vec<(Range<usize>, String)> = record
-            .outline
-            .links
-            .iter()
-            .filter(|link| self.names_withheld(record, link))
-            .map(|link| (link.span.clone(), if says_no_more_than_name(link) { UNNAMED.to_owned() } else { link.text.clone() }))
+        let mut redacted = match self.redacted_source(record) {
+            Some(source) => Record::clone(&parse(&Arc::new(source), self.config).record),
+            None => Record::clone(record),
+        };
+        redacted.relations.retain(|relation| !self.names_withheld(record, &relation.target));
+        redacted.fields = redacted
+            .fields
+            .into_iter()
+            .filter(|(name, field)| name != "topic" || !field.text().is_some_and(|topic| self.names_withheld(record, topic)))
+            .filter_map(|(name, field)| Some((name, self.kept(record, field)?)))
             .collect();
-        let redacted = if spans.is_empty() { record.clone() } else { parse(&Arc::new(without(&record.source, spans)), self.config).record };
-        let names = |target: &str| self.is_withheld(&self.resolver.reference(record, target, &[]));
-        let has_relation = redacted.relations.iter().any(|relation| names(&relation.target));
-        let has_field = redacted.fields.values().any(|field| mentions(field, &names));
-        if !has_relation && !has_field {
-            return redacted;
+        redacted.title = self.without_names(record, &redacted.title);
+        redacted.tags.retain(|tag| self.without_names(record, tag) == *tag);
+        if let Some(status) = &mut redacted.status {
+            status.written = self.without_names(record, &status.written);
         }
-        let mut redacted = Record::clone(&redacted);
-        redacted.relations.retain(|relation| !names(&relation.target));
-        redacted.fields = redacted.fields.into_iter().filter_map(|(name, field)| Some((name, keep(field, &names)?))).collect();
         Arc::new(redacted)
     }
 
-    fn is_withheld(&self, resolved: &Resolved) -> bool {
-        match resolved {
-            Resolved::One(index) | Resolved::WrongKind(index) => self.withheld.contains(index),
-            Resolved::Many(several) => several.iter().any(|index| self.withheld.contains(index)),
-            Resolved::None => false,
+    /// The file of `record` and what it includes without the names of withheld records; nothing when there are none.
+    fn redacted_source(&self, record: &Record) -> Option<SourceFile> {
+        let source = &record.source;
+        let text = self.redacted_text(record, &source.text, record.body.clone(), record.body.clone());
+        let mut is_changed = text.is_some();
+        let mut includes = source.includes.clone();
+        for included in includes.values_mut() {
+            // A code block shows the head of what it includes too.
+            if let Some(text) = self.redacted_text(record, included, markdown::body(included), 0..included.len()) {
+                *included = Arc::from(text);
+                is_changed = true;
+            }
+        }
+        let text = text.unwrap_or_else(|| source.text.clone());
+        is_changed.then(|| SourceFile::with_includes(source.path.clone(), text, includes, source.diagnostics.clone()))
+    }
+
+    /// `text`, part of `record`, without the names that its `body` links to, and those in brackets in all that is `shown`
+    /// of it; nothing when it holds none.
+    fn redacted_text(&self, record: &Record, text: &str, body: Range<usize>, shown: Range<usize>) -> Option<String> {
+        if !text.contains('[') {
+            return None;
+        }
+        let alone = SourceFile::new(record.path().clone(), text.to_owned());
+        let outline = Document::parse(&alone, body, record.markdown).outline().0;
+        let mut spans: Vec<(Range<usize>, String)> = Vec::new();
+        for link in outline.links.iter().filter(|link| self.leads_to_withheld(record, link)) {
+            let words = if says_no_more_than_name(link) { UNNAMED.to_owned() } else { self.without_names(record, &link.text) };
+            spans.push((link.span.clone(), words));
+        }
+        for (span, target, words) in bracketed(&text[shown.clone()]).into_iter().chain(defined(&text[shown.clone()])) {
+            if self.names_withheld(record, &target) {
+                spans.push((span.start + shown.start..span.end + shown.start, words.unwrap_or_else(|| UNNAMED.to_owned())));
+            }
+        }
+        (!spans.is_empty()).then(|| replaced(text, spans))
+    }
+
+    /// `text` of a field without the names of withheld records: it is shown as it is written, so its links are too.
+    fn without_names(&self, record: &Record, text: &str) -> String {
+        let spans = bracketed(text).into_iter().chain(linked(text)).filter(|(_, target, _)| self.names_withheld(record, target));
+        let spans: Vec<_> = spans.map(|(span, _, words)| (span, words.unwrap_or_else(|| UNNAMED.to_owned()))).collect();
+        if spans.is_empty() { text.to_owned() } else { replaced(text, spans) }
+    }
+
+    fn leads_to_withheld(&self, record: &Record, link: &Link) -> bool {
+        match link.form {
+            LinkForm::Wiki | LinkForm::Embed => self.names_withheld(record, &link.target),
+            LinkForm::Markdown | LinkForm::Image => self.is_path_of_withheld(record, &link.target),
         }
     }
 
-    fn names_withheld(&self, record: &Record, link: &Link) -> bool {
-        let ends: &[char] = if link.form == LinkForm::Wiki { &['#'] } else { &['#', '?'] };
-        let target = link.target.split(ends).next().unwrap_or_default();
-        match link.form {
-            LinkForm::Wiki => self.is_withheld(&self.resolver.reference(record, target, &[])),
-            _ if scheme::of(&link.target) != Scheme::Relative || target.is_empty() => false,
-            _ => {
-                let path = path::join(record.path().folder(), &decoded(target));
-                let found = path.and_then(|path| self.resolver.path(&path));
-                matches!(found, Some(PathMatch::Exact(index) | PathMatch::OtherCase(index)) if self.withheld.contains(&index))
-            }
+    /// Whether `target`, as a reference or a path, means a record that is withheld, or a folder of such.
+    fn names_withheld(&self, record: &Record, target: &str) -> bool {
+        let is_reference = match self.resolver.reference(record, target, &[]) {
+            Resolved::One(index) | Resolved::WrongKind(index) => self.withheld.contains(&index),
+            Resolved::Many(several) => several.iter().any(|index| self.withheld.contains(index)),
+            Resolved::None => false,
+        };
+        is_reference || self.is_path_of_withheld(record, target)
+    }
+
+    fn is_path_of_withheld(&self, record: &Record, target: &str) -> bool {
+        let written = target.split(['#', '?']).next().unwrap_or_default().trim();
+        if written.is_empty() || scheme::of(target) != Scheme::Relative {
+            return false;
         }
+        let paths = [record.path().folder(), ""].into_iter().filter_map(|folder| path::join(folder, &decoded(written)));
+        paths.into_iter().any(|path| {
+            let found = self.resolver.path(&path);
+            self.folders.contains(&path)
+                || matches!(found, Some(PathMatch::Exact(index) | PathMatch::OtherCase(index)) if self.withheld.contains(&index))
+        })
+    }
+
+    /// `field` without what tells of withheld records; nothing when it is a reference to one.
+    fn kept(&self, record: &Record, field: Field) -> Option<Field> {
+        let value = match field.value {
+            Value::Reference(target) if self.names_withheld(record, &target) => return None,
+            Value::Reference(target) => Value::Reference(self.without_names(record, &target)),
+            Value::Text(text) => Value::Text(self.without_names(record, &text)),
+            Value::List(entries) => Value::List(entries.into_iter().filter_map(|entry| self.kept(record, entry)).collect()),
+            Value::Map(entries) => {
+                Value::Map(entries.into_iter().filter_map(|(name, entry)| Some((name, self.kept(record, entry)?))).collect())
+            }
+            other => other,
+        };
+        Some(Field { value, span: field.span })
     }
 }
 
 fn says_no_more_than_name(link: &Link) -> bool {
-    link.form == LinkForm::Wiki && link.text == link.target
+    matches!(link.form, LinkForm::Wiki | LinkForm::Embed) && (link.text == link.target || link.text.trim().is_empty())
 }
 
-/// `source` with each span replaced by its text. Spans may be nested: the outer one wins.
-fn without(source: &SourceFile, mut spans: Vec<(Range<usize>, String)>) -> SourceFile {
+/// A name in brackets: where it stands, what it names, and the words that its author chose for it.
+type Named = (Range<usize>, String, Option<String>);
+
+/// Bytes between the brackets of a name.
+const NAME_BYTES_MAX: usize = 400;
+
+/// All `[[name]]` and `[[name|words]]` of `text`, those too that are no links: broken over quoted lines, with spaces, in code.
+fn bracketed(text: &str) -> Vec<Named> {
+    let named = |(start, _): (usize, &str)| {
+        let is_embedded = text[..start].ends_with('!');
+        let end = (start + 2..=text.len().min(start + 2 + NAME_BYTES_MAX)).rev().find(|end| text.is_char_boundary(*end))?;
+        let length = text[start + 2..end].find("]]")?;
+        let inside = &text[start + 2..start + 2 + length];
+        let lines: Vec<&str> = inside.lines().map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end()).collect();
+        let inside = lines.join(" ");
+        let (name, words) = inside.split_once('|').map_or((inside.as_str(), None), |(name, words)| (name, Some(words.trim())));
+        let name = name.trim_end_matches('\\').trim().to_owned();
+        let words = words.filter(|words| !words.is_empty() && *words != name).map(str::to_owned);
+        // `x[[1]]` is code: a number alone tells nothing.
+        let is_name = !name.is_empty() && !name.bytes().all(|b| b.is_ascii_digit());
+        is_name.then_some((start - usize::from(is_embedded)..start + length + 4, name, words))
+    };
+    text.match_indices("[[").filter_map(named).collect()
+}
+
+/// All lines `[label]: target` of `text`. Without the links that name it, a definition has no use.
+fn defined(text: &str) -> Vec<Named> {
+    let mut start = 0;
+    let mut found = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let written = line.trim_start_matches(['>', ' ', '\t']);
+        if written.starts_with('[')
+            && let Some((_, definition)) = written.split_once("]:")
+        {
+            let target = definition.split_whitespace().next().unwrap_or_default().trim_matches(['<', '>']);
+            found.push((start..start + line.trim_end().len(), target.to_owned(), Some(String::new())));
+        }
+        start += line.len();
+    }
+    found
+}
+
+/// All `[words](target)` of `text`.
+fn linked(text: &str) -> Vec<Named> {
+    let (mut found, mut end) = (Vec::new(), 0);
+    while let Some(middle) = text[end..].find("](").map(|at| at + end) {
+        let Some(length) = text[middle + 2..].find(')') else { break };
+        let target = text[middle + 2..middle + 2 + length].split_whitespace().next().unwrap_or_default();
+        if let Some(start) = text[end..middle].rfind('[').map(|at| at + end) {
+            found.push((start..middle + length + 3, target.to_owned(), Some(text[start + 1..middle].to_owned())));
+        }
+        end = middle + length + 3;
+    }
+    found
+}
+
+/// `text` with each span replaced by its words. Spans may be nested: the outer one wins.
+fn replaced(text: &str, mut spans: Vec<(Range<usize>, String)>) -> String {
     spans.sort_by_key(|(span, _)| (span.start, usize::MAX - span.end));
-    let mut text = String::with_capacity(source.text.len());
+    let mut kept = String::with_capacity(text.len());
     let mut end = 0;
-    for (span, replacement) in spans {
+    for (span, words) in spans {
         if span.start >= end {
-            text.push_str(&source.text[end..span.start]);
-            text.push_str(&replacement);
+            kept.push_str(&text[end..span.start]);
+            kept.push_str(&words);
             end = span.end;
         }
     }
-    text.push_str(&source.text[end..]);
-    SourceFile::with_includes(source.path.clone(), text, source.includes.clone(), source.diagnostics.clone())
-}
-
-fn mentions(field: &Field, names: &impl Fn(&str) -> bool) -> bool {
-    match &field.value {
-        Value::Reference(target) => names(target),
-        Value::List(entries) => entries.iter().any(|entry| mentions(entry, names)),
-        Value::Map(entries) => entries.iter().any(|(_, entry)| mentions(entry, names)),
-        _ => false,
-    }
-}
-
-/// `field` without the references that `names` tells; nothing when it is one itself.
-fn keep(field: Field, names: &impl Fn(&str) -> bool) -> Option<Field> {
-    let value = match field.value {
-        Value::Reference(target) if names(&target) => return None,
-        Value::List(entries) => Value::List(entries.into_iter().filter_map(|entry| keep(entry, names)).collect()),
-        Value::Map(entries) => Value::Map(entries.into_iter().filter_map(|(name, entry)| Some((name, keep(entry, names)?))).collect()),
-        other => other,
-    };
-    Some(Field { value, span: field.span })
+    kept + &text[end..]
 }

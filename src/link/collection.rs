@@ -1,12 +1,13 @@
 //! Lists, folders and tags: the ways in which readers come to records.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::model::handbook::{Collection, Folder, RecordIndex, Tag};
+use crate::model::kind::Kind;
 use crate::model::name::OutputPath;
 use crate::model::record::Record;
 use crate::parse::address_part;
@@ -41,7 +42,7 @@ fn collections(records: &[Arc<Record>], outputs: &[OutputPath], config: &Config,
         let n_dated = of_kind.iter().filter(|index| records[**index].date.is_some()).count();
         let is_chronicle = !kind.free && n_dated * 2 > of_kind.len();
         of_kind.sort_by(|a, b| order(&records[*a], is_chronicle).cmp(&order(&records[*b], is_chronicle)));
-        let output = OutputPath::new(format!("{}/index.html", address_part(&kind.plural)));
+        let output = list_page(kind);
         let introduction = by_output.get(output.as_str()).copied();
         collections.push(Collection { kind: kind_index, records: of_kind, introduction, output });
     }
@@ -76,6 +77,7 @@ fn report_duplicate_numbers(records: &[Arc<Record>], of_kind: &[RecordIndex], di
 fn folders(records: &[Arc<Record>], collections: &[Collection]) -> BTreeMap<String, Folder> {
     let mut folders: BTreeMap<String, Folder> = BTreeMap::new();
     folders.entry(String::new()).or_default();
+    let mut below: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (index, record) in records.iter().enumerate() {
         let mut path = record.path().folder();
         let folder = folders.entry(path.to_owned()).or_default();
@@ -86,16 +88,16 @@ fn folders(records: &[Arc<Record>], collections: &[Collection]) -> BTreeMap<Stri
         }
         while !path.is_empty() {
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-            let folder = folders.entry(parent.to_owned()).or_default();
-            if !folder.folders.iter().any(|known| known == path) {
-                folder.folders.push(path.to_owned());
-            }
+            folders.entry(path.to_owned()).or_default().n_below += 1;
+            below.entry(parent.to_owned()).or_default().insert(path.to_owned());
             path = parent;
         }
     }
+    for (path, inner) in below {
+        folders.entry(path).or_default().folders = inner.into_iter().collect();
+    }
     for (path, folder) in &mut folders {
         folder.records.sort_by(|a, b| order(&records[*a], false).cmp(&order(&records[*b], false)));
-        folder.folders.sort();
         let parts: Vec<String> =
             path.split('/').filter(|part| !part.is_empty()).map(address_part).chain(["index.html".to_owned()]).collect();
         let output = OutputPath::new(parts.join("/"));
@@ -128,6 +130,16 @@ fn tags(records: &[Arc<Record>], diagnostics: &mut Vec<Diagnostic>) -> Vec<Tag> 
         tags.push(Tag { name, output: OutputPath::new(format!("tags/{slug}.html")), records: of_tag });
     }
     tags
+}
+
+/// The address of a kind's list.
+pub fn list_page(kind: &Kind) -> OutputPath {
+    OutputPath::new(format!("{}/index.html", address_part(&kind.plural)))
+}
+
+/// The address of a tag's page.
+pub fn tag_page(tag: &str) -> OutputPath {
+    OutputPath::new(format!("tags/{}.html", tag_slug(tag)))
 }
 
 /// The last part of a tag's address.

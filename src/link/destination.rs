@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic, did_you_mean};
-use crate::link::asset::{self, FileBeside};
+use crate::link::asset::{self, FileBeside, Places};
 use crate::link::path;
 use crate::link::resolve::{PathMatch, Resolved, Resolver, decoded};
 use crate::model::handbook::{Destination, Folder, RecordIndex};
@@ -24,8 +24,12 @@ pub struct Context<'a> {
     pub records: &'a [Arc<Record>],
     /// Finds them.
     pub resolver: &'a Resolver<'a>,
+    /// Finds those that are left out for being drafts.
+    pub drafts: &'a Resolver<'a>,
     /// Files beside them.
     pub files: &'a BTreeMap<SourcePath, FileBeside>,
+    /// Where they go.
+    pub places: &'a Places,
     /// Folders and their pages.
     pub folders: &'a BTreeMap<String, Folder>,
     /// Addresses of the records.
@@ -55,6 +59,8 @@ pub fn destinations(context: &Context<'_>, from: RecordIndex) -> Links {
     for link in &record.outline.links {
         let destination = match link.form {
             LinkForm::Wiki => resolution.wiki(link),
+            LinkForm::Embed if resolution.is_file(link) => resolution.address(link),
+            LinkForm::Embed => resolution.wiki(link),
             LinkForm::Markdown | LinkForm::Image => resolution.address(link),
         };
         resolution.links.destinations.push(destination);
@@ -120,6 +126,7 @@ impl Resolution<'_> {
                     Some(hint),
                 )
             }
+            Resolved::None if self.context.drafts.reference(self.record, name, &[]) != Resolved::None => self.draft(link, name.trim()),
             Resolved::None => {
                 let hint = self.may_suggest().then(|| did_you_mean(&self.context.resolver.nearest(name))).flatten();
                 self.complain(link, &diagnostic::BROKEN_LINK, format!("no record is called `{}`", name.trim()), hint)
@@ -161,7 +168,19 @@ impl Resolution<'_> {
         }
     }
 
+    fn draft(&mut self, link: &Link, name: &str) -> Destination {
+        let hint = Some("publish it, or build with --drafts".to_owned());
+        self.complain(link, &diagnostic::BROKEN_LINK, format!("`{name}` is a draft, and is left out"), hint)
+    }
+
     fn broken(&mut self, link: &Link, written: &str, path: &str) -> Destination {
+        if self.context.drafts.path(path).is_some() {
+            return self.draft(link, path);
+        }
+        if path.split('/').any(|part| part.starts_with('.')) {
+            let message = format!("`{path}` is hidden, and nothing that is hidden is published");
+            return self.complain(link, &diagnostic::BROKEN_LINK, message, None);
+        }
         let first = path.split('/').next().unwrap_or_default();
         if written.starts_with('/') && !self.context.folders.contains_key(first) {
             return self.complain(
@@ -192,6 +211,12 @@ impl Resolution<'_> {
         }
     }
 
+    /// Whether a link names a file beside the records.
+    fn is_file(&self, link: &Link) -> bool {
+        let path = path::join(self.record.path().folder(), &decoded(link.target.trim()));
+        path.is_some_and(|path| self.context.files.contains_key(path.as_str()))
+    }
+
     fn folder(&self, path: &str) -> Option<Destination> {
         let folder = self.context.folders.get(path.trim_end_matches('/'))?;
         folder.output.clone().or_else(|| folder.index.map(|index| self.context.outputs[index].clone())).map(Destination::Folder)
@@ -209,7 +234,7 @@ impl Resolution<'_> {
                 None,
             );
         }
-        let output = asset::output(path);
+        let output = self.context.places.output(path);
         self.links.assets.push((path.clone(), output.clone()));
         Destination::Asset(output)
     }

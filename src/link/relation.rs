@@ -37,9 +37,15 @@ pub struct Supersession {
 }
 
 /// Resolves the relations that `records` write.
-pub fn relations(records: &[Arc<Record>], resolver: &Resolver<'_>, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Relations {
+pub fn relations(
+    records: &[Arc<Record>],
+    resolver: &Resolver<'_>,
+    drafts: &Resolver<'_>,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Relations {
     let mut found = Relations { by_record: vec![Vec::new(); records.len()], supersedes: Vec::new() };
-    let mut complaints = Complaints { resolver, records, diagnostics, n_suggestions: 0 };
+    let mut complaints = Complaints { resolver, drafts, records, diagnostics, n_suggestions: 0 };
     for (from, record) in records.iter().enumerate() {
         for written in &record.relations {
             let Some((relation, is_inverse)) = relation_type(config, record, &written.name) else { continue };
@@ -83,10 +89,11 @@ fn declaring_kinds(config: &Config, relation: &str) -> Vec<KindName> {
 pub fn references(
     records: &[Arc<Record>],
     resolver: &Resolver<'_>,
+    drafts: &Resolver<'_>,
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<BTreeMap<String, RecordIndex>> {
-    let mut complaints = Complaints { resolver, records, diagnostics, n_suggestions: 0 };
+    let mut complaints = Complaints { resolver, drafts, records, diagnostics, n_suggestions: 0 };
     let of_record = |record: &Arc<Record>| {
         let declared = &config.kind(&record.kind).fields;
         let mut named = Vec::new();
@@ -96,7 +103,7 @@ pub fn references(
             }
         }
         let resolve = |(path, written, kinds): (String, WrittenRelation, &[KindName])| {
-            let is_used = kinds.is_empty() || records.iter().any(|record| kinds.contains(&record.kind));
+            let is_used = kinds.is_empty() || resolver.has_kind(kinds);
             let resolved = if is_used { complaints.resolve(record, &written, kinds) } else { None };
             resolved.map(|index| (path, index))
         };
@@ -131,6 +138,7 @@ fn walk<'k>(path: String, field: &Field, kind: &'k FieldType, named: &mut Vec<(S
 /// Resolves references, and says what is wrong with those that do not resolve.
 struct Complaints<'a> {
     resolver: &'a Resolver<'a>,
+    drafts: &'a Resolver<'a>,
     records: &'a [Arc<Record>],
     diagnostics: &'a mut Vec<Diagnostic>,
     n_suggestions: usize,
@@ -151,6 +159,10 @@ impl Complaints<'_> {
                 let paths: Vec<&str> = several.iter().take(4).map(|index| path(*index)).collect();
                 let message = format!("`{name}`: `{target}` fits {} records", several.len());
                 (&diagnostic::REFERENCE_AMBIGUOUS, message, Some(format!("name one of them by its path: {}", paths.join(", "))))
+            }
+            Resolved::None if self.drafts.reference(record, target, kinds) != Resolved::None => {
+                let hint = "publish it, or build with --drafts".to_owned();
+                (&diagnostic::REFERENCE_UNKNOWN, format!("`{name}`: `{target}` is a draft, and is left out"), Some(hint))
             }
             Resolved::None => {
                 self.n_suggestions += 1;

@@ -1,19 +1,23 @@
 //! A reference as written to the record that it means, or to the names nearest to it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::nearest;
 use crate::link::path;
 use crate::model::handbook::RecordIndex;
-use crate::model::name::{Anchor, KindName, OutputPath};
+use crate::model::name::{Anchor, KindName};
 use crate::model::record::Record;
 use crate::slug;
+
+/// Endings that a path to a record may have.
+const ENDINGS: [&str; 4] = ["md", "markdown", "mdx", "html"];
 
 /// All names under which records can be found.
 pub struct Resolver<'a> {
     records: &'a [Arc<Record>],
-    outputs: &'a [OutputPath],
+    /// Kinds that have records.
+    kinds: HashSet<&'a str>,
     /// By path without its ending, as composed text.
     by_path: HashMap<String, RecordIndex>,
     by_path_without_case: HashMap<String, RecordIndex>,
@@ -46,11 +50,11 @@ pub enum PathMatch {
 }
 
 impl<'a> Resolver<'a> {
-    /// A resolver over `records` with their addresses.
-    pub fn new(records: &'a [Arc<Record>], outputs: &'a [OutputPath]) -> Self {
+    /// A resolver over `records`.
+    pub fn new(records: &'a [Arc<Record>]) -> Self {
         let mut resolver = Self {
             records,
-            outputs,
+            kinds: records.iter().map(|record| record.kind.as_str()).collect(),
             by_path: HashMap::with_capacity(records.len()),
             by_path_without_case: HashMap::with_capacity(records.len()),
             by_number: HashMap::new(),
@@ -71,24 +75,32 @@ impl<'a> Resolver<'a> {
                 resolver.by_slug.entry(slugs[1].clone()).or_default().push(index);
             }
             for alias in record.texts("aliases") {
-                let alias = alias.trim_matches('/').trim_end_matches(".html").trim_end_matches(".md");
-                resolver.by_alias.entry(slug::fold(alias)).or_insert(index);
+                resolver.by_alias.entry(folded_alias(alias)).or_insert(index);
             }
             resolver.by_title.entry(slug::fold(&record.title)).or_default().push(index);
         }
         resolver
     }
 
+    /// Whether there are records of one of `kinds`.
+    pub fn has_kind(&self, kinds: &[KindName]) -> bool {
+        kinds.iter().any(|kind| self.kinds.contains(kind.as_str()))
+    }
+
     /// The record at `path` (relative to the content folder, already decoded): its file, with or without the ending,
     /// its page's address, or the page of that folder.
     pub fn path(&self, path: &str) -> Option<PathMatch> {
         let path = slug::composed(path.trim_end_matches('/'));
-        let stem =
-            ["md", "markdown", "mdx", "html"].iter().find_map(|ending| path.strip_suffix(ending)?.strip_suffix('.')).unwrap_or(&path);
+        let stem = path
+            .rsplit_once('.')
+            .filter(|(_, ending)| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+            .map_or(&*path, |(stem, _)| stem);
         let in_folder = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
         let candidates = [stem.to_owned(), path.clone(), in_folder("README"), in_folder("index"), in_folder("readme"), in_folder("Readme")];
         if let Some(index) = candidates.iter().find_map(|path| self.by_path.get(path.as_str())) {
-            return Some(PathMatch::Exact(*index));
+            let file = slug::composed(self.records[*index].path().as_str());
+            let is_other_case = path != file && path.to_lowercase() == file.to_lowercase();
+            return Some(if is_other_case { PathMatch::OtherCase(*index) } else { PathMatch::Exact(*index) });
         }
         let lower = candidates.iter().map(|path| path.to_lowercase());
         lower.into_iter().find_map(|path| self.by_path_without_case.get(&path)).map(|index| PathMatch::OtherCase(*index))
@@ -111,13 +123,13 @@ impl<'a> Resolver<'a> {
             return self.of_kind(vec![index], from, kinds);
         }
         let (wanted, name) = match name.split_once('/') {
-            Some((kind, rest)) if self.records.iter().any(|record| record.kind.as_str() == kind) => (vec![KindName::new(kind)], rest),
+            Some((kind, rest)) if self.kinds.contains(kind) => (vec![KindName::new(kind)], rest),
             _ => (kinds.to_vec(), name),
         };
         let number = number_of(name);
         let by_number = number.and_then(|number| self.by_number.get(&number));
         let by_slug = || self.by_slug.get(&slug::name(name.trim_end_matches(".md")));
-        let by_alias = || self.by_alias.get(&slug::fold(name.trim_matches('/')));
+        let by_alias = || self.by_alias.get(&folded_alias(name));
         let by_title = || self.by_title.get(&slug::fold(name));
         let mut misfit = Resolved::None;
         let found = [by_number.cloned(), by_slug().cloned(), by_alias().map(|index| vec![*index]), by_title().cloned()];
@@ -183,11 +195,6 @@ impl<'a> Resolver<'a> {
         let anchors = self.records[record].outline.sections.iter().filter_map(|section| section.anchor.as_ref());
         nearest(fragment, anchors.map(Anchor::as_str), 2).into_iter().map(|anchor| format!("#{anchor}")).collect()
     }
-
-    /// The address of a record.
-    pub fn output(&self, record: RecordIndex) -> &OutputPath {
-        &self.outputs[record]
-    }
 }
 
 /// `text` without percent-encoding.
@@ -216,6 +223,11 @@ fn number_of(name: &str) -> Option<i64> {
 fn without_number(slug: &str) -> &str {
     let digits = slug.bytes().take_while(u8::is_ascii_digit).count();
     if (1..=5).contains(&digits) { slug[digits..].trim_start_matches(['-', '_', ' ']) } else { slug }
+}
+
+/// An alias as it is compared: `/old/name.html`, `old/name/` and `Old/Name` are one.
+fn folded_alias(alias: &str) -> String {
+    slug::fold(alias.trim_matches('/').trim_end_matches(".html").trim_end_matches(".md"))
 }
 
 fn folded_anchor(anchor: &str) -> String {

@@ -32,7 +32,8 @@ pub fn standings(records: &[Arc<Record>], relations: &Relations, config: &Config
     records.iter().enumerate().map(standing).collect()
 }
 
-fn written_status<'a>(record: &Record, config: &'a Config) -> Option<&'a StatusType> {
+/// The status of its kind that the author of `record` wrote.
+pub fn written_status<'a>(record: &Record, config: &'a Config) -> Option<&'a StatusType> {
     let name = record.status.as_ref()?.name.as_ref()?;
     config.kind(&record.kind).statuses.iter().find(|status| status.name == *name)
 }

@@ -12,6 +12,8 @@ use crate::model::source::SourceFile;
 /// Bytes that the includes of one record may have together, and their number.
 const BYTES_MAX: usize = 4 * 1024 * 1024;
 const FILES_MAX: usize = 200;
+/// Findings about the includes of one record; after that many, the rest is not looked at.
+const FINDINGS_MAX: usize = 100;
 
 /// The texts of all files that `text`, the file at `path`, includes directly or through others.
 pub fn collect(path: &SourcePath, text: &str, content: &Path) -> (BTreeMap<SourcePath, Arc<str>>, Vec<Diagnostic>) {
@@ -22,8 +24,15 @@ pub fn collect(path: &SourcePath, text: &str, content: &Path) -> (BTreeMap<Sourc
     let (mut found, mut diagnostics) = (BTreeMap::new(), Vec::new());
     let first: Vec<_> = markdown::directives(text).into_iter().map(|(range, target)| (range, target.to_owned())).collect();
     for (range, target) in first {
+        if diagnostics.len() >= FINDINGS_MAX {
+            let message = format!("{FINDINGS_MAX} includes of this file have findings; those after here are not looked at");
+            diagnostics.push(source.finding(&diagnostic::INCLUDE, range, message));
+            break;
+        }
         let mut pending = vec![(vec![path.clone()], target)];
-        while let Some((chain, target)) = pending.pop() {
+        while diagnostics.len() < FINDINGS_MAX
+            && let Some((chain, target)) = pending.pop()
+        {
             match include(&chain, &target, content, &found) {
                 Ok(Some((included, text))) => {
                     let chain = [chain, vec![included.clone()]].concat();

@@ -65,7 +65,7 @@ impl Scan {
             self.diagnostics.push(Diagnostic::new(&diagnostic::FILE_NAME, shown, message).hint("rename the file"));
             return;
         };
-        let is_markdown = is_markdown(&path);
+        let is_markdown = path.is_markdown();
         if entry.path_is_symlink() {
             self.take_link(root, entry.path(), &path, is_markdown);
         } else if !entry.file_type().is_file() {
@@ -130,11 +130,6 @@ impl Scan {
 fn is_left_out(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     name.starts_with('.') || (entry.file_type().is_dir() && FOLDERS_LEFT_OUT.contains(&name.as_ref()))
-}
-
-fn is_markdown(path: &SourcePath) -> bool {
-    let name = path.file_name().to_ascii_lowercase();
-    [".md", ".markdown", ".mdx"].iter().any(|ending| name.ends_with(ending) && name.len() > ending.len())
 }
 
 fn source_path(root: &Path, path: &Path) -> Option<SourcePath> {

@@ -99,11 +99,11 @@ impl Writer<'_> {
 
     fn event(&mut self, event: &Event<'_>) {
         match event {
+            _ if !self.images.is_empty() => self.alternative(event),
             Event::Start(tag) => self.start(tag),
             Event::End(end) => self.end(end),
             Event::Text(text) if self.code.is_some() => self.push(text),
             Event::Text(text) => self.text(text),
-            Event::Code(text) if !self.images.is_empty() => self.text(text),
             Event::Code(text) => {
                 self.push("<code>");
                 self.text(text);
@@ -120,6 +120,18 @@ impl Writer<'_> {
                 self.push(&format!("<input type=\"checkbox\" disabled {state}> "));
             }
             Event::FootnoteReference(name) => self.footnote_reference(name),
+        }
+    }
+
+    /// What stands for a picture is text and nothing else.
+    fn alternative(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Start(tag @ Tag::Image { .. }) => self.start(tag),
+            Event::Start(Tag::Link { .. }) => self.n_links += 1,
+            Event::End(end @ TagEnd::Image) => self.end(end),
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.text(text),
+            Event::SoftBreak | Event::HardBreak => self.push(" "),
+            _ => {}
         }
     }
 
@@ -270,17 +282,13 @@ impl Writer<'_> {
     fn open_link(&mut self, link_type: LinkType, title: &str) {
         let target = (self.href)(self.n_links);
         self.n_links += 1;
-        if !self.images.is_empty() {
-            self.links.push("");
-            return;
-        }
         match target {
             Href::Nowhere(reason) => {
                 self.push("<span class=\"broken-link\"");
-                self.attribute("title", &reason);
+                self.reason(reason.as_deref());
                 self.links.push("</span>");
             }
-            Href::Within(url) => {
+            Href::Within(url) | Href::Picture(url) => {
                 self.open_anchor(&url);
                 if matches!(link_type, LinkType::WikiLink { .. }) {
                     self.attribute("class", "wiki");
@@ -299,6 +307,12 @@ impl Writer<'_> {
         self.push(">");
     }
 
+    fn reason(&mut self, reason: Option<&str>) {
+        if let Some(reason) = reason {
+            self.attribute("title", reason);
+        }
+    }
+
     fn open_anchor(&mut self, url: &str) {
         self.push("<a href=\"");
         let out = self.out.last_mut().expect("the page is never taken off");
@@ -314,13 +328,24 @@ impl Writer<'_> {
             return self.push(&alternative);
         }
         match target {
-            Href::Within(url) => {
+            Href::Picture(url) => {
                 self.push("<img src=\"");
                 let out = self.out.last_mut().expect("the page is never taken off");
                 escape_href(out, &url).expect("a string takes everything");
                 self.push(&format!("\" alt=\"{}\" loading=\"lazy\">", alternative.replace('"', "&quot;")));
             }
-            Href::External(_) if !self.links.is_empty() => self.push(&alternative),
+            Href::External(_) | Href::Within(_) if !self.links.is_empty() => self.push(&alternative),
+            // A record is no picture: its words lead to it.
+            Href::Within(url) => {
+                self.open_anchor(&url);
+                self.push(">");
+                if alternative.is_empty() {
+                    self.text(&url)
+                } else {
+                    self.push(&alternative)
+                }
+                self.push("</a>");
+            }
             Href::External(url) => {
                 self.open_anchor(&url);
                 let words = if alternative.is_empty() { "picture" } else { &alternative };
@@ -328,7 +353,7 @@ impl Writer<'_> {
             }
             Href::Nowhere(reason) => {
                 self.push("<span class=\"broken-link\"");
-                self.attribute("title", &reason);
+                self.reason(reason.as_deref());
                 self.push(&format!(">{alternative}</span>"));
             }
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 use crate::diagnostic::{self, Diagnostic};
-use crate::markdown::{MarkdownOptions, parser};
+use crate::markdown::{self, MarkdownOptions, body};
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
 
@@ -24,12 +24,18 @@ const OPENING: &str = "{{#include ";
 
 /// The paths named by the include directives of `text`, with their places, in order.
 pub fn directives(text: &str) -> Vec<(Range<usize>, &str)> {
-    let opening = |at: usize| {
+    let (mut found, mut end) = (Vec::new(), 0);
+    while let Some(at) = text[end..].find(OPENING).map(|at| at + end) {
         let start = at + OPENING.len();
-        let length = text[start..].find("}}").filter(|length| !text[start..start + length].contains('\n'))?;
-        Some((at..start + length + 2, text[start..start + length].trim()))
-    };
-    text.match_indices(OPENING).filter_map(|(at, _)| opening(at)).collect()
+        let line = text[start..].split('\n').next().unwrap_or_default();
+        // Where nothing closes this directive, nothing closes a later one of its line.
+        end = start + line.len();
+        if let Some(length) = line.find("}}") {
+            end = start + length + 2;
+            found.push((at..end, line[..length].trim()));
+        }
+    }
+    found
 }
 
 /// The file that `target`, written in `from`, means: a path within the content folder, or nothing.
@@ -46,7 +52,7 @@ pub fn events<'a>(
 ) -> Vec<(Event<'a>, Range<usize>)> {
     let text = &source.text[body.clone()];
     let shifted = |(event, range): (Event<'a>, Range<usize>)| (event, range.start + body.start..range.end + body.start);
-    let events: Vec<_> = parser(text, options.math).into_offset_iter().map(shifted).collect();
+    let events: Vec<_> = markdown::events(text, options).into_iter().map(shifted).collect();
     if source.includes.is_empty() {
         return events;
     }
@@ -111,7 +117,7 @@ impl<'a> Splicer<'a, '_> {
             return;
         };
         self.left = left;
-        let events = parser(text, self.options.math).into_offset_iter();
+        let events = markdown::events(&text[body(text)], self.options).into_iter();
         let events = events.map(|(event, _)| (event, range.clone())).collect();
         self.splice(events, path, depth + 1);
     }

@@ -18,10 +18,14 @@ const CODE_BYTES_MAX: usize = 60;
 /// Characters of the first paragraph that are kept.
 const LEAD_CHARS_MAX: usize = 320;
 
+/// Formulas of one record that can not be read and are told one by one; the rest is counted.
+const MATH_FINDINGS_MAX: usize = 200;
+
 /// See [`Document::outline`].
 pub fn outline(document: Document<'_>) -> (Outline, Vec<Diagnostic>) {
     let Document { source, events, headings, mut diagnostics, has_title, .. } = document;
     let mut walk = Walk::default();
+    let mut n_unread = 0_usize;
     let mut next_heading = headings.iter().enumerate();
     for (event, range) in events {
         match event {
@@ -39,7 +43,10 @@ pub fn outline(document: Document<'_>) -> (Outline, Vec<Diagnostic>) {
             Event::InlineMath(formula) | Event::DisplayMath(formula) => {
                 walk.block.push_str(&formula);
                 if let Err(reason) = math::mathml(&formula, false) {
-                    diagnostics.push(source.finding(&diagnostic::MATH, range, format!("this formula can not be read: {reason}")));
+                    n_unread += 1;
+                    if n_unread <= MATH_FINDINGS_MAX {
+                        diagnostics.push(source.finding(&diagnostic::MATH, range, format!("this formula can not be read: {reason}")));
+                    }
                 }
             }
             Event::SoftBreak | Event::HardBreak => walk.block.push(' '),
@@ -48,6 +55,10 @@ pub fn outline(document: Document<'_>) -> (Outline, Vec<Diagnostic>) {
         }
     }
     walk.close_block();
+    if let Some(rest @ 1..) = n_unread.checked_sub(MATH_FINDINGS_MAX) {
+        let message = format!("{rest} more formulas of this file can not be read");
+        diagnostics.push(Diagnostic::new(&diagnostic::MATH, source.path.as_str(), message));
+    }
     (walk.outline, diagnostics)
 }
 
@@ -78,7 +89,10 @@ impl Walk {
                 let target = if *link_type == LinkType::Email { format!("mailto:{dest_url}") } else { dest_url.to_string() };
                 self.open_link(form, target, range);
             }
-            Tag::Image { dest_url, .. } => self.open_link(LinkForm::Image, dest_url.to_string(), range),
+            Tag::Image { link_type, dest_url, .. } => {
+                let form = if matches!(link_type, LinkType::WikiLink { .. }) { LinkForm::Embed } else { LinkForm::Image };
+                self.open_link(form, dest_url.to_string(), range);
+            }
             Tag::Item | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) | Tag::Table(_) => {
                 self.close_block();
                 self.depth += 1;

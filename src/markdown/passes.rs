@@ -20,6 +20,8 @@ pub fn raw_html(events: Events<'_>, pass_on: bool) -> Events<'_> {
     }
     let mut shown = Vec::with_capacity(events.len());
     let mut block: Option<(String, Range<usize>)> = None;
+    // Targets of links that are open: their end is no text either.
+    let mut n_spans = 0_usize;
     for (event, range) in events {
         match event {
             Event::Start(Tag::HtmlBlock) => block = Some((String::new(), range)),
@@ -32,7 +34,13 @@ pub fn raw_html(events: Events<'_>, pass_on: bool) -> Events<'_> {
                 None => shown.push((Event::Text(html), range)),
             },
             Event::Text(text) if block.is_some() => block.as_mut().expect("just asked").0.push_str(&text),
-            Event::InlineHtml(html) => shown.extend(inline_html(html).map(|event| (event, range))),
+            Event::InlineHtml(html) if n_spans > 0 && html.eq_ignore_ascii_case("</span>") => n_spans -= 1,
+            Event::InlineHtml(html) => {
+                let is_span = html.starts_with("<span");
+                let event = inline_html(html);
+                n_spans += usize::from(is_span && matches!(event, Some(Event::InlineHtml(_))));
+                shown.extend(event.map(|event| (event, range)));
+            }
             other => shown.push((other, range)),
         }
     }
@@ -79,21 +87,23 @@ fn without_comments(html: &str) -> String {
     text + rest
 }
 
-/// `<a name="x">` or `<a id="x">` with nothing else: a place to link to.
+/// `<a name="x">`, `<span id="x">` with nothing in it: a place to link to.
 fn anchor(html: &str) -> Option<Event<'static>> {
-    let inside = html.strip_prefix("<a ")?;
-    let inside = inside.strip_suffix("</a>").unwrap_or(inside).trim().strip_suffix('>')?.trim_end_matches('/').trim();
-    let value = inside.strip_prefix("name=").or_else(|| inside.strip_prefix("id="))?;
-    let value = value.trim_matches(['"', '\'']);
-    super::headings::safe_id(value).map(|id| Event::InlineHtml(CowStr::from(format!("<a id=\"{id}\"></a>"))))
+    let inside = html.strip_prefix("<a ").or_else(|| html.strip_prefix("<span "))?;
+    let inside = inside.strip_suffix("</a>").or_else(|| inside.strip_suffix("</span>")).unwrap_or(inside);
+    let attributes = inside.trim().strip_suffix('>').filter(|inside| !inside.contains(['<', '>']))?.trim_end_matches('/');
+    let mut values =
+        attributes.split_whitespace().filter_map(|attribute| attribute.strip_prefix("id=").or_else(|| attribute.strip_prefix("name=")));
+    let id = values.next().filter(|_| !attributes.contains("href"))?.trim_matches(['"', '\'']);
+    super::headings::safe_id(id).map(|id| Event::InlineHtml(CowStr::from(format!("<a id=\"{id}\"></a>"))))
 }
 
 /// A formula only where the dollars stand as such: `$x$` between spaces or punctuation, never `$a,$b` or `$5-$10`.
-pub fn math_or_dollars<'a>(events: Events<'a>, source: &SourceFile) -> Events<'a> {
+pub fn math_or_dollars<'a>(events: Events<'a>, text: &str) -> Events<'a> {
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '\\'));
     let stands_alone = |range: &Range<usize>| {
-        let before = source.text.get(..range.start).and_then(|text| text.chars().next_back());
-        let after = source.text.get(range.end..).and_then(|text| text.chars().next());
+        let before = text.get(..range.start).and_then(|before| before.chars().next_back());
+        let after = text.get(range.end..).and_then(|after| after.chars().next());
         !is_word(before) && !is_word(after)
     };
     let checked = |(event, range): (Event<'a>, Range<usize>)| match event {
@@ -101,40 +111,6 @@ pub fn math_or_dollars<'a>(events: Events<'a>, source: &SourceFile) -> Events<'a
         other => (other, range),
     };
     events.into_iter().map(checked).collect()
-}
-
-/// `[[ -f file ]]` is shell and no wiki link; nor is `[[` without a name.
-pub fn wiki_or_brackets<'a>(events: Events<'a>, source: &'a SourceFile) -> Events<'a> {
-    let mut shown = Vec::with_capacity(events.len());
-    let mut plain: Option<(usize, bool)> = None;
-    let mut depth = 0_usize;
-    for (event, range) in events {
-        match &event {
-            Event::Start(Tag::Link { link_type: LinkType::WikiLink { .. }, dest_url, .. }) if plain.is_none() => {
-                depth += 1;
-                let is_plain = dest_url.trim().is_empty() || dest_url.starts_with(char::is_whitespace);
-                if is_plain && source.text.get(range.clone()).is_some_and(|written| written.starts_with("[[")) {
-                    plain = Some((depth, true));
-                    let written = &source.text[range.clone()];
-                    shown.push((Event::Text(CowStr::from(written)), range));
-                    continue;
-                }
-            }
-            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => depth += 1,
-            Event::End(TagEnd::Link | TagEnd::Image) => {
-                depth -= 1;
-                if plain.is_some_and(|(level, _)| level == depth + 1) {
-                    plain = None;
-                    continue;
-                }
-            }
-            _ => {}
-        }
-        if plain.is_none() {
-            shown.push((event, range));
-        }
-    }
-    shown
 }
 
 /// Containers nested deeper than [`NESTING_MAX`] are shown as the text in them.

@@ -107,6 +107,20 @@ pub struct Collection {
     pub output: OutputPath,
 }
 
+/// Records of a list that are on one page.
+pub const ROWS_MAX: usize = 300;
+
+/// Pages that the list of `n_records` records takes.
+pub fn n_parts(n_records: usize) -> usize {
+    n_records.div_ceil(ROWS_MAX).max(1)
+}
+
+/// The address of part `part`, from 1, of the list at `output`.
+pub fn part_path(output: &OutputPath, part: usize) -> OutputPath {
+    let folder = output.as_str().trim_end_matches("index.html");
+    if part == 1 { output.clone() } else { OutputPath::new(format!("{folder}part-{part}.html")) }
+}
+
 /// A folder of records.
 #[derive(Debug, Default)]
 pub struct Folder {
@@ -116,8 +130,10 @@ pub struct Folder {
     pub index: Option<RecordIndex>,
     /// Records directly in it, in order, its own page aside.
     pub records: Vec<RecordIndex>,
-    /// Paths of the folders directly in it.
+    /// Paths of the folders directly in it, in order.
     pub folders: Vec<String>,
+    /// Number of records in it and in the folders below it.
+    pub n_below: usize,
 }
 
 /// A tag and its records.

@@ -60,6 +60,8 @@ pub struct StatusType {
     pub colour: String,
     /// Closed without ever having held: rejected.
     pub never_held: bool,
+    /// Where a record stands that a newer one replaces.
+    pub replaced: bool,
     /// Other words for the same.
     pub also: Vec<String>,
 }
@@ -184,9 +186,9 @@ impl Kind {
         self.statuses.iter().find(is_called)
     }
 
-    /// The status of a record that was replaced: the closed one whose name a superseding relation gives it.
+    /// The status of a record that was replaced.
     pub fn superseded_status(&self) -> Option<&StatusType> {
-        self.statuses.iter().find(|status| status.name == "superseded")
+        self.statuses.iter().find(|status| status.replaced)
     }
 
     /// The field called `name`, by its own name or another, and its own name.

@@ -79,6 +79,12 @@ impl SourcePath {
         name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map_or(name, |(stem, _)| stem)
     }
 
+    /// Whether the file is one of Markdown, by its ending.
+    pub fn is_markdown(&self) -> bool {
+        let name = self.file_name().to_ascii_lowercase();
+        [".md", ".markdown", ".mdx"].iter().any(|ending| name.ends_with(ending) && name.len() > ending.len())
+    }
+
     /// Whether the file is its folder's own page: `README.md` or `index.md`, in any case.
     pub fn is_index(&self) -> bool {
         let stem = self.stem();

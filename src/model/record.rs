@@ -43,10 +43,21 @@ pub struct Record {
     pub weight: Option<i64>,
     /// The Markdown, in bytes of the source.
     pub body: Range<usize>,
+    /// How it is read, for its outline and its page alike.
+    pub markdown: MarkdownOptions,
     /// What the Markdown consists of.
     pub outline: Outline,
     /// Whether the front matter could not be read, so that the record is less than its author wrote.
     pub is_broken: bool,
+}
+
+/// How the Markdown of a record is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarkdownOptions {
+    /// HTML is passed on; else it is shown as text.
+    pub raw_html: bool,
+    /// `$...$` is a formula.
+    pub math: bool,
 }
 
 /// A status as it is written, and the status of the kind that it means.

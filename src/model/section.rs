@@ -60,4 +60,6 @@ pub enum LinkForm {
     Image,
     /// `[[target]]`, `[[target|text]]`.
     Wiki,
+    /// `![[target]]`.
+    Embed,
 }

@@ -26,6 +26,11 @@ pub fn output(source: &SourceFile, slug: Option<&Field>, diagnostics: &mut Vec<D
 
 fn chosen(source: &SourceFile, field: &Field, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
     let written = field.display();
+    if written.eq_ignore_ascii_case("index") && !source.path.is_index() {
+        let found = source.finding(&diagnostic::SLUG_REFUSED, field.span.clone(), "`index` is the address of the folder's own page");
+        diagnostics.push(found.hint("name the file README.md, or choose another slug"));
+        return None;
+    }
     if !written.is_empty() && part(&written) == written && slug::name(&written) == written.to_lowercase() {
         return Some(written);
     }

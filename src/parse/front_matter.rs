@@ -1,8 +1,9 @@
-//! The YAML head of a file, split off by our own code: the Markdown parser's way is quadratic on hostile input.
+//! The YAML head of a file, and what is wrong with it.
 
 use std::ops::Range;
 
 use crate::diagnostic::{self, Diagnostic};
+use crate::markdown::{self, Lines};
 use crate::model::source::SourceFile;
 use crate::yaml::{self, Node, YamlError};
 
@@ -20,44 +21,64 @@ pub struct Head {
     pub is_broken: bool,
 }
 
-/// Splits `source`: a head begins with `---` on the first line and ends with `---` or `...`, spaces after them allowed.
-/// A first line `---` that no key follows is a rule, and no head.
+/// Splits `source` as [`markdown::head`] tells its head from its body.
 pub fn split(source: &SourceFile) -> Head {
     let text = source.text.as_str();
     let whole = Head { root: None, yaml_start: 0, body: 0..text.len(), diagnostics: Vec::new(), is_broken: false };
-    let mut lines = Lines { text, at: 0 };
-    let first = lines.next().unwrap_or_default();
-    match text[first.clone()].trim_end() {
-        "---" => {}
-        "+++" => {
+    match markdown::head(text) {
+        markdown::Head::None => match misplaced(text) {
+            Some((place, message, hint)) => {
+                let found = source.finding(&diagnostic::FRONT_MATTER_FORMAT, place, message).hint(hint);
+                // Who may see the record may be said in what is not read.
+                Head { diagnostics: vec![found], is_broken: true, ..whole }
+            }
+            None => whole,
+        },
+        markdown::Head::Toml => {
             let message = "this head is in TOML, which is not read";
-            let found = source.finding(&diagnostic::FRONT_MATTER_FORMAT, first, message).hint("write it as YAML between two lines `---`");
-            return Head { diagnostics: vec![found], is_broken: true, ..whole };
+            let found = source.finding(&diagnostic::FRONT_MATTER_FORMAT, 0..3, message).hint("write it as YAML between two lines `---`");
+            Head { diagnostics: vec![found], is_broken: true, ..whole }
         }
-        _ => return whole,
-    }
-    let start = lines.at;
-    if !begins_with_key(&text[start..]) {
-        return whole;
-    }
-    let end = lines.by_ref().find(|line| matches!(text[line.clone()].trim_end(), "---" | "..."));
-    match end {
-        Some(end) => read(source, start..end.start, lines.at..text.len()),
-        None => unclosed(source, start),
+        markdown::Head::Yaml(yaml, start) => read(source, yaml, start..text.len()),
+        markdown::Head::Open(start) => unclosed(source, start),
     }
 }
 
-/// Whether the first line that says something looks like YAML: `key:`, or the end of an empty head.
-fn begins_with_key(text: &str) -> bool {
-    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
-    first.is_none_or(|line| {
-        line == "---"
-            || line == "..."
-            || line.starts_with(['{', '[', '&', '!', '?'])
-            || line.starts_with("- ")
-            || line.contains(": ")
-            || line.ends_with(':')
+/// Lines at the beginning of a file among which a misplaced head is looked for.
+const LINES_MAX: usize = 40;
+
+/// A head that is none: in JSON, without its first line, or behind the title. Where it stands, what is wrong, and the mend.
+fn misplaced(text: &str) -> Option<(Range<usize>, &'static str, &'static str)> {
+    let lines: Vec<Range<usize>> = Lines { text, at: 0 }.take(LINES_MAX).collect();
+    let line = |index: usize| lines.get(index).map_or("", |line| text[line.clone()].trim_end());
+    if line(0).starts_with("{\"") || line(0) == "{" && line(1).trim_start().starts_with('"') {
+        return Some((lines[0].clone(), "this head is in JSON, which is not read", "write it as YAML between two lines `---`"));
+    }
+    let mut rules = (0..lines.len()).filter(|index| line(*index) == "---");
+    let (first, second) = (rules.next()?, rules.next());
+    if first >= 2 && is_key_line(line(0)) && (1..first).all(|index| is_entry(line(index))) {
+        return Some((lines[0].clone(), "this front matter has no first line `---`, so it is text", "put a line `---` in front of it"));
+    }
+    let title: Vec<&str> = (0..first).map(line).filter(|line| !line.is_empty()).collect();
+    let is_behind_title =
+        matches!(title.as_slice(), [only] if only.starts_with("# ")) || matches!(title.as_slice(), [_, under] if under.starts_with('='));
+    let is_head = is_behind_title
+        && is_key_line(line(first + 1))
+        && second.is_some_and(|second| second > first + 1 && (first + 1..second).all(|index| is_entry(line(index))));
+    is_head.then(|| {
+        (lines[first].clone(), "this front matter stands behind the title, so it is text", "move it to the first line of the file")
     })
+}
+
+/// Whether a line is `key: value` or goes on with one.
+fn is_entry(line: &str) -> bool {
+    line.starts_with("- ") || line.starts_with("  ") || is_key_line(line)
+}
+
+fn is_key_line(line: &str) -> bool {
+    let is_key =
+        |key: &str| !key.is_empty() && key.len() <= 40 && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    line.split_once(':').is_some_and(|(key, value)| is_key(key) && (value.is_empty() || value.starts_with(' ')))
 }
 
 fn read(source: &SourceFile, yaml: Range<usize>, body: Range<usize>) -> Head {
@@ -108,24 +129,4 @@ fn shifted(mut node: Node, by: usize) -> Node {
         }
     }
     node
-}
-
-/// The lines of a text as ranges, without their ends.
-struct Lines<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl Iterator for Lines<'_> {
-    type Item = Range<usize>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.at >= self.text.len() {
-            return None;
-        }
-        let start = self.at;
-        let end = self.text[start..].find('\n').map_or(self.text.len(), |newline| start + newline);
-        self.at = (end + 1).min(self.text.len());
-        Some(start..end)
-    }
 }

@@ -5,13 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tera::Context;
 
-use crate::model::handbook::{Collection, RecordIndex};
+use crate::model::handbook::{Collection, ROWS_MAX, RecordIndex, n_parts, part_path};
 use crate::model::name::OutputPath;
 use crate::render::view::{self, LinkView, PlaceView, StatusView, TagView};
 use crate::render::{Page, Site, feed, frame, record};
 
-/// Rows of a list that are on one page.
-pub const ROWS_MAX: usize = 300;
 /// Records that the front page names as recent.
 const RECENT_MAX: usize = 12;
 /// Topics that the front page names.
@@ -33,8 +31,8 @@ pub fn pages(site: &Site<'_>) -> BTreeMap<OutputPath, Page> {
         pages.insert(handbook.output(index).clone(), Page::Record(index));
     }
     for (index, collection) in handbook.collections.iter().enumerate() {
-        for part in 1..=n_parts(collection) {
-            pages.insert(part_path(collection, part), Page::List(index, part));
+        for part in 1..=n_parts(collection.records.len()) {
+            pages.insert(part_path(&collection.output, part), Page::List(index, part));
         }
         pages.insert(feed::path(site, Some(index)), Page::Feed(Some(index)));
     }
@@ -54,16 +52,6 @@ pub fn pages(site: &Site<'_>) -> BTreeMap<OutputPath, Page> {
         pages.insert(OutputPath::new("problems.html"), Page::Problems);
     }
     pages
-}
-
-fn n_parts(collection: &Collection) -> usize {
-    collection.records.len().div_ceil(ROWS_MAX).max(1)
-}
-
-/// The address of part `part` of a list.
-fn part_path(collection: &Collection, part: usize) -> OutputPath {
-    let folder = collection.output.as_str().trim_end_matches("index.html");
-    if part == 1 { collection.output.clone() } else { OutputPath::new(format!("{folder}part-{part}.html")) }
 }
 
 /// The template of a page and what is in its context besides what all share.
@@ -206,8 +194,8 @@ fn list(site: &Site<'_>, path: &OutputPath, collection_index: usize, part: usize
     let columns: Vec<Column<'_>> = kind.columns.iter().map(|name| Column { name, label: label(name) }).collect();
     let records = collection.records.chunks(ROWS_MAX).nth(part - 1).unwrap_or_default();
     let rows: Vec<Row<'_>> = records.iter().map(|index| row(site, *index)).collect();
-    let total = n_parts(collection);
-    let neighbour = |number: usize| (1..=total).contains(&number).then(|| part_path(collection, number).to_string());
+    let total = n_parts(collection.records.len());
+    let neighbour = |number: usize| (1..=total).contains(&number).then(|| part_path(&collection.output, number).to_string());
     let intro = collection.introduction.filter(|_| part == 1).map(|index| record::body(site, path, index));
     context.insert("page", &page);
     context.insert("kind", &view::kind(site, collection));
@@ -262,9 +250,7 @@ fn folder_page(site: &Site<'_>, path: &OutputPath, folder: &str, context: &mut C
     page.breadcrumbs.pop();
     let folders = contents.folders.iter().filter_map(|path| {
         let (title, url) = view::folder_place(site, path)?;
-        let prefix = format!("{path}/");
-        let count = site.handbook.records.iter().filter(|record| record.path().as_str().starts_with(&prefix)).count();
-        Some(TagLikeFolder { title, url, count })
+        Some(TagLikeFolder { title, url, count: site.handbook.folders[path].n_below })
     });
     context.insert("page", &page);
     context.insert("folder", &FolderView { title, entries: view::links(site, &contents.records), folders: folders.collect() });

@@ -5,12 +5,13 @@ mod blocks;
 use serde::Serialize;
 use tera::Context;
 
+use crate::link::asset;
 use crate::markdown::{Document, Href};
 use crate::model::field::{Field, Value};
 use crate::model::handbook::{Destination, RecordIndex};
 use crate::model::kind::{FieldType, Kind, Meaning};
 use crate::model::name::OutputPath;
-use crate::parse::{markdown_options, without_own_number};
+use crate::parse::without_own_number;
 use crate::render::view::{self, DateView, LinkView, StatusView, TagView};
 use crate::render::{Site, frame};
 use crate::scheme::{self, Scheme};
@@ -220,13 +221,13 @@ fn record_view<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Re
 /// The body of a record as HTML for the page at `path`.
 pub fn body(site: &Site<'_>, path: &OutputPath, index: RecordIndex) -> String {
     let record = &site.handbook.records[index];
-    let document = Document::parse(&record.source, record.body.clone(), markdown_options(record, site.config));
+    let document = Document::parse(&record.source, record.body.clone(), record.markdown);
     let links = &site.handbook.linked[index].links;
     let is_title = |heading: &str| slug::fold(without_own_number(heading.trim(), record.number)) == slug::fold(&record.title);
     let shows_title = record.outline.title.as_deref().is_some_and(|heading| !is_title(heading));
     document.html(shows_title, site.highlighter, |link| match links.get(link) {
         Some(destination) => href(site, path, destination),
-        None => Href::Nowhere(String::new()),
+        None => Href::Nowhere(None),
     })
 }
 
@@ -238,9 +239,12 @@ fn href(site: &Site<'_>, path: &OutputPath, destination: &Destination) -> Href {
             let is_here = target == path && !fragment.is_empty();
             Href::Within(if is_here { fragment } else { format!("{}{fragment}", path.relative(target.as_str())) })
         }
-        Destination::Folder(output) | Destination::Asset(output) => Href::Within(path.relative(output.as_str())),
+        Destination::Folder(output) => Href::Within(path.relative(output.as_str())),
+        Destination::Asset(output) if asset::is_picture(output) => Href::Picture(path.relative(output.as_str())),
+        Destination::Asset(output) => Href::Within(path.relative(output.as_str())),
         Destination::External(address) => Href::External(address.clone()),
-        Destination::Nowhere(reason) => Href::Nowhere(reason.clone()),
+        // The reason names the target, which is for those who may see everything.
+        Destination::Nowhere(reason) => Href::Nowhere(site.setting.audience.is_none().then(|| reason.clone())),
     }
 }
 

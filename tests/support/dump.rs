@@ -12,7 +12,9 @@ use handbook::index::browser;
 use handbook::link::asset::FileBeside;
 use handbook::link::audience::Scope;
 use handbook::load::{Input, ThemeFiles};
+use handbook::markdown::{directives, is_directive_target};
 use handbook::model::handbook::Handbook;
+use handbook::model::name::SourcePath;
 use handbook::model::source::SourceFile;
 use handbook::pipeline::{Assembled, Memo, Occasion, assemble, setting, site};
 use handbook::render::{Theme, pages, render};
@@ -27,14 +29,40 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
         None => (Config::built_in("Handbook"), Vec::new()),
     };
     let markdown = files.iter().filter(|(path, _)| path.ends_with(".md"));
-    let mut sources: Vec<_> = markdown.map(|(path, text)| Arc::new(SourceFile::new(path.as_str().into(), text.clone()))).collect();
+    let source = |(path, text): &(String, String)| {
+        let path = SourcePath::new(path);
+        let includes = includes(&path, text, files);
+        Arc::new(SourceFile::with_includes(path, text.clone(), includes, Vec::new()))
+    };
+    let mut sources: Vec<_> = markdown.map(source).collect();
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     let beside = files.iter().filter(|(path, _)| !path.ends_with(".md") && path != "handbook.yaml");
     let beside = beside.map(|(path, _)| (path.as_str().into(), FileBeside { file: PathBuf::from(path), refused: None }));
     let theme = ThemeFiles::load(&PathBuf::from("no-such-folder"), "default").expect("the default theme is there");
-    let scope = Scope { audience: audience.map(|name| config.audience(name).expect("the case names an audience")), drafts };
+    let scope = scope(&config, audience, drafts);
     let input = Input { config, sources, files: beside.collect::<BTreeMap<_, _>>(), theme, diagnostics, content: PathBuf::new() };
     assemble(input, &mut Memo::default(), scope)
+}
+
+/// For whom a case is.
+pub fn scope(config: &Config, audience: Option<&str>, drafts: bool) -> Scope {
+    Scope { audience: audience.map(|name| config.audience(name).expect("the case names an audience")), drafts }
+}
+
+/// The texts of the `files` that `text` includes, directly or through others.
+fn includes(path: &SourcePath, text: &str, files: &[(String, String)]) -> BTreeMap<SourcePath, Arc<str>> {
+    let mut found = BTreeMap::new();
+    let mut pending = vec![(path.clone(), text.to_owned())];
+    while let Some((from, text)) = pending.pop() {
+        for path in directives(&text).iter().filter_map(|(_, target)| is_directive_target(&from, target)) {
+            if let Some((_, text)) = files.iter().find(|(name, _)| name == path.as_str())
+                && found.insert(path.clone(), Arc::from(text.as_str())).is_none()
+            {
+                pending.push((path, text.clone()));
+            }
+        }
+    }
+    found
 }
 
 /// Every file of the site, as text.
@@ -49,7 +77,7 @@ pub fn site_files(assembled: &Assembled, scope: Scope) -> BTreeMap<String, Strin
 }
 
 /// The section `name` of a case.
-pub fn section(assembled: &Assembled, name: &str) -> String {
+pub fn section(assembled: &Assembled, scope: Scope, name: &str) -> String {
     let (what, of) = name.split_once(' ').unwrap_or((name, ""));
     let handbook = &assembled.handbook;
     match what {
@@ -61,12 +89,8 @@ pub fn section(assembled: &Assembled, name: &str) -> String {
         "standing" => standing(handbook),
         "links" => links(handbook),
         "backlinks" => backlinks(handbook),
-        "html" => html(assembled, of),
-        "pages" => site_files(assembled, Scope::default())
-            .into_keys()
-            .filter(|path| !path.starts_with("search/"))
-            .map(|path| path + "\n")
-            .collect(),
+        "html" => html(assembled, scope, of),
+        "pages" => site_files(assembled, scope).into_keys().filter(|path| !path.starts_with("search/")).map(|path| path + "\n").collect(),
         _ => panic!("no section is called {name}"),
     }
 }
@@ -156,9 +180,9 @@ fn backlinks(handbook: &Handbook) -> String {
     text
 }
 
-fn html(assembled: &Assembled, id: &str) -> String {
+fn html(assembled: &Assembled, scope: Scope, id: &str) -> String {
     let path = assembled.handbook.output(find(&assembled.handbook, id)).to_string();
-    let page = site_files(assembled, Scope::default()).remove(&path).expect("each record has a page");
+    let page = site_files(assembled, scope).remove(&path).expect("each record has a page");
     let start = page.find("<div class=\"prose\">\n").expect("a record's page has its text") + "<div class=\"prose\">\n".len();
     let end = page[start..].find("\n</div>\n").map_or(page.len(), |end| start + end);
     // The text of a record ends where the next part of the page begins; a `</div>` at the start of a line is the page's.

@@ -7,6 +7,17 @@
   const root = document.documentElement.dataset.root ?? "";
   const events = new EventSource(`${root}_handbook/events`);
   let wasLost = false;
+  // What was written last can not be shown: the last good page stays, with the reason above it.
+  events.addEventListener("trouble", (event) => {
+    document.querySelector(".trouble")?.remove();
+    const reason = document.createElement("pre");
+    reason.textContent = event.data;
+    const notice = document.createElement("aside");
+    notice.className = "trouble";
+    notice.setAttribute("role", "alert");
+    notice.append(reason, "This is the last good page. It follows as soon as that is mended.");
+    document.body.prepend(notice);
+  });
   events.addEventListener("message", (event) => {
     if (event.data === "reload") location.reload();
   });

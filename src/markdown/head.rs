@@ -1,0 +1,79 @@
+//! Where the YAML head of a Markdown text ends, found by our own code: the parser's way is quadratic on hostile input.
+
+use std::ops::Range;
+
+/// What a text begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// The Markdown itself.
+    None,
+    /// A line `+++`: a head in TOML.
+    Toml,
+    /// A head: its YAML, and where the Markdown begins.
+    Yaml(Range<usize>, usize),
+    /// A head without an end; here its YAML begins.
+    Open(usize),
+}
+
+/// Looks for the head of `text`: it begins with `---` on the first line and ends with `---` or `...`, spaces after them
+/// allowed. A first line `---` that no key follows is a rule, and no head.
+pub fn head(text: &str) -> Head {
+    let mut lines = Lines { text, at: 0 };
+    let first = lines.next().unwrap_or_default();
+    match text[first].trim_end() {
+        "---" => {}
+        "+++" => return Head::Toml,
+        _ => return Head::None,
+    }
+    let start = lines.at;
+    if !begins_with_key(&text[start..]) {
+        return Head::None;
+    }
+    match lines.by_ref().find(|line| matches!(text[line.clone()].trim_end(), "---" | "...")) {
+        Some(end) => Head::Yaml(start..end.start, lines.at),
+        None => Head::Open(start),
+    }
+}
+
+/// The Markdown of `text`, as far as its head can be told from it.
+pub fn body(text: &str) -> Range<usize> {
+    match head(text) {
+        Head::Yaml(_, start) => start..text.len(),
+        Head::None | Head::Toml | Head::Open(_) => 0..text.len(),
+    }
+}
+
+/// Whether the first line that says something looks like YAML: `key:`, or the end of an empty head.
+fn begins_with_key(text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    first.is_none_or(|line| {
+        line == "---"
+            || line == "..."
+            || line.starts_with(['{', '[', '&', '!', '?'])
+            || line.starts_with("- ")
+            || line.contains(": ")
+            || line.ends_with(':')
+    })
+}
+
+/// The lines of a text as ranges, without their ends.
+pub struct Lines<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Where the next line begins.
+    pub at: usize,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.at >= self.text.len() {
+            return None;
+        }
+        let start = self.at;
+        let end = self.text[start..].find('\n').map_or(self.text.len(), |newline| start + newline);
+        self.at = (end + 1).min(self.text.len());
+        Some(start..end)
+    }
+}
