@@ -80,6 +80,7 @@ impl From<BuildError> for Failure {
             BuildError::Load(error) => error.into(),
             BuildError::Write(error) => error.into(),
             BuildError::Theme(error) => Self::Usage(error.to_string()),
+            BuildError::Index(_) => Self::System(error.to_string()),
         }
     }
 }

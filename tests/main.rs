@@ -8,5 +8,6 @@ mod cases;
 mod commands;
 mod output;
 mod properties;
+mod search;
 mod serve;
 mod tokens;

@@ -9,17 +9,15 @@ use crate::cli::SearchArguments;
 use crate::command::{Failure, Outcome, list, open};
 use crate::diagnostic::visible;
 use crate::index::search::{Found, Passage, SearchResult, Searcher};
-use crate::load::CACHE_FOLDER;
 use crate::model::handbook::Handbook;
+use crate::pipeline::index_cache;
 use crate::style;
 
 /// Searches the records.
 pub fn run(arguments: &SearchArguments) -> Result<Outcome, Failure> {
     let (assembled, occasion) = open(&arguments.place.dir, &arguments.place.occasion)?;
     let handbook = &assembled.handbook;
-    // An index of some records only would be made anew for each audience: it stays in memory.
-    let is_whole = occasion.scope.audience.is_none() && !occasion.scope.drafts;
-    let cache = is_whole.then(|| arguments.place.dir.join(CACHE_FOLDER));
+    let cache = index_cache(&arguments.place.dir, &occasion);
     let searcher = Searcher::new(handbook, &assembled.input.config, occasion.today, cache.as_deref());
     let searcher = searcher.map_err(|error| Failure::System(error.to_string()))?;
     let mut out = anstream::AutoStream::auto(io::stdout().lock());

@@ -23,9 +23,9 @@ const PASSAGE_CHARS: usize = 200;
 /// Everything that a search needs.
 pub struct Searcher<'a> {
     handbook: &'a Handbook,
+    config: &'a Config,
     corpus: Corpus,
     facts: Facts,
-    synonyms: Vec<Vec<String>>,
     language: Language,
     today: Date,
 }
@@ -73,8 +73,7 @@ impl<'a> Searcher<'a> {
     pub fn new(handbook: &'a Handbook, config: &'a Config, today: Date, cache: Option<&Path>) -> Result<Self, IndexError> {
         let language = Language::from_tag(&config.language);
         let corpus = corpus(handbook, language, cache)?;
-        let synonyms = config.synonyms.iter().map(|group| group.iter().map(|word| analysis::fold(word)).collect()).collect();
-        Ok(Self { handbook, corpus, facts: Facts::of(handbook, config), synonyms, language, today })
+        Ok(Self { handbook, config, corpus, facts: Facts::of(handbook, config), language, today })
     }
 
     /// The records that answer `text`, at most `limit`, each with up to three passages.
@@ -82,7 +81,7 @@ impl<'a> Searcher<'a> {
         let mut query = query::parse(text);
         query.complaints.extend(self.facts.complaints(&query));
         let wanted = self.wanted(&query)?;
-        let vocabulary = Vocabulary { corpus: &self.corpus, language: self.language, synonyms: &self.synonyms };
+        let vocabulary = Vocabulary { corpus: &self.corpus, language: self.language, synonyms: &self.config.synonyms };
         let groups = vocabulary.groups(&query)?;
         let mut hits = if groups.is_empty() { self.all(&query, &wanted) } else { rank(&self.corpus, &groups, |record| wanted[record]) };
         if !groups.is_empty() {
@@ -114,8 +113,7 @@ impl<'a> Searcher<'a> {
 
     /// By record: whether it is what the filters, dates and conditions of a query ask for.
     fn wanted(&self, query: &Query) -> Result<Vec<bool>, IndexError> {
-        let mut wanted: Vec<bool> =
-            (0..self.handbook.records.len()).map(|record| self.facts.pass(query, record, self.today)).collect();
+        let mut wanted: Vec<bool> = (0..self.handbook.records.len()).map(|record| self.facts.pass(query, record, self.today)).collect();
         for condition in &query.conditions {
             let words = analysis::tokens(&condition.text).into_iter().filter(|token| token.kind == TokenKind::Word);
             let words: Vec<String> = words.map(|token| self.language.stem(&token.term).into_owned()).collect();

@@ -3,8 +3,11 @@
 pub mod case;
 pub mod dump;
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use base64::Engine;
 
 /// A folder for one test, removed when the test ends.
 pub struct Folder(tempfile::TempDir);
@@ -69,4 +72,13 @@ pub fn files(folder: &Path) -> Vec<(String, PathBuf)> {
 /// The sample handbook.
 pub fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("content")
+}
+
+/// What a script file of the search data holds.
+pub fn search_content(script: &str) -> Vec<u8> {
+    let encoded = script.split('"').nth(3).expect("handbookSearch(\"name\",\"content\")");
+    let deflated = base64::engine::general_purpose::STANDARD.decode(encoded).expect("base64");
+    let mut bytes = Vec::new();
+    flate2::read::DeflateDecoder::new(deflated.as_slice()).read_to_end(&mut bytes).expect("deflated");
+    bytes
 }
