@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod exam;
 mod init;
 mod list;
 mod new;

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use handbook::calendar::Date;
+use handbook::index::query;
 use handbook::index::search::Searcher;
 use handbook::link::audience::Scope;
 use handbook::load::Project;
@@ -21,6 +22,7 @@ const MODULES: [&str; 9] =
     ["analysis.js", "stem-english.js", "query.js", "shards.js", "store.js", "spelling.js", "rank.js", "facts.js", "engine.js"];
 const GLUE: &str = r#"
 import { answersTo } from "./engine.js";
+import { parse } from "./query.js";
 import { Store } from "./store.js";
 
 let store;
@@ -29,6 +31,19 @@ globalThis.search = async (text, today, limit) => {
   const { query, hits } = await answersTo(store, text, false, today);
   const said = query.complaints.map(({ problem, written, meant }) => [problem, written, meant ?? ""].join(" "));
   return [hits.length, ...said, ...hits.slice(0, limit).map(({ record, score }) => `${record} ${score.toFixed(3)}`)].join("\n");
+};
+globalThis.parsed = (text) => {
+  const { words, isLastWordOpen, conditions, filters, after, before, complaints } = parse(text);
+  const minus = (isExcluded) => (isExcluded ? "-" : "");
+  return [
+    ...words.map((word) => `word ${word}`),
+    ...(isLastWordOpen ? ["open"] : []),
+    ...conditions.map(({ text, isTitle, isExcluded }) => `${minus(isExcluded)}${isTitle ? "title" : "phrase"} ${text}`),
+    ...filters.map(({ name, value, isExcluded }) => `${minus(isExcluded)}${name} ${value}`),
+    ...(after ? [`after ${after}`] : []),
+    ...(before ? [`before ${before}`] : []),
+    ...complaints.map(({ problem, written, meant }) => `${problem} ${written} ${meant ?? ""}`.trimEnd()),
+  ].join("\n");
 };
 "#;
 
@@ -64,6 +79,13 @@ impl Browser {
         Self { context }
     }
 
+    fn parse(&self, text: &str) -> String {
+        self.context.with(|ctx| {
+            let parsed: Function = ctx.globals().get("parsed").expect("the glue has set it");
+            parsed.call((text,)).expect("nothing is refused")
+        })
+    }
+
     fn search(&self, text: &str, today: Date) -> String {
         self.context.with(|ctx| {
             let search: Function = ctx.globals().get("search").expect("the glue has set it");
@@ -95,6 +117,98 @@ fn found(searcher: &Searcher<'_>, text: &str) -> String {
         write!(answer, "\n{} {:.3}", result.record, result.score).expect("a string");
     }
     answer
+}
+
+/// A query as Rust reads it, written as the glue writes it.
+fn parsed(text: &str) -> String {
+    let query = query::parse(text);
+    let minus = |is_excluded: bool| if is_excluded { "-" } else { "" };
+    let mut lines: Vec<String> = query.words.iter().map(|word| format!("word {word}")).collect();
+    lines.extend(query.is_last_word_open.then(|| "open".to_owned()));
+    lines.extend(query.conditions.iter().map(|condition| {
+        let what = if condition.is_title { "title" } else { "phrase" };
+        format!("{}{what} {}", minus(condition.is_excluded), condition.text)
+    }));
+    lines.extend(query.filters.iter().map(|filter| format!("{}{} {}", minus(filter.is_excluded), filter.name, filter.value)));
+    lines.extend(query.after.map(|day| format!("after {}", day.first_day().iso())));
+    lines.extend(query.before.map(|day| format!("before {}", day.first_day().iso())));
+    lines.extend(query.complaints.iter().map(|complaint| {
+        let meant = complaint.meant.as_deref().unwrap_or_default();
+        format!("{} {} {meant}", complaint.problem.as_str(), complaint.written).trim_end().to_owned()
+    }));
+    lines.join("\n")
+}
+
+/// Each query of `tests/cases/queries.txt` (a line `> query`, and how it is read below), in Rust and in JavaScript.
+#[test]
+fn queries_are_read_alike() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/queries.txt");
+    let file = fs::read_to_string(&path).expect("the cases are there");
+    let browser = Browser::open(&assembled(&sample()));
+    let queries: Vec<&str> = file.lines().filter_map(|line| line.strip_prefix("> ")).collect();
+    assert!(queries.len() > 40, "only {} cases", queries.len());
+    let mut expected = String::new();
+    for query in queries {
+        assert_eq!(parsed(query), browser.parse(query), "{query:?}");
+        write!(expected, "> {query}\n{}\n\n", parsed(query)).expect("a string");
+    }
+    if std::env::var_os("UPDATE_CASES").is_some() {
+        fs::write(&path, &expected).expect("the cases can be written");
+    }
+    assert_eq!(file.trim_end(), expected.trim_end(), "UPDATE_CASES=1 cargo test writes what is read now");
+}
+
+/// What no tool should fall over: each is answered alike and soon.
+#[test]
+fn hostile_queries_are_answered_alike() {
+    let folder = Folder::with(&[
+        ("guides/a.md", "# constructor and __proto__\n\ntoString hasOwnProperty (a+)+$ 100% of C:\\temp\n"),
+        ("guides/b.md", "# Another guide\n\nvalueOf constructor\n"),
+    ]);
+    let assembled = assembled(folder.path());
+    let today = Date::parse("2026-03-01").expect("a date");
+    let searcher = Searcher::new(&assembled.handbook, &assembled.input.config, today, None).expect("the index can be made");
+    let browser = Browser::open(&assembled);
+    let long = ["a".repeat(10_000), "OR ".repeat(1000), "\"".repeat(1000), "-x ".repeat(500), "title:a ".repeat(400), "é".repeat(3000)];
+    let short = [
+        "constructor",
+        "__proto__",
+        "toString",
+        "hasOwnProperty",
+        "valueOf",
+        "(a+)+$",
+        "%",
+        "\\",
+        "*",
+        "-x",
+        "-",
+        "--",
+        "\"",
+        "\"\"",
+        ":",
+        "kind:",
+        "title:",
+        "after:2021-13",
+        "is:",
+        "a:b:c",
+        "\u{0}",
+        "\u{feff}",
+        "\u{2028}",
+        "..",
+        "con",
+        "/",
+        "",
+        "   ",
+        "OR",
+        "\u{1}",
+        "debt\u{1}",
+    ];
+    for query in long.iter().map(String::as_str).chain(short) {
+        assert_eq!(found(&searcher, query), browser.search(query, today), "{query:.40?}");
+    }
+    for word in ["constructor", "__proto__", "toString", "hasOwnProperty", "(a+)+$"] {
+        assert!(!found(&searcher, word).starts_with('0'), "{word} is found like any word");
+    }
 }
 
 /// Queries of all kinds from the words of a handbook.

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! HASH is that of all of them, so that a reader never gets files of two builds; no page names it, so that an edit changes one
-//! page. Each is a script, since a page that is opened from disk may read nothing else: `handbookSearch("HASH/tN","...")`, in quotes the base64 of its deflated content. `t` and `p`
+//! page. Each is a script, since a page that is opened from disk may read nothing else: `handbookSearch("HASH/tN","...")`, in quotes its content, deflated and written in [`text`]. `t` and `p`
 //! hold bytes, `w` lines of a word and, if it is not one, the number of documents that have it; the others hold JSON:
 //!
 //! ```text
@@ -26,12 +26,11 @@
 mod cards;
 mod postings;
 mod shards;
+pub mod text;
 
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use rayon::prelude::*;
@@ -117,7 +116,7 @@ pub fn files(handbook: &Handbook, config: &Config, corpus: &Corpus, facts: &Fact
 }
 
 fn script(name: &str, content: &[u8], turn: Turn) -> OutputFile {
-    let text = format!("handbookSearch(\"{name}\",\"{}\");\n", STANDARD.encode(deflated(content)));
+    let text = format!("handbookSearch(\"{name}\",\"{}\");\n", text::encode(&deflated(content)));
     OutputFile { path: OutputPath::new(format!("search/{name}.js")), bytes: text.into_bytes(), turn }
 }
 

@@ -15,9 +15,11 @@ use crate::index::corpus::{Corpus, Entry, IMPACT_STEPS, Postings};
 /// Records that are ranked anew by closeness and title.
 const RERANKED: usize = 40;
 /// What the record as a whole counts beside its best section.
-const RECORD_WEIGHT: f64 = 0.8;
-const CLOSENESS_WEIGHT: f64 = 0.8;
-const TITLE_WEIGHT: f64 = 0.6;
+pub const RECORD_WEIGHT: f64 = 0.8;
+/// What neighbouring words that stand together add.
+pub const CLOSENESS_WEIGHT: f64 = 0.8;
+/// What a title that is all query adds.
+pub const TITLE_WEIGHT: f64 = 0.6;
 
 /// A spelling of a word, and how much it counts.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ use crate::index::facts::Facts;
 use crate::index::name_key;
 use crate::index::native::{IndexError, SearchIndex, record_key};
 use crate::index::query::{self, Complaint, Query};
-use crate::index::rank::{self, Hit, rank};
+use crate::index::rank::{self, Group, Hit, Parts, rank};
 use crate::index::spelling::Vocabulary;
 use crate::index::stem::Language;
 use crate::model::handbook::{Handbook, RecordIndex};
@@ -46,6 +46,8 @@ pub struct Found {
     pub n_total: usize,
     /// What was not understood.
     pub complaints: Vec<Complaint>,
+    /// What was ranked by: the words of the query, each with its spellings.
+    pub groups: Vec<Group>,
 }
 
 /// One record that answers.
@@ -55,6 +57,8 @@ pub struct SearchResult {
     pub record: RecordIndex,
     /// How well.
     pub score: f64,
+    /// Of what the score is made.
+    pub parts: Parts,
     /// The passages that answer best, best first.
     pub passages: Vec<Passage>,
 }
@@ -95,9 +99,14 @@ impl<'a> Searcher<'a> {
         let n_total = hits.len();
         hits.truncate(limit);
         let terms: Vec<&str> = groups.iter().flat_map(|group| &group.spellings).map(|spelling| spelling.term.as_str()).collect();
-        let results =
-            hits.into_iter().map(|hit| SearchResult { record: hit.record, score: hit.score, passages: self.passages(&hit, &terms) });
-        Ok(Found { results: results.collect(), n_total, complaints: query.complaints })
+        let results = hits.into_iter().map(|hit| SearchResult {
+            record: hit.record,
+            score: hit.score,
+            passages: self.passages(&hit, &terms),
+            parts: hit.parts,
+        });
+        let results = results.collect();
+        Ok(Found { results, n_total, complaints: query.complaints, groups })
     }
 
     /// All wanted records, the newest first: what a query of filters alone finds. A query of nothing finds nothing.

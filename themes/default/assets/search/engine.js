@@ -9,7 +9,8 @@
  * @import { Hit } from "./rank.js"
  * @import { Group } from "./spelling.js"
  * @import { Store } from "./store.js"
- * @typedef {{ text: string, chosen: Chosen, limit: number, withFacets: boolean }} Question
+ * @typedef {{ text: string, chosen: Chosen, limit: number, withFacets: boolean }} Question with facets, results have
+ *   several passages, and an empty text finds everything
  * @typedef {{ text: string, isMarked: boolean }[]} Pieces of a text, marked where they answer the question
  * @typedef {{ heading: Pieces, anchor: string, text: Pieces }} Passage
  * @typedef {{ url: string, title: Pieces, isTitleMarked: boolean, icon: string, kind: string, date: string,
@@ -36,7 +37,8 @@ export async function find(store, { text, chosen, limit, withFacets }, today) {
   const counter = withFacets || chosen.size > 0 ? facetCounter(await store.facts(), chosen) : undefined;
   const found = counter ? hits.filter(({ record }) => counter.take(record)) : hits;
   const marks = marksOf(groups);
-  const results = await Promise.all(found.slice(0, limit).map((hit) => resultOf(store, hit, marks)));
+  const nPassages = withFacets ? PASSAGES_MAX : 1;
+  const results = await Promise.all(found.slice(0, limit).map((hit) => resultOf(store, hit, marks, nPassages)));
   return {
     results: results.filter((result) => result !== undefined),
     total: found.length,
@@ -137,8 +139,8 @@ function marksOf(groups) {
 
 /** @typedef {ReturnType<typeof marksOf>} Marks */
 
-/** @param {Store} store @param {Hit} hit @param {Marks} marks @returns {Promise<Result | undefined>} */
-async function resultOf(store, { record, sections }, marks) {
+/** @param {Store} store @param {Hit} hit @param {Marks} marks @param {number} nPassages @returns {Promise<Result | undefined>} */
+async function resultOf(store, { record, sections }, marks, nPassages) {
   const { kinds, statuses } = store.directory;
   const card = await store.card(record).catch(() => {
     store.isPartial = true;
@@ -148,8 +150,7 @@ async function resultOf(store, { record, sections }, marks) {
   const titlePieces = piecesOf(store, title, marks);
   /** @type {Map<number, any[]>} */
   const byIndex = new Map(all.map((/** @type {any[]} */ section) => [section[0], section]));
-  const found = sections.flatMap(([section]) => byIndex.get(section) ?? []).length > 0 ? sections : [];
-  const passages = found.slice(0, PASSAGES_MAX).flatMap(([section]) => {
+  const passages = sections.slice(0, nPassages).flatMap(([section]) => {
     const [, heading, anchor, text] = byIndex.get(section) ?? [];
     if (heading === undefined || (!heading && !text)) return [];
     return [{

@@ -58,12 +58,22 @@ function today() {
 /** @param {string | Uint8Array} bytes */
 const decode = (bytes) => (typeof bytes === "string" ? bytes : new TextDecoder().decode(bytes));
 
-/** @param {string} text base64 of what was deflated */
+/** @param {string} text what was deflated, seven bits a character: see `src/index/browser/text.rs` */
 async function inflated(text) {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const bytes = new Uint8Array(Math.floor((text.length * 7) / 8));
+  let [waiting, nWaiting, end] = [0, 0, 0];
+  for (let at = 0; at < text.length; at++) {
+    waiting = ((waiting << 7) | text.charCodeAt(at)) & 0x7fff;
+    nWaiting += 7;
+    if (nWaiting < 8) continue;
+    nWaiting -= 8;
+    bytes[end++] = waiting >>> nWaiting;
+  }
+  const stream = new Blob([bytes.subarray(0, end)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
+
+const ESCAPES = { n: "\n", r: "\r" };
 
 /** @param {string} address @param {string} name @param {boolean} isFresh */
 async function fromServer(address, name, isFresh) {
@@ -71,7 +81,7 @@ async function fromServer(address, name, isFresh) {
   const text = reply.ok ? await reply.text() : "";
   const [start, end] = [`handbookSearch("${name}","`, '");\n'];
   if (!text.startsWith(start) || !text.endsWith(end)) throw new Error(`no search data in ${address}`);
-  return text.slice(start.length, -end.length);
+  return text.slice(start.length, -end.length).replace(/\\(.)/g, (_, escaped) => ESCAPES[escaped] ?? escaped);
 }
 
 /** @type {Map<string, (content: string) => void>} files that are waited for, by name */
