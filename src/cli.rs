@@ -142,6 +142,9 @@ pub struct SearchArguments {
     /// One JSON object a line, {"q": ..., "expect": ["path/of/record" or "path#anchor", ...]}, or a list of the same in YAML.
     #[arg(long, value_name = "FILE", conflicts_with = "query")]
     pub exam: Option<PathBuf>,
+    /// With --exam: end with status 1 if the mean reciprocal rank is lower than this, from 0 to 1
+    #[arg(long, value_name = "MRR", requires = "exam")]
+    pub at_least: Option<f64>,
     /// Records to show at most
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     pub limit: usize,

@@ -20,7 +20,14 @@ struct Question {
 }
 
 /// Asks the questions in `file`, and prints at which rank the expected records come.
-pub fn run(searcher: &Searcher<'_>, handbook: &Handbook, file: &Path, is_json: bool, out: &mut impl Write) -> Result<Outcome, Failure> {
+pub fn run(
+    searcher: &Searcher<'_>,
+    handbook: &Handbook,
+    file: &Path,
+    at_least: Option<f64>,
+    is_json: bool,
+    out: &mut impl Write,
+) -> Result<Outcome, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| Failure::System(format!("{}: {error}", file.display())))?;
     let (mut reciprocal, mut n_first, mut n_ten, mut n_questions) = (0.0, 0, 0, 0);
     for question in questions(file, &text)? {
@@ -64,7 +71,8 @@ pub fn run(searcher: &Searcher<'_>, handbook: &Handbook, file: &Path, is_json: b
             share(n_ten)
         )?;
     }
-    Ok(Outcome::Fine)
+    let mean = reciprocal / f64::from(n_questions.max(1));
+    Ok(if at_least.is_some_and(|at_least| mean < at_least) { Outcome::Findings } else { Outcome::Fine })
 }
 
 /// Reads questions, one JSON object a line: `{"q": ..., "expect": ["path/of/record" or "path#anchor"]}`; in a file that ends in

@@ -22,7 +22,7 @@ pub fn run(arguments: &SearchArguments) -> Result<Outcome, Failure> {
     let searcher = searcher.map_err(|error| Failure::System(error.to_string()))?;
     let mut out = anstream::AutoStream::auto(io::stdout().lock());
     if let Some(file) = &arguments.exam {
-        return exam::run(&searcher, handbook, file, arguments.json, &mut out);
+        return exam::run(&searcher, handbook, file, arguments.at_least, arguments.json, &mut out);
     }
     let text = arguments.query.join(" ");
     let found = searcher.search(&text, arguments.limit).map_err(|error| Failure::System(error.to_string()))?;

@@ -22,6 +22,7 @@ fn add<'a>(modules: &BTreeMap<&'a str, &'a str>, name: &str, done: &mut BTreeSet
     }
     let (mut body, mut exports) = (String::new(), Vec::new());
     for line in code_lines(text) {
+        let line = line.as_str();
         if let Some(import) = line.strip_prefix("import ") {
             let (names, path) = import_of(import).ok_or_else(|| format!("assets/search/{name}: `{line}` is no import of names"))?;
             add(modules, path, done, script)?;
@@ -29,7 +30,7 @@ fn add<'a>(modules: &BTreeMap<&'a str, &'a str>, name: &str, done: &mut BTreeSet
             continue;
         }
         let own = line.strip_prefix("export ");
-        exports.extend(own.and_then(declared));
+        exports.extend(own.and_then(declared).map(str::to_owned));
         body.push_str(own.unwrap_or(line));
         body.push('\n');
     }
@@ -37,8 +38,8 @@ fn add<'a>(modules: &BTreeMap<&'a str, &'a str>, name: &str, done: &mut BTreeSet
     Ok(())
 }
 
-/// The lines that are no comments.
-fn code_lines(text: &str) -> impl Iterator<Item = &str> {
+/// The lines that are no comments, without the types that stand in comments between code.
+fn code_lines(text: &str) -> impl Iterator<Item = String> {
     let mut in_comment = false;
     let lines = text.lines().map(str::trim).map(move |line| {
         let is_comment = in_comment || line.starts_with("/*");
@@ -46,7 +47,17 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
         // What follows a comment on its line is code.
         if is_comment { line.split_once("*/").map_or("", |(_, code)| code.trim_start()) } else { line }
     });
-    lines.filter(|line| !line.is_empty() && !line.starts_with("//"))
+    lines.map(without_types).filter(|line| !line.is_empty() && !line.starts_with("//"))
+}
+
+fn without_types(line: &str) -> String {
+    let mut code = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, comment)) = rest.split_once("/** @") {
+        code.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after.trim_start());
+    }
+    code + rest
 }
 
 /// The names in braces, and the module, of `{ a, b } from "./module.js";`.
