@@ -193,6 +193,9 @@ pub struct CheckArguments {
     /// Print all findings, notes included, however many
     #[arg(long)]
     pub all: bool,
+    /// Print how each file was read instead: its layout, which field came from where, what was not understood
+    #[arg(long)]
+    pub formats: bool,
     #[command(flatten)]
     /// Where.
     pub place: Place,

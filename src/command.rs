@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod formats;
 mod init;
 mod list;
 mod new;

@@ -7,6 +7,7 @@ mod address;
 pub mod asset;
 pub mod audience;
 mod collection;
+mod contradiction;
 mod destination;
 pub mod path;
 mod relation;

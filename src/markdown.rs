@@ -41,6 +41,15 @@ pub struct Document<'a> {
     has_title: bool,
 }
 
+/// What of a body is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The heading that serves as title.
+    pub title: bool,
+    /// Passages that are left out, in bytes of the source: in order, and apart from each other.
+    pub hidden: &'a [Range<usize>],
+}
+
 /// Where a link leads, as the page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Href {
@@ -72,10 +81,9 @@ impl<'a> Document<'a> {
         outline::outline(self)
     }
 
-    /// The body of the page. `href` says where the n-th link of the outline leads. The heading that serves as
-    /// title is left out when `show_title` is false.
-    pub fn html(&self, show_title: bool, highlighter: &Highlighter, href: impl Fn(usize) -> Href) -> String {
-        html::html(self, show_title, highlighter, href)
+    /// The body of the page. `href` says where the n-th link of the outline leads.
+    pub fn html(&self, shown: Shown<'_>, highlighter: &Highlighter, href: impl Fn(usize) -> Href) -> String {
+        html::html(self, shown, highlighter, href)
     }
 }
 

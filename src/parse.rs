@@ -8,6 +8,7 @@ mod front_matter;
 mod shape;
 
 pub use address::part as address_part;
+pub use address::series_of_file;
 pub use address::without_own_number;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,8 @@ use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
 use crate::markdown::{Document, MarkdownOptions};
 use crate::model::field::{Field, Value};
 use crate::model::kind::{Kind, fold_key};
-use crate::model::record::{Record, WrittenRelation, WrittenStatus};
+use crate::model::record::{Record, WrittenRelation};
+use crate::model::section::Lead;
 use crate::model::source::SourceFile;
 
 /// A record, and what is wrong with its file.
@@ -37,15 +39,19 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     let mut diagnostics = head.diagnostics;
     let math = head.root.as_ref().and_then(|root| root.get("math")).and_then(|math| math.text()) != Some("false");
     let options = MarkdownOptions { raw_html: config.raw_html, math };
-    let (outline, found) = Document::parse(source, head.body.clone(), options).outline();
+    let (mut outline, found) = Document::parse(source, head.body.clone(), options).outline();
     diagnostics.extend(found);
 
-    let kind = kind(source, head.root.as_ref(), &outline, config, &mut diagnostics);
+    let text = shape::Text::of(source, head.body.clone(), config);
+    let kind = kind(source, head.root.as_ref(), &text, config, &mut diagnostics);
     let mut read = fields::read(source, head.root.as_ref(), head.yaml_start, kind, config, &mut diagnostics);
-    if kind.statuses.iter().any(|status| status.name == "superseded") {
-        shape::complete(&mut read.fields, &outline, source, &head.body);
+    let shape::Completed { mut reading, status } = shape::complete(&text, source, kind, config, &mut read, &mut diagnostics);
+    if let Some(family) = shape::family(&text, head.root.as_ref(), source, kind, &reading) {
+        (reading.family, reading.about) = (family.name.clone(), family.about.clone());
     }
-    let status = read.fields.get("status").and_then(|field| status(field, kind, source, &mut diagnostics));
+    let is_hidden = |lead: &Lead| reading.hidden.iter().any(|hidden| hidden.start <= lead.span.start && lead.span.end <= hidden.end);
+    let leads = std::mem::take(&mut outline.leads);
+    outline.lead = leads.into_iter().find(|lead| !is_hidden(lead)).map(|lead| lead.text).unwrap_or_default();
     let number = number(&read.fields, kind, source);
     let title = title(&read.fields, outline.title.as_deref(), number, source, config);
     let record = Record {
@@ -69,6 +75,7 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
         relations: read.relations,
         body: head.body,
         outline,
+        reading,
         is_broken: head.is_broken,
         source: source.clone(),
     };
@@ -91,7 +98,7 @@ struct ReadFields {
 fn kind<'a>(
     source: &SourceFile,
     root: Option<&crate::yaml::Node>,
-    outline: &crate::model::section::Outline,
+    text: &shape::Text<'_>,
     config: &'a Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> &'a Kind {
@@ -109,14 +116,32 @@ fn kind<'a>(
         diagnostics.push(unknown.hint(hint));
     }
     let stem = source.path.stem().to_lowercase();
-    if source.path.is_index() || stem == "summary" || stem.ends_with("template") {
+    let is_no_record = ["summary", "contributing", "changelog", "license", "code_of_conduct", "glossary", "skill"].contains(&stem.as_str());
+    if (source.path.is_index() && source.side_car.is_none()) || is_no_record || is_template(&stem) {
         return page;
     }
     let of_folder = |folder: &str| config.kinds.iter().find(|kind| kind.folders.iter().any(|name| name.eq_ignore_ascii_case(folder)));
-    if let Some(kind) = source.path.folder().rsplit('/').find_map(of_folder) {
+    let mut folders = source.path.folder().rsplit('/');
+    if let Some(kind) = folders.next().and_then(of_folder) {
         return kind;
     }
-    config.kinds.iter().find(|kind| shape::fits(outline, &kind.shape)).unwrap_or(page)
+    // A folder further up holds records of its kind, and what belongs to them: a sign of a record is wanted.
+    if let Some(kind) = folders.find_map(of_folder)
+        && (kind.shape.is_empty() || root.is_some() || is_named_as_record(source) || shape::fits(text, root, source, kind))
+    {
+        return kind;
+    }
+    config.kinds.iter().find(|kind| shape::fits(text, root, source, kind)).unwrap_or(page)
+}
+
+/// Whether a file's name has the number or the date that records have in front.
+fn is_named_as_record(source: &SourceFile) -> bool {
+    address::number_of_file(&source.path).is_some() || address::date_of_file(&source.path).is_some()
+}
+
+/// Whether a file's name says that it is there to be copied.
+fn is_template(stem: &str) -> bool {
+    stem.ends_with("template") || stem.starts_with("template") || stem.starts_with("0000-template") || stem.ends_with("template-long")
 }
 
 fn title(fields: &BTreeMap<String, Field>, heading: Option<&str>, number: Option<i64>, source: &SourceFile, config: &Config) -> String {
@@ -130,7 +155,8 @@ fn number(fields: &BTreeMap<String, Field>, kind: &Kind, source: &SourceFile) ->
     if !kind.numbered {
         return None;
     }
-    integer(fields, "number").or_else(|| address::number_of_file(&source.path))
+    let of_folder = || source.side_car.as_ref().filter(|_| source.path.is_index()).and_then(|_| address::number_of_folder(&source.path));
+    integer(fields, "number").or_else(|| address::number_of_file(&source.path)).or_else(of_folder)
 }
 
 fn integer(fields: &BTreeMap<String, Field>, name: &str) -> Option<i64> {
@@ -178,29 +204,5 @@ fn audience(fields: &BTreeMap<String, Field>, source: &SourceFile, config: &Conf
         let hint = did_you_mean(&nearest(&word, names, 1)).unwrap_or_else(|| format!("audiences are {}", config.audiences.join(", ")));
         diagnostics.push(source.finding(&diagnostic::AUDIENCE_UNKNOWN, field.span.clone(), message).hint(hint));
         narrowest
-    })
-}
-
-/// The status of the kind that the author's words mean; a first clause is enough: "Accepted, see below".
-fn status(field: &Field, kind: &Kind, source: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Option<WrittenStatus> {
-    let written = field.display();
-    let clause = written.split([',', ';', '.', '(', '—', '–', '\n']).next().unwrap_or_default();
-    let clause = clause.trim_matches(|c: char| !c.is_alphanumeric());
-    let first_word = clause.split_whitespace().next().unwrap_or_default();
-    if written.trim().is_empty() {
-        return None;
-    }
-    let found = kind.status(clause).or_else(|| kind.status(first_word));
-    if found.is_none() && !kind.statuses.is_empty() {
-        let names: Vec<&str> = kind.statuses.iter().map(|status| status.name.as_str()).collect();
-        let hint = did_you_mean(&nearest(first_word, names.iter().copied(), 1))
-            .unwrap_or_else(|| format!("statuses of a {} are {}", kind.name, names.join(", ")));
-        let message = format!("a {} has no status `{}`", kind.name, written.trim());
-        diagnostics.push(source.finding(&diagnostic::STATUS_UNKNOWN, field.span.clone(), message).hint(hint));
-    }
-    Some(WrittenStatus {
-        name: found.map(|status| status.name.clone()),
-        written: diagnostic::visible(written.trim()),
-        span: field.span.clone(),
     })
 }

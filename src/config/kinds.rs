@@ -21,7 +21,7 @@ const BUILT_IN: [(&str, &str); 8] = [
     ("guide.yaml", include_str!("../kinds/guide.yaml")),
     ("page.yaml", include_str!("../kinds/page.yaml")),
 ];
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 20] = [
     "name",
     "plural",
     "label",
@@ -34,6 +34,9 @@ const KEYS: [&str; 17] = [
     "numbered",
     "free",
     "shape",
+    "marks",
+    "names",
+    "shape_min",
     "statuses",
     "fields",
     "relations",
@@ -108,6 +111,9 @@ fn blank(name: &str) -> Kind {
         order: 100,
         folders: vec![format!("{name}s")],
         shape: Vec::new(),
+        marks: Vec::new(),
+        names: Vec::new(),
+        shape_min: 2,
         search_boost: 1.0,
         numbered: false,
         free: false,
@@ -150,6 +156,9 @@ fn set(kind: &mut Kind, reader: &mut Reader<'_>, key: &Node, value: &Node) {
         "free" => kind.free = reader.boolean(value, name).unwrap_or(false),
         "folders" => kind.folders = reader.texts(value, name),
         "shape" => kind.shape = reader.texts(value, name),
+        "marks" => kind.marks = reader.texts(value, name),
+        "names" => kind.names = reader.texts(value, name),
+        "shape_min" => kind.shape_min = reader.number(value, name).unwrap_or(2.0).clamp(1.0, 100.0) as usize,
         "columns" => kind.columns = reader.texts(value, name),
         "statuses" => read_statuses(&mut kind.statuses, reader, value),
         "fields" => read_fields(&mut kind.fields, reader, value, 0),

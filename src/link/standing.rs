@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
+use crate::link::contradiction;
 use crate::link::relation::{Relations, Supersession};
 use crate::model::handbook::{RecordIndex, Standing};
 use crate::model::kind::{Meaning, StatusType};
@@ -23,6 +24,7 @@ pub fn standings(records: &[Arc<Record>], relations: &Relations, config: &Config
             replaced_by[supersession.older].push(supersession.newer);
         }
     }
+    contradiction::report(records, &relations.supersedes, config, diagnostics);
     report_twice(records, &replaced_by, &relations.supersedes, diagnostics);
     let successors = successors(&replaced_by);
     let standing = |(index, record): (usize, &Arc<Record>)| {
@@ -32,7 +34,8 @@ pub fn standings(records: &[Arc<Record>], relations: &Relations, config: &Config
     records.iter().enumerate().map(standing).collect()
 }
 
-fn written_status<'a>(record: &Record, config: &'a Config) -> Option<&'a StatusType> {
+/// The status that a record says itself.
+pub fn written_status<'a>(record: &Record, config: &'a Config) -> Option<&'a StatusType> {
     let name = record.status.as_ref()?.name.as_ref()?;
     config.kind(&record.kind).statuses.iter().find(|status| status.name == *name)
 }

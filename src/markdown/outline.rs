@@ -8,12 +8,14 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use crate::diagnostic::{self, Diagnostic};
 use crate::markdown::{Document, math};
 use crate::model::name::Anchor;
-use crate::model::section::{Link, LinkForm, Outline, Section};
+use crate::model::section::{Lead, Link, LinkForm, Outline, Section};
 
 /// Characters of a sentence that are kept on each side of a link.
 const SENTENCE_CHARS_MAX: usize = 160;
 /// Characters of the first paragraph that are kept.
 const LEAD_CHARS_MAX: usize = 320;
+/// Paragraphs that are kept to choose the lead from.
+const LEADS_MAX: usize = 8;
 
 /// See [`Document::outline`].
 pub fn outline(document: Document<'_>) -> (Outline, Vec<Diagnostic>) {
@@ -25,12 +27,12 @@ pub fn outline(document: Document<'_>) -> (Outline, Vec<Diagnostic>) {
             Event::Start(tag) => walk.start(&tag, range),
             Event::End(TagEnd::Heading(_)) => {
                 let (index, heading) = next_heading.next().expect("each heading was found before");
-                walk.close_heading(heading.level, &heading.anchor, &heading.text);
+                walk.close_heading(heading.level, &heading.anchor, &heading.text, range);
                 if index == 0 && has_title {
                     walk.outline.title = Some(heading.text.clone());
                 }
             }
-            Event::End(end) => walk.end(end),
+            Event::End(end) => walk.end(end, range),
             Event::Text(text) | Event::Code(text) => walk.block.push_str(&text),
             Event::InlineMath(formula) | Event::DisplayMath(formula) => {
                 walk.block.push_str(&formula);
@@ -85,10 +87,10 @@ impl Walk {
         }
     }
 
-    fn end(&mut self, end: TagEnd) {
+    fn end(&mut self, end: TagEnd, range: Range<usize>) {
         match end {
             TagEnd::Link | TagEnd::Image => self.close_link(),
-            TagEnd::Paragraph => self.close_paragraph(),
+            TagEnd::Paragraph => self.close_paragraph(range),
             TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition | TagEnd::Table => {
                 self.close_block();
                 self.depth -= 1;
@@ -115,17 +117,17 @@ impl Walk {
         }
     }
 
-    fn close_heading(&mut self, level: u8, anchor: &Anchor, text: &str) {
+    fn close_heading(&mut self, level: u8, anchor: &Anchor, text: &str, span: Range<usize>) {
         self.quote_links();
         self.block.clear();
         self.in_heading = false;
         let section = self.outline.sections.last_mut().expect("pushed when the heading began");
-        *section = Section { anchor: Some(anchor.clone()), level, title: text.to_owned(), text: String::new() };
+        *section = Section { anchor: Some(anchor.clone()), level, title: text.to_owned(), span, text: String::new() };
     }
 
-    fn close_paragraph(&mut self) {
-        if self.depth == 0 && self.outline.lead.is_empty() && !self.block.trim().is_empty() {
-            self.outline.lead = shortened(self.block.trim(), LEAD_CHARS_MAX);
+    fn close_paragraph(&mut self, span: Range<usize>) {
+        if self.depth == 0 && self.outline.leads.len() < LEADS_MAX && !self.block.trim().is_empty() {
+            self.outline.leads.push(Lead { text: shortened(self.block.trim(), LEAD_CHARS_MAX), span });
         }
         self.close_block();
     }

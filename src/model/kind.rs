@@ -26,9 +26,14 @@ pub struct Kind {
     pub order: i64,
     /// Names of folders whose records are of this kind, when they do not say otherwise.
     pub folders: Vec<String>,
-    /// Headings by which a record is recognised that neither says its kind nor lies in such a folder: one of them,
-    /// beside a status.
+    /// Headings by which a record is recognised that neither says its kind nor lies in such a folder.
     pub shape: Vec<String>,
+    /// Keys of metadata that only such records carry.
+    pub marks: Vec<String>,
+    /// Words in the names of files that hold such records.
+    pub names: Vec<String>,
+    /// Signs that are needed: each heading, a status and a word in the file's name count once, a mark twice.
+    pub shape_min: usize,
     /// Factor on the score of its records in search.
     pub search_boost: f64,
     /// Whether records carry a number, which a file name like `0012-rancher.md` gives too.

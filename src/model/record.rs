@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::calendar::Date;
 use crate::model::field::{Field, Value};
 use crate::model::name::{KindName, OutputPath, RecordId, SourcePath};
+use crate::model::reading::Reading;
 use crate::model::section::Outline;
 use crate::model::source::SourceFile;
 
@@ -45,6 +46,8 @@ pub struct Record {
     pub body: Range<usize>,
     /// What the Markdown consists of.
     pub outline: Outline,
+    /// How the file was read.
+    pub reading: Reading,
     /// Whether the front matter could not be read, so that the record is less than its author wrote.
     pub is_broken: bool,
 }
@@ -69,6 +72,8 @@ pub struct WrittenRelation {
     pub target: String,
     /// Where that stands, in bytes of the source.
     pub span: Range<usize>,
+    /// Words of running text that may be the name of a record, or none: they are no mistake when nothing is called so.
+    pub is_phrase: bool,
 }
 
 impl Record {
