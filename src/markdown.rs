@@ -3,6 +3,7 @@
 //! Both start from the same [`Document`]: the parser's events after a chain of passes, one for each thing that we
 //! do differently. What is written is never lost: what can not be shown as meant is shown as text.
 
+mod callout;
 mod headings;
 mod html;
 mod include;
@@ -66,6 +67,7 @@ impl<'a> Document<'a> {
     pub fn parse(source: &'a SourceFile, body: Range<usize>, options: MarkdownOptions) -> Self {
         let mut diagnostics = Vec::new();
         let events = include::events(source, body, options, &mut diagnostics);
+        let events = callout::callouts(events, source, options);
         let events = passes::raw_html(events, options.raw_html);
         let events = passes::math_or_dollars(events, source);
         let events = passes::wiki_or_brackets(events, source);
@@ -95,8 +97,9 @@ fn parser(text: &str, math: bool) -> Parser<'_> {
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_GFM
-        | Options::ENABLE_DEFINITION_LIST;
+        | Options::ENABLE_GFM;
+    // Below a line of text, the three colons of a callout would be taken for a definition.
+    options.set(Options::ENABLE_DEFINITION_LIST, !text.contains(":::"));
     options.set(Options::ENABLE_MATH, math);
     // `[[text]](address)` is a link whose words stand in brackets, and the wiki extension would tear it apart.
     options.set(Options::ENABLE_WIKILINKS, !has_bracketed_link(text));

@@ -74,15 +74,18 @@ const MONTH_WORDS: [&[&str]; 12] = [
 /// Years that a date may have in running text; other numbers are no years.
 const YEARS: std::ops::RangeInclusive<u32> = 1950..=2100;
 
-/// The first date in `text`; a year alone counts when nothing else is there.
+/// The first date in `text`; a year counts when hardly anything else is there: `2019`, `Q3 2024`, `early 2021`.
 pub fn read_date(text: &str, order: DayOrder) -> Option<FoundDate> {
-    let trimmed = text.trim();
-    if trimmed.len() == 4 && trimmed.parse().is_ok_and(|year: u32| YEARS.contains(&year)) {
-        let start = text.len() - text.trim_start().len();
-        let year = Date::of_year(trimmed.parse().ok()?)?;
-        return Some(FoundDate { span: start..start + 4, date: Ok(year) });
-    }
-    dates_in(text, order).into_iter().next()
+    dates_in(text, order).into_iter().next().or_else(|| year_alone(text))
+}
+
+fn year_alone(text: &str) -> Option<FoundDate> {
+    let mut years = tokens(text).into_iter().filter(|token| token.is_number && token.span.len() == 4);
+    let (token, others) = (years.next()?, years.next());
+    let year = text[token.span.clone()].parse().ok().filter(|year| YEARS.contains(year))?;
+    let is_alone = others.is_none() && text.split_whitespace().count() <= 3;
+    let year = Date::of_year(year as i16).filter(|_| is_alone)?;
+    Some(FoundDate { span: token.span, date: Ok(year) })
 }
 
 /// All dates in `text`, in order.

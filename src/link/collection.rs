@@ -66,7 +66,7 @@ fn report_duplicate_numbers(records: &[Arc<Record>], of_kind: &[RecordIndex], di
             let message = format!("the number {number} is that of `{}` too", records[other].path());
             let found = match record.fields.get("number") {
                 Some(field) => record.source.finding(&diagnostic::DUPLICATE_NUMBER, field.span.clone(), message),
-                None => Diagnostic::new(&diagnostic::DUPLICATE_NUMBER, record.path().as_str(), message),
+                None => record.source.finding(&diagnostic::DUPLICATE_NUMBER, 0..0, message),
             };
             diagnostics.push(found.hint("give one of the two the next free number"));
         }

@@ -39,8 +39,10 @@ pub fn read(
         if name == "links" && reader.links(node, kind, config, &mut relations) {
             continue;
         }
-        let known = || config.vocabulary.key(name).and_then(|(name, _)| kind.field(name)).filter(|(name, _)| !fields.contains_key(*name));
-        let known = if kind.free { None } else { known() };
+        let known = config.vocabulary.key(name).and_then(|(name, _)| kind.field(name)).filter(|(name, _)| !fields.contains_key(*name));
+        // A page may hold keys of any program: only what can be nothing else is read under another name.
+        let is_plain = || node.members().iter().all(|member| member.text().is_some());
+        let known = known.filter(|(name, _)| !kind.free || (matches!(*name, "authors" | "weight") && is_plain()));
         if let Some((name, declaration)) = kind.field(name).or(known) {
             if declaration.kind == FieldType::Integer && kind.field(key.text().unwrap_or_default()).is_none() {
                 // `id: adrs-adr013`, `adr: "0001"`: a word for the number that may hold more than it.
@@ -52,14 +54,28 @@ pub fn read(
             }
         } else if let Some(written_as) = relation_name(kind, config, name) {
             relations.extend(reader.relation(node, written_as));
-        } else {
+        } else if !matches!(fold_key(name).as_str(), "lastreviewedon" | "reviewin") {
             reader.unknown(key, name, kind);
         }
+    }
+    if let Some(field) = root.and_then(next_review).filter(|_| !fields.contains_key("review_by")) {
+        fields.insert("review_by".to_owned(), field);
     }
     if root.is_some() {
         reader.missing(&fields, &kind.fields, yaml_start..yaml_start + 1, kind.name.as_str());
     }
     ReadFields { fields, relations }
+}
+
+/// `last_reviewed_on: 2024-01-02` and `review_in: 6 months`, as GOV.UK writes it: the day of the next review.
+fn next_review(root: &Node) -> Option<Field> {
+    let last = root.get("last_reviewed_on").and_then(|node| Date::parse(node.text()?).ok())?;
+    let node = root.get("review_in")?;
+    let (number, unit) = node.text()?.trim().split_once(' ')?;
+    let number: i32 = number.parse().ok().filter(|number| (1..=240).contains(number))?;
+    let months = if unit.starts_with("year") { number * 12 } else { number };
+    let day = last.months_later(months).filter(|_| unit.starts_with("month") || unit.starts_with("year"))?;
+    Some(Field { value: Value::Date(day), span: node.span.clone() })
 }
 
 /// The number with which a text ends.

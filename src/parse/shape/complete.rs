@@ -137,8 +137,8 @@ impl Builder<'_> {
         if vocabulary.is_nothing(&plain) {
             return entry.form != Form::Section;
         }
-        if self.read.fields.contains_key(name) {
-            return false;
+        if let Some(known) = self.read.fields.get(name).cloned() {
+            return self.says_the_same(entry, name, &known);
         }
         if name == "status" && self.kind.fields.contains_key("status") {
             let reading = status::read(&entry.value, self.kind, vocabulary, self.config.day_order);
@@ -174,7 +174,9 @@ impl Builder<'_> {
                 let span = self.place(entry);
                 self.read.fields.insert(name.to_owned(), Field { value, span });
                 self.origin(name, entry);
-                if entry.form == Form::Section && !self.is_short(entry) {
+                // What is hidden is shown with the facts, which are plain text: links would be lost.
+                let has_links = !holds_people(&declaration.kind) && !inline::links(&entry.value).is_empty();
+                if has_links || (entry.form == Form::Section && !self.is_short(entry)) {
                     self.reading.in_body.push(name.to_owned());
                     return false;
                 }
@@ -185,6 +187,22 @@ impl Builder<'_> {
                 false
             }
         }
+    }
+
+    /// Whether an entry repeats what the front matter says.
+    fn says_the_same(&mut self, entry: &Entry, name: &str, known: &Field) -> bool {
+        if name == "status" {
+            let reading = status::read(&entry.value, self.kind, &self.config.vocabulary, self.config.day_order);
+            return reading.is_plain
+                && reading.name.is_some()
+                && reading.name == self.status.as_ref().and_then(|status| status.name.clone());
+        }
+        let Some(declaration) = self.kind.fields.get(name) else { return false };
+        // What is wrong with a value that is not used need not be said.
+        let n_diagnostics = self.diagnostics.len();
+        let value = self.value(&declaration.kind, name, entry);
+        self.diagnostics.truncate(n_diagnostics);
+        value.is_ok_and(|value| Field { value, span: 0..0 }.display() == known.display())
     }
 
     /// Whether a section says so little that the facts on the page say all of it.
@@ -198,6 +216,13 @@ impl Builder<'_> {
         let targets = reference::targets(&entry.value);
         if is_loose || targets.is_empty() {
             return false;
+        }
+        let in_head = |target: &reference::Target| {
+            let written = target.text.rsplit_once("](").map_or(target.text.as_str(), |(_, address)| address.trim_end_matches(')'));
+            self.read.relations.iter().any(|known| known.name == relation && known.target == written)
+        };
+        if targets.iter().all(in_head) {
+            return entry.form != Form::Section;
         }
         let is_plain = targets.iter().all(|target| !target.is_phrase);
         let span = self.place(entry);
@@ -527,6 +552,14 @@ fn is_structured(kind: &FieldType) -> bool {
     match kind {
         FieldType::Map(_) => true,
         FieldType::List(of) => matches!(**of, FieldType::Map(_) | FieldType::Text | FieldType::Url | FieldType::Reference(_)),
+        _ => false,
+    }
+}
+
+fn holds_people(kind: &FieldType) -> bool {
+    match kind {
+        FieldType::Person => true,
+        FieldType::List(of) => matches!(**of, FieldType::Person),
         _ => false,
     }
 }

@@ -14,6 +14,8 @@ use crate::parse::shape::timeline::{self, TimelineRow};
 
 /// What is stated and what is reckoned may differ by so many minutes, or by a tenth.
 const SLACK_MINUTES: i64 = 15;
+/// Rows of a timeline that are compared with each other.
+const ROWS_COMPARED_MAX: usize = 100;
 
 /// Adds timeline, actions and times, where the record's kind declares such fields and its front matter is silent.
 pub fn complete(builder: &mut Builder<'_>) {
@@ -150,7 +152,12 @@ fn check_durations(builder: &mut Builder<'_>, rows: &[TimelineRow]) {
         let reckoned = started.zip(moment(builder, end)).map(|(from, to)| from.minutes_until(to)).filter(|minutes| *minutes >= 0);
         let span_of_all = whole_span(rows);
         let slack = |minutes: i64| SLACK_MINUTES.max(minutes / 10);
+        let from_rows = if started.is_none() && moment(builder, end).is_some() { distances(rows) } else { Vec::new() };
+        let is_between_rows = from_rows.iter().any(|minutes| (minutes - stated).abs() <= slack(*minutes));
         let message = match (reckoned, span_of_all) {
+            (None, _) if !from_rows.is_empty() && !is_between_rows => {
+                format!("`{name}` is stated as {stated} minutes, and no two rows of the timeline are so far apart")
+            }
             (Some(minutes), _) if (minutes - stated).abs() > slack(minutes) => {
                 format!("`{name}` is stated as {stated} minutes, and is {minutes} by the times of the record")
             }
@@ -162,6 +169,16 @@ fn check_durations(builder: &mut Builder<'_>, rows: &[TimelineRow]) {
         let found = builder.source.finding(&diagnostic::DURATION_CONTRADICTS, field.span.clone(), message);
         builder.diagnostics.push(found.hint("mend one of the two"));
     }
+}
+
+/// Minutes between any two rows; nothing when a row does not tell its time, or there are too many.
+fn distances(rows: &[TimelineRow]) -> Vec<i64> {
+    let times: Vec<Moment> =
+        rows.iter().filter(|row| !row.time.is_approximate).filter_map(|row| row.time.at).filter(Moment::has_clock).collect();
+    if times.len() != rows.len() || rows.len() > ROWS_COMPARED_MAX {
+        return Vec::new();
+    }
+    times.iter().flat_map(|from| times.iter().map(|to| from.minutes_until(*to))).filter(|minutes| *minutes >= 0).collect()
 }
 
 /// Minutes between the earliest and the latest row, when all rows tell their time.
