@@ -42,8 +42,11 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     let (mut outline, found) = Document::parse(source, head.body.clone(), options).outline();
     diagnostics.extend(found);
 
-    let text = shape::Text::of(source, head.body.clone(), config);
-    let kind = kind(source, head.root.as_ref(), &text, config, &mut diagnostics);
+    let told = told_kind(source, head.root.as_ref(), config, &mut diagnostics);
+    // The text of a page that is known to be no record holds no metadata.
+    let body = if told.is_some_and(|kind| kind.free) { head.body.end..head.body.end } else { head.body.clone() };
+    let text = shape::Text::of(source, body, config);
+    let kind = told.unwrap_or_else(|| recognised_kind(source, head.root.as_ref(), &text, config));
     let mut read = fields::read(source, head.root.as_ref(), head.yaml_start, kind, config, &mut diagnostics);
     let shape::Completed { mut reading, status } = shape::complete(&text, source, kind, config, &mut read, &mut diagnostics);
     if let Some(family) = shape::family(&text, head.root.as_ref(), source, kind, &reading) {
@@ -94,20 +97,18 @@ struct ReadFields {
     relations: Vec<WrittenRelation>,
 }
 
-/// The record's kind: its own word, else the nearest folder's, else what the text looks like, else a page.
-fn kind<'a>(
+/// The record's kind, where its own word or the folder that it lies in tells; files that go with records are pages.
+fn told_kind<'a>(
     source: &SourceFile,
     root: Option<&crate::yaml::Node>,
-    text: &shape::Text<'_>,
     config: &'a Config,
     diagnostics: &mut Vec<Diagnostic>,
-) -> &'a Kind {
-    let page = config.kinds.iter().find(|kind| kind.name.as_str() == "page").expect("the kind `page` is built in");
+) -> Option<&'a Kind> {
     if let Some(node) = root.and_then(|root| root.get("kind"))
         && let Some(word) = node.text()
     {
         if let Some(kind) = config.kind_called(word) {
-            return kind;
+            return Some(kind);
         }
         let names = config.kinds.iter().map(|kind| kind.name.as_str());
         let hint =
@@ -118,20 +119,29 @@ fn kind<'a>(
     let stem = source.path.stem().to_lowercase();
     let is_no_record = ["summary", "contributing", "changelog", "license", "code_of_conduct", "glossary", "skill"].contains(&stem.as_str());
     if (source.path.is_index() && source.side_car.is_none()) || is_no_record || is_template(&stem) {
-        return page;
+        return Some(page(config));
     }
-    let of_folder = |folder: &str| config.kinds.iter().find(|kind| kind.folders.iter().any(|name| name.eq_ignore_ascii_case(folder)));
-    let mut folders = source.path.folder().rsplit('/');
-    if let Some(kind) = folders.next().and_then(of_folder) {
-        return kind;
-    }
+    kind_of_folder(source.path.folder().rsplit('/').next()?, config)
+}
+
+/// The kind of a record that nothing beside it tells: that of a folder further up, else what the text looks like, else a page.
+fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, text: &shape::Text<'_>, config: &'a Config) -> &'a Kind {
     // A folder further up holds records of its kind, and what belongs to them: a sign of a record is wanted.
-    if let Some(kind) = folders.find_map(of_folder)
-        && (kind.shape.is_empty() || root.is_some() || is_named_as_record(source) || shape::fits(text, root, source, kind))
-    {
-        return kind;
-    }
-    config.kinds.iter().find(|kind| shape::fits(text, root, source, kind)).unwrap_or(page)
+    let above = source.path.folder().rsplit('/').skip(1).find_map(|folder| kind_of_folder(folder, config));
+    let is_record =
+        |kind: &&Kind| kind.shape.is_empty() || root.is_some() || is_named_as_record(source) || shape::fits(text, root, source, kind);
+    above
+        .filter(is_record)
+        .or_else(|| config.kinds.iter().find(|kind| shape::fits(text, root, source, kind)))
+        .unwrap_or_else(|| page(config))
+}
+
+fn kind_of_folder<'a>(folder: &str, config: &'a Config) -> Option<&'a Kind> {
+    config.kinds.iter().find(|kind| kind.folders.iter().any(|name| name.eq_ignore_ascii_case(folder)))
+}
+
+fn page(config: &Config) -> &Kind {
+    config.kinds.iter().find(|kind| kind.name.as_str() == "page").expect("the kind `page` is built in")
 }
 
 /// Whether a file's name has the number or the date that records have in front.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::config::reader::Reader;
+use crate::config::vocabulary::fold;
 use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
 use crate::model::kind::{FieldDeclaration, FieldType, Kind, Meaning, RelationType, StatusType};
 use crate::model::name::{KindName, SourcePath};
@@ -155,8 +156,8 @@ fn set(kind: &mut Kind, reader: &mut Reader<'_>, key: &Node, value: &Node) {
         "numbered" => kind.numbered = reader.boolean(value, name).unwrap_or(false),
         "free" => kind.free = reader.boolean(value, name).unwrap_or(false),
         "folders" => kind.folders = reader.texts(value, name),
-        "shape" => kind.shape = reader.texts(value, name),
-        "marks" => kind.marks = reader.texts(value, name),
+        "shape" => kind.shape = folded(&reader.texts(value, name)),
+        "marks" => kind.marks = folded(&reader.texts(value, name)),
         "names" => kind.names = reader.texts(value, name),
         "shape_min" => kind.shape_min = reader.number(value, name).unwrap_or(2.0).clamp(1.0, 100.0) as usize,
         "columns" => kind.columns = reader.texts(value, name),
@@ -290,6 +291,11 @@ fn read_relations(relations: &mut Vec<RelationType>, reader: &mut Reader<'_>, no
 
 fn read_kind_names(reader: &mut Reader<'_>, node: &Node) -> Vec<KindName> {
     node.get("to").map(|to| reader.texts(to, "to")).unwrap_or_default().iter().map(KindName::new).collect()
+}
+
+/// Words as they are compared with those of a text.
+fn folded(words: &[String]) -> Vec<String> {
+    words.iter().map(|word| fold(word)).collect()
 }
 
 fn is_word(name: &str) -> bool {

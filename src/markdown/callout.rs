@@ -97,10 +97,25 @@ impl<'a> Pass<'a> {
                     } else if self.is_mdx && (first.starts_with("import ") || first.starts_with("export ")) {
                         self.note("What this file imports is shown by the program that it was written for, and not here.", &range);
                     } else {
-                        self.paragraph(inside, &range);
+                        let n_events = inside.len();
+                        inside.retain(|(event, _)| !(self.is_mdx && matches!(event, Event::InlineHtml(html) if component(html).is_some())));
+                        if inside.is_empty() && n_events > 0 {
+                            self.not_shown(component(first).unwrap_or_default(), &range);
+                        } else {
+                            self.paragraph(inside, &range);
+                        }
                     }
                 }
-                Event::Html(html) if self.is_mdx && component(&html).is_some() => self.component(&html, &range),
+                Event::Start(Tag::HtmlBlock) if self.is_mdx => {
+                    let mut lines = Vec::new();
+                    for (event, range) in events.by_ref() {
+                        match event {
+                            Event::End(TagEnd::HtmlBlock) => break,
+                            other => lines.push((other, range)),
+                        }
+                    }
+                    self.html_block(lines, &range);
+                }
                 Event::InlineHtml(html) if self.is_mdx && component(&html).is_some() => {}
                 Event::Start(tag) => {
                     self.depth += usize::from(is_container(&tag));
@@ -220,11 +235,38 @@ impl<'a> Pass<'a> {
         self.out.push((Event::End(TagEnd::BlockQuote(Some(opening.kind))), at.clone()));
     }
 
-    fn component(&mut self, html: &str, at: &Range<usize>) {
-        let Some(name) = component(html) else { return };
-        // What is opened and closed around Markdown leaves the Markdown; what stands alone is missing on the page.
-        if html.trim_end().ends_with("/>") {
-            self.out.push((Event::Html(CowStr::from(format!("The component {name} is not shown here."))), at.clone()));
+    /// A block of HTML without the tags of components: what they are put around stays.
+    fn html_block(&mut self, lines: Events<'a>, at: &Range<usize>) {
+        let (mut kept, mut in_tag, mut name) = (Vec::new(), false, None);
+        for (event, range) in lines {
+            let Event::Html(html) = &event else {
+                kept.push((event, range));
+                continue;
+            };
+            let begins = component(html).map(str::to_owned);
+            if begins.is_none() && !in_tag {
+                kept.push((event, range));
+                continue;
+            }
+            in_tag = !html.contains('>');
+            name = name.or(begins);
+        }
+        match name {
+            Some(name) if kept.is_empty() => self.not_shown(&name, at),
+            _ => {
+                self.out.push((Event::Start(Tag::HtmlBlock), at.clone()));
+                self.out.extend(kept);
+                self.out.push((Event::End(TagEnd::HtmlBlock), at.clone()));
+            }
+        }
+    }
+
+    /// A component that stands alone is missing on the page, and is named. The tags around Markdown are not missed.
+    fn not_shown(&mut self, name: &str, at: &Range<usize>) {
+        let written = self.text.get(at.clone()).unwrap_or_default();
+        let stands_alone = written.contains("/>") || written.contains("</") && !written.trim_start().starts_with("</");
+        if stands_alone {
+            self.note(&format!("The component {name} is not shown here."), at);
         }
     }
 

@@ -39,11 +39,13 @@ pub fn read(
         if name == "links" && reader.links(node, kind, config, &mut relations) {
             continue;
         }
-        let known = config.vocabulary.key(name).and_then(|(name, _)| kind.field(name)).filter(|(name, _)| !fields.contains_key(*name));
         // A page may hold keys of any program: only what can be nothing else is read under another name.
         let is_plain = || node.members().iter().all(|member| member.text().is_some());
-        let known = known.filter(|(name, _)| !kind.free || (matches!(*name, "authors" | "weight") && is_plain()));
-        if let Some((name, declaration)) = kind.field(name).or(known) {
+        let in_other_words = || {
+            let known = config.vocabulary.key(name).and_then(|(name, _)| kind.field(name)).filter(|(name, _)| !fields.contains_key(*name));
+            known.filter(|(name, _)| !kind.free || (matches!(*name, "authors" | "weight") && is_plain()))
+        };
+        if let Some((name, declaration)) = kind.field(name).or_else(in_other_words) {
             if declaration.kind == FieldType::Integer && kind.field(key.text().unwrap_or_default()).is_none() {
                 // `id: adrs-adr013`, `adr: "0001"`: a word for the number that may hold more than it.
                 fields.extend(

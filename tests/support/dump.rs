@@ -26,7 +26,7 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
         }
         None => (Config::built_in("Handbook"), Vec::new()),
     };
-    let markdown = files.iter().filter(|(path, _)| path.ends_with(".md"));
+    let markdown = files.iter().filter(|(path, _)| path.ends_with(".md") || path.ends_with(".mdx"));
     let source = |(path, text): &(String, String)| {
         let source = SourceFile::new(path.as_str().into(), text.clone());
         let side_cars = source.path.side_cars();
@@ -38,7 +38,7 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
     };
     let mut sources: Vec<_> = markdown.map(source).collect();
     sources.sort_by(|a, b| a.path.cmp(&b.path));
-    let beside = files.iter().filter(|(path, _)| !path.ends_with(".md") && path != "handbook.yaml");
+    let beside = files.iter().filter(|(path, _)| !path.ends_with(".md") && !path.ends_with(".mdx") && path != "handbook.yaml");
     let beside = beside.map(|(path, _)| (path.as_str().into(), FileBeside { file: PathBuf::from(path), refused: None }));
     let theme = ThemeFiles::load(&PathBuf::from("no-such-folder"), "default").expect("the default theme is there");
     let scope = Scope { audience: audience.map(|name| config.audience(name).expect("the case names an audience")), drafts };

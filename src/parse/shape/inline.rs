@@ -6,6 +6,10 @@ use std::ops::Range;
 const TAGS: [&str; 20] =
     ["br", "b", "i", "em", "strong", "a", "span", "code", "sub", "sup", "ul", "li", "p", "u", "s", "del", "ins", "small", "summary", "div"];
 
+/// Bytes and brackets within brackets that a link may have: a hostile text costs what its length costs.
+const LABEL_BYTES_MAX: usize = 1000;
+const NESTING_MAX: usize = 8;
+
 /// A link within a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InlineLink {
@@ -59,8 +63,8 @@ pub fn links(markdown: &str) -> Vec<InlineLink> {
     while let Some(open) = markdown[at..].find('[').map(|open| at + open) {
         let rest = &markdown[open..];
         if let Some(inside) = rest.strip_prefix("[[")
-            && let Some(close) =
-                inside.find("]]").filter(|close| !inside[..*close].contains(['[', '\n']) && !inside[close + 2..].starts_with('('))
+            && let Some(close) = inside.find(['[', ']', '\n']).filter(|close| inside[*close..].starts_with("]]"))
+            && !inside[close + 2..].starts_with('(')
         {
             let (target, label) = inside[..close].split_once('|').unwrap_or((&inside[..close], &inside[..close]));
             let span = open..open + close + 4;
@@ -121,8 +125,9 @@ fn tag(rest: &str) -> Option<(usize, &str)> {
 fn link(rest: &str) -> Option<(&str, &str, usize)> {
     let mut depth = 0usize;
     let mut close = None;
-    for (at, byte) in rest.bytes().enumerate().take(2000) {
+    for (at, byte) in rest.bytes().enumerate().take(LABEL_BYTES_MAX) {
         match byte {
+            b'[' if depth == NESTING_MAX => return None,
             b'[' => depth += 1,
             b']' => {
                 depth -= 1;
@@ -154,8 +159,9 @@ fn link(rest: &str) -> Option<(&str, &str, usize)> {
 
 fn closing_bracket(inside: &str) -> Option<usize> {
     let mut depth = 1usize;
-    for (at, byte) in inside.bytes().enumerate().take(2000) {
+    for (at, byte) in inside.bytes().enumerate().take(LABEL_BYTES_MAX) {
         match byte {
+            b'(' if depth == NESTING_MAX => return None,
             b'(' => depth += 1,
             b')' => {
                 depth -= 1;

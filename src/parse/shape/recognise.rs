@@ -15,12 +15,11 @@ pub fn fits(text: &Text<'_>, root: Option<&Node>, source: &SourceFile, kind: &Ki
         return false;
     }
     let keys: Vec<String> = written_keys(text, root);
-    let mut headings: Vec<String> =
-        text.headings().map(fold).filter(|title| kind.shape.iter().any(|known| fold(known) == *title)).collect();
+    let mut headings: Vec<String> = text.headings().map(fold).filter(|title| kind.shape.contains(title)).collect();
     headings.sort_unstable();
     headings.dedup();
     let has_status = !kind.statuses.is_empty() && (text.has_status() || keys.iter().any(|key| key == "status"));
-    let n_marks = kind.marks.iter().filter(|mark| keys.contains(&fold(mark))).count();
+    let n_marks = kind.marks.iter().filter(|mark| keys.contains(mark)).count();
     let named = source.path.as_str().to_lowercase();
     let name = named.rsplit('/').next().unwrap_or(&named);
     let is_named = name.split(|c: char| !c.is_alphabetic()).any(|word| kind.names.iter().any(|known| known == word));

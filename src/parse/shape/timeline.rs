@@ -139,7 +139,7 @@ impl Reader<'_> {
 
     /// Which columns hold the time and the event, and whether the first row is a head.
     fn columns(&mut self, table: &Table) -> (Columns, usize) {
-        let Some(head) = table.rows.first() else { return (Columns::default(), 0) };
+        let Some(head) = table.rows.first().filter(|head| !head.cells.is_empty()) else { return (Columns::default(), 0) };
         let titles: Vec<String> = head.cells.iter().map(|cell| inline::plain(&cell.text)).collect();
         let vocabulary = self.clockwork.vocabulary;
         let is_at = |title: &String| {
