@@ -2,6 +2,8 @@
 
 mod build;
 mod check;
+mod formats;
+mod import;
 mod init;
 mod list;
 mod new;
@@ -96,6 +98,7 @@ pub fn run(command: Command) -> Result<Outcome, Failure> {
         Command::List(arguments) => list::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
     }
 }
 
