@@ -1,8 +1,12 @@
 //! Days, times and durations as people write them. The one home of `jiff`.
 
+mod written;
+
 use std::fmt;
 
 use jiff::civil;
+
+pub use written::{DayOrder, FoundDate, UnreadDate, clock_at_start, dates_in, read_date};
 
 /// A day, or the month or year of which no more is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,10 +26,12 @@ pub enum Precision {
     Day,
 }
 
-/// A day and a time, with the zone's distance from UTC where it is written.
+/// A day and a time, as far as they are known, with the zone's distance from UTC where it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Moment {
     local: civil::DateTime,
+    /// `None`: the minute is known.
+    known: Option<Precision>,
     offset_minutes: Option<i32>,
 }
 
@@ -74,6 +80,37 @@ impl Date {
     /// The day itself; the first day of a month or year.
     pub fn first_day(&self) -> Self {
         Self { first_day: self.first_day, precision: Precision::Day }
+    }
+
+    /// The day that these numbers name; `None` when there is no such day.
+    pub fn of_day(year: i16, month: i8, day: i8) -> Option<Self> {
+        civil::Date::new(year, month, day).ok().map(|first_day| Self { first_day, precision: Precision::Day })
+    }
+
+    /// A month of which the day is not known.
+    pub fn of_month(year: i16, month: i8) -> Option<Self> {
+        Some(Self { precision: Precision::Month, ..Self::of_day(year, month, 1)? })
+    }
+
+    /// A year of which no more is known.
+    pub fn of_year(year: i16) -> Option<Self> {
+        Some(Self { precision: Precision::Year, ..Self::of_day(year, 1, 1)? })
+    }
+
+    /// How much of it is known.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// The day after this one.
+    pub fn tomorrow(&self) -> Option<Self> {
+        self.first_day.tomorrow().ok().map(|first_day| Self { first_day, precision: Precision::Day })
+    }
+
+    /// The same day so many months later, the last one of a month that is too short.
+    pub fn months_later(&self, months: i32) -> Option<Self> {
+        use jiff::ToSpan;
+        self.first_day.checked_add(months.months()).ok().map(|first_day| Self { first_day, ..*self })
     }
 
     /// The day of `timestamp`, in seconds since 1970, in UTC.
@@ -129,7 +166,7 @@ impl Moment {
     pub fn parse(text: &str) -> Result<Self, DateError> {
         let date = Date::parse(text)?;
         let Some((_, time)) = text.split_once(['T', ' ']) else {
-            return Ok(Self { local: date.first_day.at(0, 0, 0, 0), offset_minutes: None });
+            return Ok(Self::of_date(date));
         };
         let time = time.trim();
         let wrong = || format!("`{text}` is no time; write YYYY-MM-DDTHH:MM:SSZ, as in 2019-02-11T14:03:00Z");
@@ -138,21 +175,43 @@ impl Moment {
             Some(at) => (time[..at].trim_end(), Some(offset_minutes(&time[at..]).ok_or_else(wrong)?)),
         };
         let clock: civil::Time = clock.parse().map_err(|_| wrong())?;
-        Ok(Self { local: date.first_day.to_datetime(clock), offset_minutes })
+        Ok(Self { local: date.first_day.to_datetime(clock), known: None, offset_minutes })
+    }
+
+    /// A date of which no time is known.
+    pub fn of_date(date: Date) -> Self {
+        Self { local: date.first_day.at(0, 0, 0, 0), known: Some(date.precision), offset_minutes: None }
+    }
+
+    /// A time on `date`; `None` when there is no such time.
+    pub fn of(date: Date, hour: u8, minute: u8, offset_minutes: Option<i32>) -> Option<Self> {
+        let clock = civil::Time::new(hour as i8, minute as i8, 0, 0).ok()?;
+        Some(Self { local: date.first_day.to_datetime(clock), known: None, offset_minutes })
+    }
+
+    /// Whether the time is known, and not the date alone.
+    pub fn has_clock(&self) -> bool {
+        self.known.is_none()
     }
 
     /// The day, where it was.
     pub fn date(&self) -> Date {
-        Date { first_day: self.local.date(), precision: Precision::Day }
+        Date { first_day: self.local.date(), precision: self.known.unwrap_or(Precision::Day) }
     }
 
-    /// `14:03`, where it was.
+    /// `14:03`, where it was; nothing when the time is not known.
     pub fn clock(&self) -> String {
+        if self.known.is_some() {
+            return String::new();
+        }
         format!("{:02}:{:02}", self.local.hour(), self.local.minute())
     }
 
     /// `2019-02-11T14:03:00Z`, with the zone as far as it is known.
     pub fn iso(&self) -> String {
+        if self.known.is_some() {
+            return self.date().iso();
+        }
         let zone = match self.offset_minutes {
             None => String::new(),
             Some(0) => "Z".to_owned(),
@@ -163,12 +222,21 @@ impl Moment {
 
     /// `11 February 2019, 14:03 UTC`.
     pub fn text(&self) -> String {
+        if self.known.is_some() {
+            return self.date().text();
+        }
         let zone = match self.offset_minutes {
             None => String::new(),
             Some(0) => " UTC".to_owned(),
             Some(minutes) => format!(" UTC{}{}:{:02}", if minutes < 0 { '-' } else { '+' }, minutes.abs() / 60, minutes.abs() % 60),
         };
         format!("{}, {}{zone}", self.date().text(), self.clock())
+    }
+
+    /// Minutes from this moment to `other`; a moment without a zone counts as UTC.
+    pub fn minutes_until(&self, other: Moment) -> i64 {
+        let seconds = other.local.duration_since(self.local).as_secs();
+        seconds / 60 + i64::from(self.offset_minutes.unwrap_or(0)) - i64::from(other.offset_minutes.unwrap_or(0))
     }
 }
 
@@ -187,6 +255,13 @@ fn offset_minutes(text: &str) -> Option<i32> {
         _ => return None,
     };
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 60 + minutes))
+}
+
+/// The length of a duration in minutes: `15m`, `1h 30m`, `4 hours 42 minutes`, `PT15M`. A day has 24 hours.
+pub fn minutes_of_duration(text: &str) -> Option<i64> {
+    let span = text.parse::<jiff::Span>().ok()?;
+    let total = span.total((jiff::Unit::Minute, jiff::SpanRelativeTo::days_are_24_hours())).ok()?;
+    (0.0..1e9).contains(&total).then_some(total.round() as i64)
 }
 
 /// Whether `text` is a duration: `15m`, `1h 30m`, `2 weeks`, `PT15M`.

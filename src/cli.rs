@@ -34,6 +34,8 @@ pub enum Command {
     Show(ShowArguments),
     /// Find broken links, contradictions and slips
     Check(CheckArguments),
+    /// Propose front matter that says what the text of each record says; with --write, put it there
+    Import(ImportArguments),
 }
 
 /// Where the handbook is, and for whom and when it is read.
@@ -201,6 +203,26 @@ pub struct CheckArguments {
     /// Print all findings, notes included, however many
     #[arg(long)]
     pub all: bool,
+    /// Print how each file was read instead: its layout, which field came from where, what was not understood
+    #[arg(long)]
+    pub formats: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `import`.
+#[derive(Args, Debug)]
+pub struct ImportArguments {
+    /// Folder of the handbook
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+    /// What to write: `front-matter`
+    #[arg(long, value_name = "FORM", value_parser = ["front-matter"])]
+    pub to: String,
+    /// Write the files; without it, the changes are printed
+    #[arg(long)]
+    pub write: bool,
     #[command(flatten)]
     /// Where.
     pub place: Place,

@@ -3,6 +3,8 @@
 mod build;
 mod check;
 mod exam;
+mod formats;
+mod import;
 mod init;
 mod list;
 mod new;
@@ -97,6 +99,7 @@ pub fn run(command: Command) -> Result<Outcome, Failure> {
         Command::List(arguments) => list::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
     }
 }
 

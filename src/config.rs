@@ -1,16 +1,20 @@
 //! `handbook.yaml` to [`Config`]: what a team sets, its own kinds included. Every key is optional.
 
+pub mod families;
 mod kinds;
 mod reader;
+pub mod vocabulary;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use crate::calendar::DayOrder;
 use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
 use crate::model::kind::Kind;
 use crate::model::name::{KindName, SourcePath};
 use crate::model::source::{ContentHash, SourceFile};
 use crate::yaml;
 use reader::Reader;
+use vocabulary::Vocabulary;
 
 /// Everything that a team sets.
 #[derive(Clone, Debug)]
@@ -41,12 +45,18 @@ pub struct Config {
     pub synonyms: Vec<Vec<String>>,
     /// The kinds, in order.
     pub kinds: Vec<Kind>,
+    /// The words under which fields, statuses and sections may be written.
+    pub vocabulary: Vocabulary,
+    /// Which number comes first in dates such as `9/12/22`.
+    pub day_order: DayOrder,
+    /// The status of a record that says none, by its folder: of all below it, too.
+    pub assume: Vec<(String, String)>,
     /// Hash of everything above and of the program's version: what was made under another hash is not reused.
     pub hash: ContentHash,
 }
 
 /// The keys of `handbook.yaml`, for "did you mean".
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 17] = [
     "title",
     "description",
     "base_url",
@@ -60,12 +70,20 @@ const KEYS: [&str; 14] = [
     "raw_html",
     "synonyms",
     "kinds",
+    "vocabulary",
+    "dates",
+    "assume",
     "sources",
 ];
 
 impl Config {
     /// What holds where there is no `handbook.yaml`. `title` names the site.
     pub fn built_in(title: &str) -> Self {
+        static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
+            let mut vocabulary = Vocabulary::built_in();
+            vocabulary.learn(&kinds::built_in());
+            vocabulary
+        });
         Self {
             title: title.to_owned(),
             description: String::new(),
@@ -80,6 +98,9 @@ impl Config {
             raw_html: false,
             synonyms: Vec::new(),
             kinds: kinds::built_in(),
+            vocabulary: VOCABULARY.clone(),
+            day_order: DayOrder::Unknown,
+            assume: Vec::new(),
             hash: ContentHash::of(concat!(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).as_bytes()),
         }
     }
@@ -100,6 +121,7 @@ impl Config {
         for (key, value) in entries {
             config.set(&mut reader, key, value);
         }
+        config.vocabulary.learn(&config.kinds);
         config.check_default_audience(&mut reader, &root);
         Ok((config, reader.diagnostics))
     }
@@ -141,6 +163,19 @@ impl Config {
             "raw_html" => self.raw_html = reader.boolean(value, name).unwrap_or(false),
             "synonyms" => self.synonyms = value.members().iter().map(|group| reader.texts(group, name)).collect(),
             "kinds" => kinds::merge(&mut self.kinds, reader, value),
+            "vocabulary" => self.vocabulary.extend(reader, value),
+            "dates" => match reader.text(value, name) {
+                Some("day first") => self.day_order = DayOrder::DayFirst,
+                Some("month first") => self.day_order = DayOrder::MonthFirst,
+                Some(other) => reader.complain(value, format!("`dates` is `day first` or `month first`, not `{other}`")),
+                None => {}
+            },
+            "assume" => {
+                for (folder, status) in reader.mapping(value, name).unwrap_or_default() {
+                    let folder = folder.text().unwrap_or_default().trim_matches('/').to_owned();
+                    self.assume.extend(reader.text(status, name).map(|status| (folder, status.to_owned())));
+                }
+            }
             "sources" => reader.complain(key, "`sources` is not supported yet".to_owned()),
             _ => {
                 let unknown = reader.finding(key, format!("`handbook.yaml` has no key `{name}`"));

@@ -122,7 +122,8 @@ impl Project {
         except.extend([self.themes(), self.cache()]);
         let scan = scan::scan(&content, &config.ignore, &except)?;
         diagnostics.extend(scan.diagnostics);
-        let read: Vec<_> = scan.markdown.par_iter().map(|(path, file)| read::read(path, file, &content)).collect();
+        let side_car = |path: &SourcePath| path.side_cars().into_iter().find_map(|side| scan.files.get(&side).map(|file| (side, file)));
+        let read: Vec<_> = scan.markdown.par_iter().map(|(path, file)| read::read(path, file, &content, side_car(path))).collect();
         let mut sources = Vec::with_capacity(read.len());
         for outcome in read {
             match outcome {

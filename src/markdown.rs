@@ -4,6 +4,7 @@
 //! do differently. What is written is never lost: what can not be shown as meant is shown as text.
 
 mod brackets;
+mod callout;
 mod head;
 mod headings;
 mod html;
@@ -36,6 +37,15 @@ pub struct Document<'a> {
     has_title: bool,
 }
 
+/// What of a body is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The heading that serves as title.
+    pub title: bool,
+    /// Passages that are left out, in bytes of the source: in order, and apart from each other.
+    pub hidden: &'a [Range<usize>],
+}
+
 /// Where a link leads, as the page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Href {
@@ -54,6 +64,7 @@ impl<'a> Document<'a> {
     pub fn parse(source: &'a SourceFile, body: Range<usize>, options: MarkdownOptions) -> Self {
         let mut diagnostics = Vec::new();
         let events = include::events(source, body, options, &mut diagnostics);
+        let events = callout::callouts(events, source, options);
         let events = passes::raw_html(events, options.raw_html);
         let events = passes::shallow(events, source, &mut diagnostics);
         let events = passes::joined_text(events);
@@ -67,10 +78,9 @@ impl<'a> Document<'a> {
         outline::outline(self)
     }
 
-    /// The body of the page. `href` says where the n-th link of the outline leads. The heading that serves as
-    /// title is left out when `show_title` is false.
-    pub fn html(&self, show_title: bool, highlighter: &Highlighter, href: impl Fn(usize) -> Href) -> String {
-        html::html(self, show_title, highlighter, href)
+    /// The body of the page. `href` says where the n-th link of the outline leads.
+    pub fn html(&self, shown: Shown<'_>, highlighter: &Highlighter, href: impl Fn(usize) -> Href) -> String {
+        html::html(self, shown, highlighter, href)
     }
 }
 
@@ -92,8 +102,9 @@ fn parser(text: &str, math: bool) -> Parser<'_> {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_GFM
-        | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_WIKILINKS;
+    // Below a line of text, the three colons of a callout would be taken for a definition.
+    options.set(Options::ENABLE_DEFINITION_LIST, !text.contains(":::"));
     options.set(Options::ENABLE_MATH, math);
     Parser::new_ext(text, options)
 }

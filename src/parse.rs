@@ -9,6 +9,7 @@ mod shape;
 
 pub use address::number_of_file;
 pub use address::part as address_part;
+pub use address::series_of_file;
 pub use address::without_own_number;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,8 @@ use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
 use crate::markdown::{Document, MarkdownOptions};
 use crate::model::field::{Field, Value};
 use crate::model::kind::{Kind, fold_key};
-use crate::model::record::{Record, WrittenRelation, WrittenStatus};
+use crate::model::record::{Record, WrittenRelation};
+use crate::model::section::Lead;
 use crate::model::source::SourceFile;
 
 /// A record, and what is wrong with its file.
@@ -37,15 +39,22 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     let head = front_matter::split(source);
     let mut diagnostics = head.diagnostics;
     let markdown = MarkdownOptions { raw_html: config.raw_html, math: !is_math_off(head.root.as_ref()) };
-    let (outline, found) = Document::parse(source, head.body.clone(), markdown).outline();
+    let (mut outline, found) = Document::parse(source, head.body.clone(), markdown).outline();
     diagnostics.extend(found);
 
-    let kind = kind(source, head.root.as_ref(), &outline, config, &mut diagnostics);
+    let told = told_kind(source, head.root.as_ref(), config, &mut diagnostics);
+    // The text of a page that is known to be no record holds no metadata.
+    let body = if told.is_some_and(|kind| kind.free) { head.body.end..head.body.end } else { head.body.clone() };
+    let text = shape::Text::of(source, body, config);
+    let kind = told.unwrap_or_else(|| recognised_kind(source, head.root.as_ref(), &text, config));
     let mut read = fields::read(source, head.root.as_ref(), head.yaml_start, kind, config, &mut diagnostics);
-    if kind.superseded_status().is_some() {
-        shape::complete(&mut read.fields, &outline, source, &head.body);
+    let shape::Completed { mut reading, status } = shape::complete(&text, source, kind, config, &mut read, &mut diagnostics);
+    if let Some(family) = shape::family(&text, head.root.as_ref(), source, kind, &reading) {
+        (reading.family, reading.about) = (family.name.clone(), family.about.clone());
     }
-    let status = read.fields.get("status").and_then(|field| status(field, kind, source, &mut diagnostics));
+    let is_hidden = |lead: &Lead| reading.hidden.iter().any(|hidden| hidden.start <= lead.span.start && lead.span.end <= hidden.end);
+    let leads = std::mem::take(&mut outline.leads);
+    outline.lead = leads.into_iter().find(|lead| !is_hidden(lead)).map(|lead| lead.text).unwrap_or_default();
     let number = number(&read.fields, kind, source, &mut diagnostics);
     let title = title(&read.fields, outline.title.as_deref(), number, source, config);
     let record = Record {
@@ -70,6 +79,7 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
         body: head.body,
         markdown,
         outline,
+        reading,
         is_broken: head.is_broken,
         source: source.clone(),
     };
@@ -88,20 +98,18 @@ struct ReadFields {
     relations: Vec<WrittenRelation>,
 }
 
-/// The record's kind: its own word, else the nearest folder's, else what the text looks like, else a page.
-fn kind<'a>(
+/// The record's kind, where its own word or the folder that it lies in tells; files that go with records are pages.
+fn told_kind<'a>(
     source: &SourceFile,
     root: Option<&crate::yaml::Node>,
-    outline: &crate::model::section::Outline,
     config: &'a Config,
     diagnostics: &mut Vec<Diagnostic>,
-) -> &'a Kind {
-    let page = config.kinds.iter().find(|kind| kind.name.as_str() == "page").expect("the kind `page` is built in");
+) -> Option<&'a Kind> {
     if let Some(node) = root.and_then(|root| root.get("kind"))
         && let Some(word) = node.text()
     {
         if let Some(kind) = config.kind_called(word) {
-            return kind;
+            return Some(kind);
         }
         let names = config.kinds.iter().map(|kind| kind.name.as_str());
         let hint =
@@ -110,14 +118,41 @@ fn kind<'a>(
         diagnostics.push(unknown.hint(hint));
     }
     let stem = source.path.stem().to_lowercase();
-    if source.path.is_index() || stem == "summary" || stem.ends_with("template") {
-        return page;
+    let is_no_record = ["summary", "contributing", "changelog", "license", "code_of_conduct", "glossary", "skill"].contains(&stem.as_str());
+    if (source.path.is_index() && source.side_car.is_none()) || is_no_record || is_template(&stem) {
+        return Some(page(config));
     }
-    let of_folder = |folder: &str| config.kinds.iter().find(|kind| kind.folders.iter().any(|name| name.eq_ignore_ascii_case(folder)));
-    if let Some(kind) = source.path.folder().rsplit('/').find_map(of_folder) {
-        return kind;
-    }
-    config.kinds.iter().find(|kind| shape::fits(outline, &kind.shape)).unwrap_or(page)
+    kind_of_folder(source.path.folder().rsplit('/').next()?, config)
+}
+
+/// The kind of a record that nothing beside it tells: that of a folder further up, else what the text looks like, else a page.
+fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, text: &shape::Text<'_>, config: &'a Config) -> &'a Kind {
+    // A folder further up holds records of its kind, and what belongs to them: a sign of a record is wanted.
+    let above = source.path.folder().rsplit('/').skip(1).find_map(|folder| kind_of_folder(folder, config));
+    let is_record =
+        |kind: &&Kind| kind.shape.is_empty() || root.is_some() || is_named_as_record(source) || shape::fits(text, root, source, kind);
+    above
+        .filter(is_record)
+        .or_else(|| config.kinds.iter().find(|kind| shape::fits(text, root, source, kind)))
+        .unwrap_or_else(|| page(config))
+}
+
+fn kind_of_folder<'a>(folder: &str, config: &'a Config) -> Option<&'a Kind> {
+    config.kinds.iter().find(|kind| kind.folders.iter().any(|name| name.eq_ignore_ascii_case(folder)))
+}
+
+fn page(config: &Config) -> &Kind {
+    config.kinds.iter().find(|kind| kind.name.as_str() == "page").expect("the kind `page` is built in")
+}
+
+/// Whether a file's name has the number or the date that records have in front.
+fn is_named_as_record(source: &SourceFile) -> bool {
+    address::number_of_file(&source.path).is_some() || address::date_of_file(&source.path).is_some()
+}
+
+/// Whether a file's name says that it is there to be copied.
+fn is_template(stem: &str) -> bool {
+    stem.ends_with("template") || stem.starts_with("template") || stem.starts_with("0000-template") || stem.ends_with("template-long")
 }
 
 fn title(fields: &BTreeMap<String, Field>, heading: Option<&str>, number: Option<i64>, source: &SourceFile, config: &Config) -> String {
@@ -139,7 +174,8 @@ fn number(fields: &BTreeMap<String, Field>, kind: &Kind, source: &SourceFile, di
         diagnostics
             .push(source.finding(&diagnostic::NUMBER_DIFFERS, field.span.clone(), message).hint("rename the file, or mend the number"));
     }
-    written.or(of_file)
+    let of_folder = || source.side_car.as_ref().filter(|_| source.path.is_index()).and_then(|_| address::number_of_folder(&source.path));
+    written.or(of_file).or_else(of_folder)
 }
 
 fn integer(fields: &BTreeMap<String, Field>, name: &str) -> Option<i64> {
@@ -187,29 +223,5 @@ fn audience(fields: &BTreeMap<String, Field>, source: &SourceFile, config: &Conf
         let hint = did_you_mean(&nearest(&word, names, 1)).unwrap_or_else(|| format!("audiences are {}", config.audiences.join(", ")));
         diagnostics.push(source.finding(&diagnostic::AUDIENCE_UNKNOWN, field.span.clone(), message).hint(hint));
         narrowest
-    })
-}
-
-/// The status of the kind that the author's words mean; a first clause is enough: "Accepted, see below".
-fn status(field: &Field, kind: &Kind, source: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Option<WrittenStatus> {
-    let written = field.display();
-    let clause = written.split([',', ';', '.', '(', '—', '–', '\n']).next().unwrap_or_default();
-    let clause = clause.trim_matches(|c: char| !c.is_alphanumeric());
-    let first_word = clause.split_whitespace().next().unwrap_or_default();
-    if written.trim().is_empty() {
-        return None;
-    }
-    let found = kind.status(clause).or_else(|| kind.status(first_word));
-    if found.is_none() && !kind.statuses.is_empty() {
-        let names: Vec<&str> = kind.statuses.iter().map(|status| status.name.as_str()).collect();
-        let hint = did_you_mean(&nearest(first_word, names.iter().copied(), 1))
-            .unwrap_or_else(|| format!("statuses of a {} are {}", kind.name, names.join(", ")));
-        let message = format!("a {} has no status `{}`", kind.name, written.trim());
-        diagnostics.push(source.finding(&diagnostic::STATUS_UNKNOWN, field.span.clone(), message).hint(hint));
-    }
-    Some(WrittenStatus {
-        name: found.map(|status| status.name.clone()),
-        written: diagnostic::visible(written.trim()),
-        span: field.span.clone(),
     })
 }

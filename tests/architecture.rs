@@ -69,6 +69,7 @@ fn dependencies_have_one_home() {
         ("frostem::", "index/stem.rs"),
         ("indicatif::", "progress.rs"),
         ("anstyle::", "style.rs"),
+        ("similar::", "command/import.rs"),
         ("ignore::gitignore", "load/scan.rs"),
     ];
     for (path, file) in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {

@@ -276,3 +276,33 @@ fn a_closed_output_is_no_error() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stderr(&output).is_empty(), "{}", stderr(&output));
 }
+
+#[test]
+fn check_tells_how_files_were_read() {
+    let folder = Folder::with(&[("log/0001-a.md", "# 1. A\n\nDate: 2020-01-02\n\n## Status\n\nAccepted\n\n## Context\n")]);
+    let output = handbook(folder.path(), &["check", "--formats"]);
+    let wanted = "log/0001-a.md\n  decision, A (Nygard, adr-tools: section Status)\n  date: 2020-01-02  [line 3 line]\n  status: accepted  [line 7 section]\n";
+    assert!(stdout(&output).starts_with(wanted), "{}", stdout(&output));
+    let reading = json(&handbook(folder.path(), &["check", "--formats", "--json"]));
+    assert_eq!((&reading["family"], &reading["fields"][1]["line"]), (&"A".into(), &7.into()));
+}
+
+#[test]
+fn import_proposes_then_writes_and_leaves_bodies_alone() {
+    let body = "# A\r\n\r\n---\r\n\r\n- status: superseded by [2](0002-b.md)\r\n- date: 1 May 2020\r\n- deciders: Ann Lee (Acme, Inc), Bo\r\n\r\n---\r\n\r\n## Context\r\n";
+    let newer = "---\ntags: [x]\n---\n# B\n\n## Status\n\nAccepted\n";
+    let folder = Folder::with(&[("decisions/0001-a.md", body), ("decisions/0002-b.md", newer)]);
+    let read = |name: &str| std::fs::read_to_string(folder.path().join("decisions").join(name)).expect("it is there");
+    let output = handbook(folder.path(), &["import", "--to", "front-matter"]);
+    assert!(stdout(&output).contains("+status: superseded\r\n"), "{}", stdout(&output));
+    assert_eq!(read("0001-a.md"), body, "a proposal changes nothing");
+
+    let before = stdout(&handbook(folder.path(), &["list", "decision", "--json"]));
+    assert_eq!(handbook(folder.path(), &["import", "--to", "front-matter", "--write"]).status.code(), Some(0));
+    let head = "---\r\nsuperseded_by: [\"0002-b.md\"]\r\nstatus: superseded\r\ndate: 2020-05-01\r\ndeciders: [\"Ann Lee (Acme, Inc)\", Bo]\r\n---\r\n\r\n";
+    assert_eq!(read("0001-a.md"), format!("{head}{body}"));
+    assert_eq!(read("0002-b.md"), newer.replace("tags: [x]\n", "tags: [x]\nstatus: accepted\n"));
+    let after = stdout(&handbook(folder.path(), &["list", "decision", "--json"]));
+    assert_eq!(after, before.replace("\"superseded by 2\"", "null"), "the words of the status are the relation's now");
+    assert!(stdout(&handbook(folder.path(), &["import", "--to", "front-matter"])).is_empty(), "a second run changes nothing");
+}

@@ -12,7 +12,7 @@ use handbook::{calendar, slug, yaml};
 use proptest::prelude::*;
 
 /// Pieces of which hostile texts are made.
-const PIECES: [&str; 44] = [
+const PIECES: [&str; 62] = [
     "---\n",
     "...\n",
     "title: ",
@@ -57,6 +57,24 @@ const PIECES: [&str; 44] = [
     "\u{301}",
     "😀",
     "&lt;",
+    "## Status\n",
+    "## Timeline\n",
+    "## Action items\n",
+    "## Changelog\n",
+    "- Status: ",
+    "* **Date:** ",
+    "Superseded by ",
+    "2020-01-02 ",
+    "12/11/",
+    "10:05",
+    "~09:??",
+    "| Date | x |\n",
+    ":::tip\n",
+    ":::\n",
+    "!!! note \"x\"\n",
+    "{% hint style=\"info\" %}\n",
+    "{% endhint %}\n",
+    "> Status: ",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -70,6 +88,12 @@ proptest! {
     #[test]
     fn any_text_is_a_record(text in text()) {
         let config = Config::built_in("H");
+        for path in ["postmortems/2020-01-02-a.md", "decisions/0001-a.md"] {
+            let source = Arc::new(SourceFile::new(path.into(), text.clone()));
+            for hidden in &parse(&source, &config).record.reading.hidden {
+                prop_assert!(text.get(hidden.clone()).is_some());
+            }
+        }
         let source = Arc::new(SourceFile::new("decisions/0001-a.md".into(), text.clone()));
         let parsed = parse(&source, &config);
         prop_assert!(parsed.record.body.end <= text.len());

@@ -148,7 +148,8 @@ fn mark_superseded(content: &Path, record: &Record, new: &str) -> io::Result<()>
     let file = content.join(record.path().as_str());
     let text = fs::read_to_string(&file)?;
     let changed = match &record.status {
-        Some(status) => {
+        // A status that stands in no line of this file, but beside it or in the settings, is said here from now on.
+        Some(status) if !status.span.is_empty() => {
             let place = record.source.place(status.span.clone());
             // The span of a block scalar ends after its line; the line end is not part of the status.
             let written = record.source.text[status.span.clone()].trim();
@@ -157,7 +158,7 @@ fn mark_superseded(content: &Path, record: &Record, new: &str) -> io::Result<()>
             }
             replace_in_line(&text, place.line as usize, written, new)
         }
-        None => add_to_head(&text, &format!("status: {new}")),
+        _ => add_to_head(&text, &format!("status: {new}")),
     };
     let changed = changed.ok_or_else(|| io::Error::other("its status can not be found in the file"))?;
     let beside = file.with_extension("md.handbook-new");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::config::reader::Reader;
+use crate::config::vocabulary::fold;
 use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
 use crate::model::kind::{FieldDeclaration, FieldType, Kind, Meaning, RelationType, StatusType};
 use crate::model::name::{KindName, SourcePath};
@@ -21,7 +22,7 @@ const BUILT_IN: [(&str, &str); 8] = [
     ("guide.yaml", include_str!("../kinds/guide.yaml")),
     ("page.yaml", include_str!("../kinds/page.yaml")),
 ];
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 20] = [
     "name",
     "plural",
     "label",
@@ -34,6 +35,9 @@ const KEYS: [&str; 17] = [
     "numbered",
     "free",
     "shape",
+    "marks",
+    "names",
+    "shape_min",
     "statuses",
     "fields",
     "relations",
@@ -90,6 +94,10 @@ fn merge_one(kinds: &mut Vec<Kind>, reader: &mut Reader<'_>, node: &Node) {
     if kind.relations.iter().any(|relation| relation.supersedes) && kind.superseded_status().is_none() {
         reader.complain(node, format!("a {name} supersedes others, and no status says so; mark one with `replaced: true`"));
     }
+    // A folder holds records of one kind: a kind that a team adds takes it from the built-in one.
+    for (_, other) in kinds.iter_mut().enumerate().filter(|(index, _)| existing != Some(*index)) {
+        other.folders.retain(|folder| !kind.folders.iter().any(|own| own.eq_ignore_ascii_case(folder)));
+    }
     match existing {
         Some(index) => kinds[index] = kind,
         None => kinds.push(kind),
@@ -111,6 +119,9 @@ fn blank(name: &str) -> Kind {
         order: 100,
         folders: vec![format!("{name}s")],
         shape: Vec::new(),
+        marks: Vec::new(),
+        names: Vec::new(),
+        shape_min: 2,
         search_boost: 1.0,
         numbered: false,
         free: false,
@@ -152,7 +163,10 @@ fn set(kind: &mut Kind, reader: &mut Reader<'_>, key: &Node, value: &Node) {
         "numbered" => kind.numbered = reader.boolean(value, name).unwrap_or(false),
         "free" => kind.free = reader.boolean(value, name).unwrap_or(false),
         "folders" => kind.folders = reader.texts(value, name),
-        "shape" => kind.shape = reader.texts(value, name),
+        "shape" => kind.shape = folded(&reader.texts(value, name)),
+        "marks" => kind.marks = folded(&reader.texts(value, name)),
+        "names" => kind.names = reader.texts(value, name),
+        "shape_min" => kind.shape_min = reader.number(value, name).unwrap_or(2.0).clamp(1.0, 100.0) as usize,
         "columns" => kind.columns = reader.texts(value, name),
         "statuses" => read_statuses(&mut kind.statuses, reader, value),
         "fields" => read_fields(&mut kind.fields, reader, value, 0),
@@ -285,6 +299,11 @@ fn read_relations(relations: &mut Vec<RelationType>, reader: &mut Reader<'_>, no
 
 fn read_kind_names(reader: &mut Reader<'_>, node: &Node) -> Vec<KindName> {
     node.get("to").map(|to| reader.texts(to, "to")).unwrap_or_default().iter().map(KindName::new).collect()
+}
+
+/// Words as they are compared with those of a text.
+fn folded(words: &[String]) -> Vec<String> {
+    words.iter().map(|word| fold(word)).collect()
 }
 
 fn is_word(name: &str) -> bool {

@@ -31,6 +31,11 @@ rules! {
     STATUS_UNKNOWN "status-unknown" Warning "No status of the kind has that name." "Name one of the kind's statuses.";
     FIELD_UNDECLARED "field-undeclared" Note "A field that the kind does not declare." "Declare it in the kind.";
     DATE_FAR "date-far" Warning "A date lies far in the past or the future." "Mend the year.";
+    DATE_UNREAD "date-unread" Warning "A date in the text can not be read." "Write YYYY-MM-DD.";
+    DATE_AMBIGUOUS "date-ambiguous" Warning "Day and month of a date could change places; its year alone is used." "Write YYYY-MM-DD, or set `dates` in `handbook.yaml`.";
+    TEMPLATE_LEFT "template-left" Warning "A value is what the template leaves to be filled in." "Fill it in.";
+    TIMELINE_ORDER "timeline-order" Warning "A row of a timeline is earlier than the one above it." "Mend the time, or move the row.";
+    DURATION_CONTRADICTS "duration-contradicts" Warning "A duration is stated that the times of the record contradict." "Mend one of the two.";
     AUDIENCE_UNKNOWN "audience-unknown" Error "No audience has that name; the record is kept from all but the last one." "Name one of the audiences in `handbook.yaml`.";
     ALIAS_REFUSED "alias-refused" Error "An alias that is no place in the site, or is taken." "Write a path within the site that no page has.";
     SLUG_REFUSED "slug-refused" Error "A slug that can not be part of an address." "Use letters, digits and hyphens.";
@@ -52,7 +57,9 @@ rules! {
     SUPERSEDES_CYCLE "supersedes-cycle" Error "Records supersede each other in a circle." "Remove one of the relations.";
     SUPERSEDED_TWICE "superseded-twice" Warning "Two records supersede the same one." "Let the later one supersede the earlier.";
     SUPERSEDES_CONTRADICTION "supersedes-contradiction" Warning "A record supersedes another, and their statuses or dates say that it can not." "Remove the relation, or mend the status or the date.";
-    SUPERSEDED_ONE_SIDED "superseded-one-sided" Note "A record says what supersedes it, and that one does not say so." "Name the older record under `supersedes` in the newer one.";
+    SUPERSEDES_EARLY "supersedes-early" Note "A record that is not decided yet says that it replaces another, which holds until it is." "Decide it, or let it say so when it is decided.";
+    SUPERSEDES_ONE_SIDED "supersedes-one-sided" Note "One of two records says that it replaces the other, or was replaced by it; the other does not." "Say it in the other record, too.";
+    STATUS_CONTRADICTS "status-contradicts" Warning "A record says that it holds, and names the record that replaced it." "Write as its status that it is superseded, or remove the relation.";
     ASSET_REFUSED "asset-refused" Warning "A file that could run in a reader's browser is not published." "Link to it elsewhere, or remove its script.";
     CONFIGURATION "configuration" Error "handbook.yaml does not say what it means." "Mend the entry.";
     OUTPUT_TAKEN "output-taken" Error "A file in the output folder that handbook did not write has the name of a page." "Move that file, or rename the record.";

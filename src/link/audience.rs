@@ -109,7 +109,7 @@ fn without_drafts(
         diagnostics.push(source.finding(&diagnostic::INCLUDE, place, message).hint("publish it, or build with --drafts"));
     }
     let includes = source.includes.iter().filter(|(path, _)| !drafts.contains(path)).map(|(path, text)| (path.clone(), text.clone()));
-    let source = SourceFile::with_includes(source.path.clone(), source.text.clone(), includes.collect(), source.diagnostics.clone());
+    let source = source.changed(source.text.clone(), includes.collect());
     parse(&Arc::new(source), config).record
 }
 
@@ -136,7 +136,9 @@ impl Redaction<'_> {
             Some(source) => Record::clone(&parse(&Arc::new(source), self.config).record),
             None => Record::clone(record),
         };
-        redacted.relations.retain(|relation| !self.names_withheld(record, &relation.target));
+        // A relation that the text tells may be written as a link.
+        let is_kept = |target: &str| !self.names_withheld(record, target) && self.without_names(record, target) == target;
+        redacted.relations.retain(|relation| is_kept(&relation.target));
         redacted.fields = redacted
             .fields
             .into_iter()
@@ -165,7 +167,7 @@ impl Redaction<'_> {
             }
         }
         let text = text.unwrap_or_else(|| source.text.clone());
-        is_changed.then(|| SourceFile::with_includes(source.path.clone(), text, includes, source.diagnostics.clone()))
+        is_changed.then(|| source.changed(text, includes))
     }
 
     /// `text`, part of `record`, without the names that its `body` links to, and those in brackets in all that is `shown`

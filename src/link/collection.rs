@@ -10,7 +10,7 @@ use crate::model::handbook::{Collection, Folder, RecordIndex, Tag};
 use crate::model::kind::Kind;
 use crate::model::name::OutputPath;
 use crate::model::record::Record;
-use crate::parse::address_part;
+use crate::parse::{address_part, series_of_file};
 use crate::slug;
 
 /// Lists, folders and tags.
@@ -58,16 +58,16 @@ fn order(record: &Record, is_chronicle: bool) -> impl Ord {
 }
 
 fn report_duplicate_numbers(records: &[Arc<Record>], of_kind: &[RecordIndex], diagnostics: &mut Vec<Diagnostic>) {
-    let mut first: HashMap<(&str, i64), RecordIndex> = HashMap::new();
+    let mut first: HashMap<(&str, String, i64), RecordIndex> = HashMap::new();
     for &index in of_kind {
         let record = &records[index];
         let Some(number) = record.number else { continue };
-        let other = *first.entry((record.path().folder(), number)).or_insert(index);
+        let other = *first.entry((record.path().folder(), series_of_file(record.path()), number)).or_insert(index);
         if other != index {
             let message = format!("the number {number} is that of `{}` too", records[other].path());
             let found = match record.fields.get("number") {
                 Some(field) => record.source.finding(&diagnostic::DUPLICATE_NUMBER, field.span.clone(), message),
-                None => Diagnostic::new(&diagnostic::DUPLICATE_NUMBER, record.path().as_str(), message),
+                None => record.source.finding(&diagnostic::DUPLICATE_NUMBER, 0..0, message),
             };
             diagnostics.push(found.hint("give one of the two the next free number"));
         }

@@ -143,6 +143,10 @@ impl Resolution<'_> {
             }
             Scheme::Relative => {}
         }
+        // `[Ann Lee](@ann)` names a person on a host of repositories, and no file.
+        if target.starts_with('@') && !target.contains(['/', '.']) {
+            return Destination::Nowhere(format!("`{target}` is a person's name"));
+        }
         let (written, fragment) = target.split_once('#').unwrap_or((target, ""));
         let written = written.split('?').next().unwrap_or_default();
         if written.is_empty() && target.starts_with('#') {

@@ -116,7 +116,7 @@ pub fn references(
 fn walk<'k>(path: String, field: &Field, kind: &'k FieldType, named: &mut Vec<(String, WrittenRelation, &'k [KindName])>) {
     match (&field.value, kind) {
         (Value::Reference(target), FieldType::Reference(kinds)) => {
-            let written = WrittenRelation { name: path.clone(), target: target.clone(), span: field.span.clone() };
+            let written = WrittenRelation { name: path.clone(), target: target.clone(), span: field.span.clone(), is_phrase: false };
             named.push((path, written, kinds));
         }
         (Value::List(entries), FieldType::List(of)) => {
@@ -150,6 +150,7 @@ impl Complaints<'_> {
         let path = |index: RecordIndex| self.records[index].path().as_str();
         let (rule, message, hint) = match self.resolver.reference(record, target, kinds) {
             Resolved::One(index) => return Some(index),
+            _ if written.is_phrase => return None,
             Resolved::WrongKind(index) => {
                 let wanted: Vec<&str> = kinds.iter().map(KindName::as_str).collect();
                 let message = format!("`{name}` names `{}`, which is a {}", path(index), self.records[index].kind);

@@ -108,9 +108,36 @@ impl<'a> Resolver<'a> {
 
     /// The record that `reference` means when `from` writes it, in this order: a path, an id
     /// (`decision/9`), a number (`9`, `ADR-0009`), a slug, an alias, a title. One of `kinds` is wanted (any, when empty).
+    /// A link leads where its address does; else its name's number tells, and else its words do.
     pub fn reference(&self, from: &Record, reference: &str, kinds: &[KindName]) -> Resolved {
-        let written = markdown_target(reference);
-        let name = written.split('#').next().unwrap_or_default().trim();
+        let (label, target) = markdown_link(reference);
+        let resolved = match target.split_once("://") {
+            Some((_, address)) => self.address(from, address, kinds),
+            None => self.name(from, target, kinds),
+        };
+        match (resolved, label) {
+            (Resolved::None, Some(label)) if !target.contains("://") => self.name(from, label, kinds),
+            (resolved, _) => resolved,
+        }
+    }
+
+    /// The record whose file has the path with which a web address ends, as on a host of repositories.
+    fn address(&self, from: &Record, address: &str, kinds: &[KindName]) -> Resolved {
+        let path = decoded(address.split(['#', '?']).next().unwrap_or_default());
+        let is_file = [".md", ".mdx", ".markdown"].iter().any(|ending| path.ends_with(ending));
+        let mut rest = if is_file { path.split_once('/').map(|(_, rest)| rest) } else { None };
+        while let Some(path) = rest {
+            if let Some(PathMatch::Exact(index)) = self.path(path) {
+                return self.of_kind(vec![index], from, kinds);
+            }
+            rest = path.split_once('/').map(|(_, rest)| rest);
+        }
+        Resolved::None
+    }
+
+    /// See [`Resolver::reference`].
+    fn name(&self, from: &Record, written: &str, kinds: &[KindName]) -> Resolved {
+        let name = if written.trim_start().starts_with('#') { written } else { written.split('#').next().unwrap_or_default() }.trim();
         if name.is_empty() {
             return Resolved::None;
         }
@@ -132,7 +159,10 @@ impl<'a> Resolver<'a> {
         let by_alias = || self.by_alias.get(&folded_alias(name));
         let by_title = || self.by_title.get(&slug::fold(name));
         let mut misfit = Resolved::None;
-        let found = [by_number.cloned(), by_slug().cloned(), by_alias().map(|index| vec![*index]), by_title().cloned()];
+        // `0006 Log format`, `005-moved.md`: with words behind the number, the words go first.
+        let in_front = || self.by_number.get(&number_in_front(name.rsplit('/').next().unwrap_or(name))?);
+        let found =
+            [by_number.cloned(), by_slug().cloned(), by_alias().map(|index| vec![*index]), by_title().cloned(), in_front().cloned()];
         for candidates in found.into_iter().flatten() {
             match self.of_kind(candidates, from, &wanted) {
                 Resolved::WrongKind(index) => misfit = Resolved::WrongKind(index),
@@ -202,14 +232,15 @@ pub fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// The target of a reference that is written as a Markdown link or a wiki link.
-fn markdown_target(reference: &str) -> &str {
+/// The words and the target of a reference that is written as a Markdown link or a wiki link.
+fn markdown_link(reference: &str) -> (Option<&str>, &str) {
     let reference = reference.trim();
     if let Some(inside) = reference.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]")) {
-        return inside.split('|').next().unwrap_or_default();
+        return (None, inside.split('|').next().unwrap_or_default());
     }
-    let target = reference.strip_prefix('[').and_then(|rest| rest.split_once("](")).and_then(|(_, rest)| rest.split_once(')'));
-    target.map_or(reference, |(target, _)| target)
+    let link = reference.strip_prefix('[').and_then(|rest| rest.split_once("]("));
+    let target = link.and_then(|(label, rest)| Some((label, rest.rsplit_once(')')?.0)));
+    target.map_or((None, reference), |(label, target)| (Some(label), target.trim()))
 }
 
 /// The number that a reference consists of, behind letters that name its series: `9`, `#9`, `ADR-0009`, `ADR 9`.
@@ -217,6 +248,16 @@ fn number_of(name: &str) -> Option<i64> {
     let digits = name.trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_start_matches(['-', ' ', '#', '_', '.']);
     let is_number = !digits.is_empty() && digits.len() <= 6 && digits.bytes().all(|b| b.is_ascii_digit());
     is_number.then(|| digits.parse().ok()).flatten()
+}
+
+/// The number with which a name begins, behind letters that name its series: `0006 Log format`, `ADR-12 on events`.
+/// The digits of a date are none.
+fn number_in_front(name: &str) -> Option<i64> {
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_start_matches(['-', ' ', '#', '_', '.']);
+    let n_digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let is_number = (1..=5).contains(&n_digits) && !rest[n_digits..].starts_with(|c: char| c.is_alphanumeric());
+    let is_year = n_digits == 4 && rest[n_digits..].starts_with('-') && rest[n_digits + 1..].starts_with(|c: char| c.is_ascii_digit());
+    (is_number && !is_year).then(|| rest[..n_digits].parse().ok()).flatten()
 }
 
 /// A slug without the number in front of it.

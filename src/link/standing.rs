@@ -39,7 +39,7 @@ pub fn written_status<'a>(record: &Record, config: &'a Config) -> Option<&'a Sta
 }
 
 /// Whether a record holds, or held before it was replaced in turn: one that is only proposed, or was rejected, replaces nothing.
-fn has_held(record: &Record, config: &Config) -> bool {
+pub fn has_held(record: &Record, config: &Config) -> bool {
     written_status(record, config).is_none_or(|status| status.meaning != Meaning::Open && !status.never_held)
 }
 

@@ -1,6 +1,7 @@
 //! One Markdown file to a [`SourceFile`]: its text, whatever its encoding and line ends, and the files that it includes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::load::includes;
@@ -10,8 +11,11 @@ use crate::model::source::SourceFile;
 /// Bytes that a record may have.
 const RECORD_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
-/// Reads `file`; a file that can not be a record is a diagnostic.
-pub fn read(path: &SourcePath, file: &Path, content: &Path) -> Result<SourceFile, Diagnostic> {
+/// Bytes that YAML beside a record may have.
+const SIDE_CAR_BYTES_MAX: u64 = 64 * 1024;
+
+/// Reads `file`, and the `side_car` beside it; a file that can not be a record is a diagnostic.
+pub fn read(path: &SourcePath, file: &Path, content: &Path, side_car: Option<(SourcePath, &PathBuf)>) -> Result<SourceFile, Diagnostic> {
     let unreadable =
         |error: std::io::Error| Diagnostic::new(&diagnostic::UNREADABLE, path.as_str(), format!("this file can not be read: {error}"));
     let size = file.metadata().map_err(unreadable)?.len();
@@ -28,7 +32,12 @@ pub fn read(path: &SourcePath, file: &Path, content: &Path) -> Result<SourceFile
         let source = SourceFile::new(path.clone(), text.clone());
         source.finding(&diagnostic::ENCODING, at..at + 1, message).hint("save the file as UTF-8")
     }));
-    Ok(SourceFile::with_includes(path.clone(), text, included, diagnostics))
+    let source = SourceFile::with_includes(path.clone(), text, included, diagnostics);
+    let beside = side_car.filter(|(_, file)| file.metadata().is_ok_and(|data| data.len() <= SIDE_CAR_BYTES_MAX));
+    Ok(match beside.and_then(|(path, file)| Some(SourceFile::new(path, normalised(std::fs::read_to_string(file).ok()?)))) {
+        Some(side_car) => source.beside(Arc::new(side_car)),
+        None => source,
+    })
 }
 
 struct Decoded {

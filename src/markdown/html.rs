@@ -6,10 +6,10 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLev
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 
 use crate::highlight::Highlighter;
-use crate::markdown::{Document, Href, math};
+use crate::markdown::{Document, Href, Shown, math};
 
 /// See [`Document::html`].
-pub fn html(document: &Document<'_>, show_title: bool, highlighter: &Highlighter, href: impl Fn(usize) -> Href) -> String {
+pub fn html(document: &Document<'_>, shown: Shown<'_>, highlighter: &Highlighter, href: impl Fn(usize) -> Href) -> String {
     let mut writer = Writer {
         highlighter,
         href: &href,
@@ -26,11 +26,18 @@ pub fn html(document: &Document<'_>, show_title: bool, highlighter: &Highlighter
     };
     let title_ends = |(event, _): &(Event<'_>, _)| matches!(event, Event::End(TagEnd::Heading(HeadingLevel::H1)));
     let title_starts = |(event, _): &(Event<'_>, _)| matches!(event, Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }));
-    let title = (document.has_title && !show_title)
+    let title = (document.has_title && !shown.title)
         .then(|| (document.events.iter().position(title_starts), document.events.iter().position(title_ends)));
-    for (index, (event, _)) in document.events.iter().enumerate() {
+    let mut hidden = shown.hidden.iter().peekable();
+    for (index, (event, range)) in document.events.iter().enumerate() {
+        // Events come in the order of the text, but for those that end what began before.
+        while hidden.peek().is_some_and(|passage| passage.end <= range.start) {
+            hidden.next();
+        }
+        let is_hidden = hidden.peek().is_some_and(|passage| passage.start <= range.start && range.end <= passage.end);
         match title {
             Some((Some(start), Some(end))) if (start..=end).contains(&index) => writer.pass_over(event),
+            _ if is_hidden => writer.pass_over(event),
             _ => writer.event(event),
         }
     }

@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use crate::diagnostic::{self, Diagnostic};
 use crate::markdown::{Document, math};
 use crate::model::name::Anchor;
-use crate::model::section::{Link, LinkForm, Outline, Section};
+use crate::model::section::{Lead, Link, LinkForm, Outline, Section};
 
 /// Characters of a sentence that are kept on each side of a link.
 const SENTENCE_CHARS_MAX: usize = 160;
@@ -17,6 +17,8 @@ const CODE_MAX: usize = 200;
 const CODE_BYTES_MAX: usize = 60;
 /// Characters of the first paragraph that are kept.
 const LEAD_CHARS_MAX: usize = 320;
+/// Paragraphs that are kept to choose the lead from.
+const LEADS_MAX: usize = 8;
 
 /// Formulas of one record that can not be read and are told one by one; the rest is counted.
 const MATH_FINDINGS_MAX: usize = 200;
@@ -32,12 +34,12 @@ pub fn outline(document: Document<'_>) -> (Outline, Vec<Diagnostic>) {
             Event::Start(tag) => walk.start(&tag, range),
             Event::End(TagEnd::Heading(_)) => {
                 let (index, heading) = next_heading.next().expect("each heading was found before");
-                walk.close_heading(heading.level, &heading.anchor, &heading.text);
+                walk.close_heading(heading.level, &heading.anchor, &heading.text, range);
                 if index == 0 && has_title {
                     walk.outline.title = Some(heading.text.clone());
                 }
             }
-            Event::End(end) => walk.end(end),
+            Event::End(end) => walk.end(end, range),
             Event::Text(text) => walk.block.push_str(&text),
             Event::Code(code) => walk.code(&code),
             Event::InlineMath(formula) | Event::DisplayMath(formula) => {
@@ -103,10 +105,10 @@ impl Walk {
         }
     }
 
-    fn end(&mut self, end: TagEnd) {
+    fn end(&mut self, end: TagEnd, range: Range<usize>) {
         match end {
             TagEnd::Link | TagEnd::Image => self.close_link(),
-            TagEnd::Paragraph => self.close_paragraph(),
+            TagEnd::Paragraph => self.close_paragraph(range),
             TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition | TagEnd::Table => {
                 self.close_block();
                 self.depth -= 1;
@@ -141,17 +143,17 @@ impl Walk {
         }
     }
 
-    fn close_heading(&mut self, level: u8, anchor: &Anchor, text: &str) {
+    fn close_heading(&mut self, level: u8, anchor: &Anchor, text: &str, span: Range<usize>) {
         self.quote_links();
         self.block.clear();
         self.in_heading = false;
         let section = self.outline.sections.last_mut().expect("pushed when the heading began");
-        *section = Section { anchor: Some(anchor.clone()), level, title: text.to_owned(), ..std::mem::take(section) };
+        *section = Section { anchor: Some(anchor.clone()), level, title: text.to_owned(), span, ..std::mem::take(section) };
     }
 
-    fn close_paragraph(&mut self) {
-        if self.depth == 0 && self.outline.lead.is_empty() && !self.block.trim().is_empty() {
-            self.outline.lead = shortened(self.block.trim(), LEAD_CHARS_MAX);
+    fn close_paragraph(&mut self, span: Range<usize>) {
+        if self.depth == 0 && self.outline.leads.len() < LEADS_MAX && !self.block.trim().is_empty() {
+            self.outline.leads.push(Lead { text: shortened(self.block.trim(), LEAD_CHARS_MAX), span });
         }
         self.close_block();
     }

@@ -26,9 +26,15 @@ pub struct Kind {
     pub order: i64,
     /// Names of folders whose records are of this kind, when they do not say otherwise.
     pub folders: Vec<String>,
-    /// Headings by which a record is recognised that neither says its kind nor lies in such a folder: one of them,
-    /// beside a status.
+    /// Headings by which a record is recognised that neither says its kind nor lies in such a folder: letters and
+    /// digits only, in small letters.
     pub shape: Vec<String>,
+    /// Keys of metadata that only such records carry, in the same form.
+    pub marks: Vec<String>,
+    /// Words in the names of files that hold such records.
+    pub names: Vec<String>,
+    /// Signs that are needed: each heading, a status and a word in the file's name count once, a mark twice.
+    pub shape_min: usize,
     /// Factor on the score of its records in search.
     pub search_boost: f64,
     /// Whether records carry a number, which a file name like `0012-rancher.md` gives too.
@@ -193,6 +199,9 @@ impl Kind {
 
     /// The field called `name`, by its own name or another, and its own name.
     pub fn field(&self, name: &str) -> Option<(&str, &FieldDeclaration)> {
+        if let Some((key, declaration)) = self.fields.get_key_value(name) {
+            return Some((key, declaration));
+        }
         let folded = fold_key(name);
         self.fields
             .iter()

@@ -7,6 +7,7 @@ pub mod handbook;
 pub mod kind;
 pub mod name;
 pub mod output;
+pub mod reading;
 pub mod record;
 pub mod section;
 pub mod source;

@@ -91,6 +91,16 @@ impl SourcePath {
         stem.eq_ignore_ascii_case("readme") || stem.eq_ignore_ascii_case("index")
     }
 
+    /// Where a file may lie that holds the metadata of this one: YAML of the same name, or beside a folder's own page.
+    pub fn side_cars(&self) -> Vec<SourcePath> {
+        let folder = self.folder();
+        let in_folder = |name: String| SourcePath::new(if folder.is_empty() { name } else { format!("{folder}/{name}") });
+        if self.is_index() {
+            return ["kep.yaml", "adr.yaml", "rfc.yaml"].into_iter().map(|name| in_folder(name.to_owned())).collect();
+        }
+        ["yaml", "yml"].into_iter().map(|ending| in_folder(format!("{}.{ending}", self.stem()))).collect()
+    }
+
     /// The record that this file would be.
     pub fn record_id(&self) -> RecordId {
         match self.folder() {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::calendar::Date;
 use crate::model::field::{Field, Value};
 use crate::model::name::{KindName, OutputPath, RecordId, SourcePath};
+use crate::model::reading::Reading;
 use crate::model::section::Outline;
 use crate::model::source::SourceFile;
 
@@ -47,6 +48,8 @@ pub struct Record {
     pub markdown: MarkdownOptions,
     /// What the Markdown consists of.
     pub outline: Outline,
+    /// How the file was read.
+    pub reading: Reading,
     /// Whether the front matter could not be read, so that the record is less than its author wrote.
     pub is_broken: bool,
 }
@@ -80,6 +83,8 @@ pub struct WrittenRelation {
     pub target: String,
     /// Where that stands, in bytes of the source.
     pub span: Range<usize>,
+    /// Words of running text that may be the name of a record, or none: they are no mistake when nothing is called so.
+    pub is_phrase: bool,
 }
 
 impl Record {
@@ -113,10 +118,14 @@ impl Record {
 
     /// The last part of its path, without the ending; a folder's own page is called by its folder.
     pub fn slug(&self) -> &str {
-        let path = self.path();
-        match (path.is_index(), path.folder()) {
-            (true, folder) if !folder.is_empty() => folder.rsplit('/').next().unwrap_or(folder),
-            _ => path.stem(),
-        }
+        slug(self.path())
+    }
+}
+
+/// The last part of `path`, without the ending; a folder's own page is called by its folder.
+pub fn slug(path: &SourcePath) -> &str {
+    match (path.is_index(), path.folder()) {
+        (true, folder) if !folder.is_empty() => folder.rsplit('/').next().unwrap_or(folder),
+        _ => path.stem(),
     }
 }

@@ -17,6 +17,17 @@ pub struct Outline {
     pub title: Option<String>,
     /// The first paragraph, as plain text.
     pub lead: String,
+    /// The first paragraphs, from which `parse` takes the lead: the first that is no metadata. Empty afterwards.
+    pub leads: Vec<Lead>,
+}
+
+/// A paragraph that may stand for the text in lists.
+#[derive(Clone, Debug)]
+pub struct Lead {
+    /// Plain text, shortened.
+    pub text: String,
+    /// Where it stands in the source file, in bytes.
+    pub span: Range<usize>,
 }
 
 /// A heading and the text under it, up to the next heading of any level.
@@ -28,6 +39,8 @@ pub struct Section {
     pub level: u8,
     /// The heading as plain text.
     pub title: String,
+    /// Where the heading stands in the source file, in bytes.
+    pub span: Range<usize>,
     /// The text under it as plain text, blocks divided by `\n`.
     pub text: String,
     /// Names and commands of several words that it has as code: `cargo build`.

@@ -62,6 +62,8 @@ pub struct SourceFile {
     pub hash: ContentHash,
     /// Texts of the files that it includes, directly or through others, by their path.
     pub includes: BTreeMap<SourcePath, Arc<str>>,
+    /// A YAML file beside it that holds what others write in front matter.
+    pub side_car: Option<Arc<SourceFile>>,
     /// What was wrong with the file itself: its encoding, its includes.
     pub diagnostics: Vec<Diagnostic>,
     line_starts: OnceLock<Vec<usize>>,
@@ -78,7 +80,23 @@ impl SourceFile {
         let parts = [path.as_str().as_bytes(), text.as_bytes()].into_iter();
         let included = includes.iter().flat_map(|(path, text)| [path.as_str().as_bytes(), text.as_bytes()]);
         let hash = ContentHash::of_parts(parts.chain(included));
-        Self { path, text, hash, includes, diagnostics, line_starts: OnceLock::new() }
+        Self { path, text, hash, includes, side_car: None, diagnostics, line_starts: OnceLock::new() }
+    }
+
+    /// The same file with a YAML file beside it.
+    pub fn beside(mut self, side_car: Arc<SourceFile>) -> Self {
+        self.hash = ContentHash::of_parts([self.hash.0.as_slice(), side_car.hash.0.as_slice()]);
+        self.side_car = Some(side_car);
+        self
+    }
+
+    /// The same file with another text, and with other texts of what it includes.
+    pub fn changed(&self, text: String, includes: BTreeMap<SourcePath, Arc<str>>) -> Self {
+        let changed = Self::with_includes(self.path.clone(), text, includes, self.diagnostics.clone());
+        match &self.side_car {
+            Some(side_car) => changed.beside(side_car.clone()),
+            None => changed,
+        }
     }
 
     /// Where `range` (bytes of the text) is, for people: line and column from 1, columns in characters, and the line.

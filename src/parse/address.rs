@@ -1,5 +1,6 @@
 //! What a file's name says: where its page is, its number, its title when nothing else gives one.
 
+use crate::calendar::{Date, DayOrder, Precision, dates_in};
 use crate::diagnostic::{self, Diagnostic};
 use crate::model::field::Field;
 use crate::model::name::{OutputPath, SourcePath};
@@ -74,13 +75,65 @@ fn is_kept(c: char) -> bool {
         && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{2010}'..='\u{2027}')
 }
 
-/// The number in front of a file's name, `0012-rancher.md`; a date is none.
+/// Words before the number in the names of files: `adr-013-x`, `RFC 12`, `ODH-ADR-EH-0003`.
+const SERIES: [&str; 9] = ["adr", "rfc", "kep", "dr", "edr", "madr", "decision", "pep", "proposal"];
+
+/// The number in a file's name: in front, `0012-rancher.md`, or behind the name of a series, `adr-013-x.md`,
+/// `ODH-ADR-EH-0003-artifact.md`. A date is none. A side-car makes a folder's page a record: its folder has the number.
 pub fn number_of_file(path: &SourcePath) -> Option<i64> {
-    let stem = path.stem();
-    let digits: &str = &stem[..stem.bytes().take_while(u8::is_ascii_digit).count()];
-    let is_number = (1..=5).contains(&digits.len()) && matches!(stem[digits.len()..].chars().next(), None | Some('-' | '_' | ' ' | '.'));
+    number_of_name(path.stem()).map(|(number, _)| number)
+}
+
+/// The number in the name of the folder whose page this is: `1287-in-place-update/README.md`.
+pub fn number_of_folder(path: &SourcePath) -> Option<i64> {
+    number_of_name(path.folder().rsplit('/').next()?).map(|(number, _)| number)
+}
+
+/// What stands before the number in a file's name, in small letters: records are numbered within their series.
+pub fn series_of_file(path: &SourcePath) -> String {
+    number_of_name(path.stem()).map_or_else(String::new, |(_, at)| path.stem()[..at].to_lowercase())
+}
+
+/// The date in front of a file's name: `2020-01-02-outage.md`, `20200924-slug.md`.
+pub fn date_of_file(path: &SourcePath) -> Option<Date> {
+    let found = dates_in(path.stem(), DayOrder::Unknown).into_iter().next().filter(|found| found.span.start == 0)?;
+    found.date.ok().filter(|date| date.precision() == Precision::Day)
+}
+
+/// A year anywhere in a file's name: `PM2022-006 - Errors.md`.
+pub fn year_of_file(path: &SourcePath) -> Option<i16> {
+    let mut numbers = path.stem().split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
+    numbers.find_map(|digits| digits.parse().ok().filter(|year| (1990..=2100).contains(year)))
+}
+
+/// The number, and where it begins.
+fn number_of_name(name: &str) -> Option<(i64, usize)> {
+    if let Some(number) = number_in_front(name) {
+        return Some((number, 0));
+    }
+    let (mut at, mut in_series) = (0, false);
+    for part in name.split_inclusive(['-', '_', ' ', '.']) {
+        let word = part.trim_end_matches(['-', '_', ' ', '.']);
+        let n_letters = word.len() - word.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+        in_series |= SERIES.iter().any(|series| word[..n_letters].eq_ignore_ascii_case(series));
+        let rest = &name[at + n_letters..];
+        if in_series && rest.starts_with(|c: char| c.is_ascii_digit()) {
+            return number_in_front(rest).map(|number| (number, at + n_letters));
+        }
+        if n_letters != word.len() {
+            return None;
+        }
+        at += part.len();
+    }
+    None
+}
+
+fn number_in_front(name: &str) -> Option<i64> {
+    let digits: &str = &name[..name.bytes().take_while(u8::is_ascii_digit).count()];
+    let is_number =
+        (1..=5).contains(&digits.len()) && matches!(name[digits.len()..].chars().next(), None | Some('-' | '_' | ' ' | '.' | ':'));
     let is_year =
-        digits.len() == 4 && stem[digits.len()..].starts_with('-') && stem[digits.len() + 1..].starts_with(|c: char| c.is_ascii_digit());
+        digits.len() == 4 && name[digits.len()..].starts_with('-') && name[digits.len() + 1..].starts_with(|c: char| c.is_ascii_digit());
     if is_number && !is_year { digits.parse().ok() } else { None }
 }
 
@@ -103,11 +156,13 @@ pub fn title_of_file(path: &SourcePath, site: &str) -> String {
     }
 }
 
-/// A title without the record's own number in front: `5. Help comments` is "Help comments".
+/// A title without the record's own number in front: `5. Help comments`, `ADR 009: Release standards`, `0001 - Title`.
 pub fn without_own_number(title: &str, number: Option<i64>) -> &str {
-    let digits = title.bytes().take_while(u8::is_ascii_digit).count();
-    let is_own = number.is_some() && title[..digits].parse().ok() == number;
-    let rest = title[digits..].trim_start();
-    let rest = rest.strip_prefix(['.', ':', ')', '-', '–']).filter(|rest| rest.starts_with(' ')).map(str::trim_start);
+    let series = SERIES.iter().find(|series| title.get(..series.len()).is_some_and(|start| start.eq_ignore_ascii_case(series)));
+    let bare = series.map_or(title, |series| title[series.len()..].trim_start_matches(['-', ' ', '#', '_']));
+    let digits = bare.bytes().take_while(u8::is_ascii_digit).count();
+    let is_own = number.is_some() && bare[..digits].parse().ok() == number;
+    let rest = bare[digits..].trim_start();
+    let rest = rest.strip_prefix(['.', ':', ')', '-', '–', '—']).filter(|rest| rest.starts_with(' ')).map(str::trim_start);
     rest.filter(|rest| is_own && !rest.is_empty()).unwrap_or(title)
 }

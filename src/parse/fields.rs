@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::calendar::{Date, Moment, is_duration};
+use crate::calendar::{Date, DayOrder, FoundDate, Moment, is_duration, read_date};
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
 use crate::model::field::{Field, Value};
@@ -13,6 +13,7 @@ use crate::model::kind::{FieldDeclaration, FieldType, Kind, RelationType, fold_k
 use crate::model::record::WrittenRelation;
 use crate::model::source::SourceFile;
 use crate::parse::ReadFields;
+use crate::parse::shape::unread_date;
 use crate::scheme::{self, Scheme};
 use crate::yaml::{Node, NodeValue};
 
@@ -28,22 +29,39 @@ pub fn read(
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> ReadFields {
-    let mut reader = FieldReader { source, diagnostics };
+    let mut reader = FieldReader { source, order: config.day_order, diagnostics };
     let (mut fields, mut relations) = (BTreeMap::new(), Vec::new());
     for (key, node) in root.and_then(Node::entries).unwrap_or_default() {
         let name = key.text().unwrap_or_default();
         if node.is_null() {
             continue;
         }
-        if let Some((name, declaration)) = kind.field(name) {
-            if let Some(field) = reader.field(node, name, &declaration.kind) {
+        if name == "links" && reader.links(node, kind, config, &mut relations) {
+            continue;
+        }
+        // A page may hold keys of any program: only what can be nothing else is read under another name.
+        let is_plain = || node.members().iter().all(|member| member.text().is_some());
+        let in_other_words = || {
+            let known = config.vocabulary.key(name).and_then(|(name, _)| kind.field(name)).filter(|(name, _)| !fields.contains_key(*name));
+            known.filter(|(name, _)| !kind.free || (matches!(*name, "authors" | "weight") && is_plain()))
+        };
+        if let Some((name, declaration)) = kind.field(name).or_else(in_other_words) {
+            if declaration.kind == FieldType::Integer && kind.field(key.text().unwrap_or_default()).is_none() {
+                // `id: adrs-adr013`, `adr: "0001"`: a word for the number that may hold more than it.
+                fields.extend(
+                    number_within(node).map(|number| (name.to_owned(), Field { value: Value::Integer(number), span: node.span.clone() })),
+                );
+            } else if let Some(field) = reader.field(node, name, &declaration.kind) {
                 fields.insert(name.to_owned(), field);
             }
         } else if let Some(written_as) = relation_name(kind, config, name) {
             relations.extend(reader.relation(node, written_as));
-        } else {
+        } else if !matches!(fold_key(name).as_str(), "lastreviewedon" | "reviewin") {
             reader.unknown(key, name, kind);
         }
+    }
+    if let Some(field) = root.and_then(next_review).filter(|_| !fields.contains_key("review_by")) {
+        fields.insert("review_by".to_owned(), field);
     }
     if root.is_some() {
         reader.missing(&fields, &kind.fields, yaml_start..yaml_start + 1, kind.name.as_str());
@@ -51,8 +69,30 @@ pub fn read(
     ReadFields { fields, relations }
 }
 
-/// The relation, or inverse of one, that `key` means in a record of `kind`.
-fn relation_name<'a>(kind: &'a Kind, config: &'a Config, key: &str) -> Option<&'a str> {
+/// `last_reviewed_on: 2024-01-02` and `review_in: 6 months`, as GOV.UK writes it: the day of the next review.
+fn next_review(root: &Node) -> Option<Field> {
+    let last = root.get("last_reviewed_on").and_then(|node| Date::parse(node.text()?).ok())?;
+    let node = root.get("review_in")?;
+    let (number, unit) = node.text()?.trim().split_once(' ')?;
+    let number: i32 = number.parse().ok().filter(|number| (1..=240).contains(number))?;
+    let months = if unit.starts_with("year") { number * 12 } else { number };
+    let day = last.months_later(months).filter(|_| unit.starts_with("month") || unit.starts_with("year"))?;
+    Some(Field { value: Value::Date(day), span: node.span.clone() })
+}
+
+/// The number with which a text ends.
+fn number_within(node: &Node) -> Option<i64> {
+    let text = node.text()?;
+    let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    (1..=5).contains(&digits).then(|| text[text.len() - digits..].parse().ok()).flatten()
+}
+
+/// The relation, or inverse of one, that `key` means in a record of `kind`, by its own name or another word for it.
+pub fn relation_name<'a>(kind: &'a Kind, config: &'a Config, key: &str) -> Option<&'a str> {
+    declared_relation(kind, config, key).or_else(|| declared_relation(kind, config, config.vocabulary.key(key)?.0))
+}
+
+fn declared_relation<'a>(kind: &'a Kind, config: &'a Config, key: &str) -> Option<&'a str> {
     let folded = fold_key(key);
     if let Some(relation) = kind.relations.iter().find(|relation| fold_key(&relation.name) == folded) {
         return Some(&relation.name);
@@ -64,6 +104,7 @@ fn relation_name<'a>(kind: &'a Kind, config: &'a Config, key: &str) -> Option<&'
 
 struct FieldReader<'a> {
     source: &'a SourceFile,
+    order: DayOrder,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -90,6 +131,19 @@ impl FieldReader<'_> {
                 }
             },
         }
+    }
+
+    /// `links: [{target: 3, kind: supersedes}]`; whether `node` is of that shape.
+    fn links(&mut self, node: &Node, kind: &Kind, config: &Config, relations: &mut Vec<WrittenRelation>) -> bool {
+        let link = |member: &Node| {
+            let (target, verb) = (member.get("target")?.text()?, member.get("kind")?.text()?);
+            let name = relation_name(kind, config, verb).unwrap_or("related");
+            Some(WrittenRelation { name: name.to_owned(), target: target.to_owned(), span: member.span.clone(), is_phrase: false })
+        };
+        let found: Option<Vec<WrittenRelation>> = node.members().iter().map(link).collect();
+        let is_links = found.as_ref().is_some_and(|found| !found.is_empty());
+        relations.extend(found.unwrap_or_default());
+        is_links
     }
 
     fn members(&mut self, node: &Node, name: &str, of: &FieldType) -> Vec<Field> {
@@ -158,7 +212,14 @@ impl FieldReader<'_> {
                 "false" => Ok(Value::Boolean(false)),
                 _ => Err(format!("`{text}` is neither true nor false")),
             },
-            FieldType::Date => Date::parse(text).map(Value::Date),
+            FieldType::Date => match (Date::parse(text), read_date(text, self.order)) {
+                (Ok(date), _) | (Err(_), Some(FoundDate { date: Ok(date), .. })) => Ok(Value::Date(date)),
+                (Err(_), Some(FoundDate { date: Err(problem), .. })) if problem.message.starts_with("it may be") => {
+                    self.diagnostics.push(unread_date(self.source, &problem, name, text, span.clone()));
+                    Ok(problem.known.map_or_else(|| Value::Text(text.to_owned()), Value::Date))
+                }
+                (Err(message), _) => Err(message),
+            },
             FieldType::DateTime => Moment::parse(text).map(Value::Moment),
             FieldType::Duration if !is_duration(text) => Err(format!("`{text}` is no duration; write 15m or 1h 30m")),
             FieldType::Enum(words) if name != "status" && !words.is_empty() => {
@@ -200,7 +261,7 @@ impl FieldReader<'_> {
     fn relation(&mut self, node: &Node, name: &str) -> Vec<WrittenRelation> {
         let members = node.members().iter().filter(|member| !member.is_null());
         let written = members.filter_map(|member| match reference_text(member) {
-            Some(target) => Some(WrittenRelation { name: name.to_owned(), target, span: member.span.clone() }),
+            Some(target) => Some(WrittenRelation { name: name.to_owned(), target, span: member.span.clone(), is_phrase: false }),
             None => {
                 self.complain(&member.span, format!("`{name}` holds {}, and should hold references", member.describe()));
                 None
@@ -215,7 +276,8 @@ impl FieldReader<'_> {
     fn unknown(&mut self, key: &Node, name: &str, kind: &Kind) {
         let names = kind.fields.keys().chain(kind.relations.iter().map(|relation| &relation.name)).map(String::as_str);
         let near = names.filter(|known| {
-            known.len() > 3 && strsim::damerau_levenshtein(&fold_key(known), &fold_key(name)) <= if kind.free { 1 } else { 2 }
+            let slips_max = if kind.free || name.len() <= 5 { 1 } else { 2 };
+            known.len() > 3 && name.len() > 3 && strsim::damerau_levenshtein(&fold_key(known), &fold_key(name)) <= slips_max
         });
         if let Some(known) = near.min_by_key(|known| strsim::damerau_levenshtein(known, name)) {
             let message = format!("a {} has no field `{name}`", kind.name);

@@ -1,52 +1,57 @@
-//! Records that say in their text what others say in front matter: `* Status: accepted`, `## Status`, `Date: 2016-02-12`.
+//! Records that say in their text what others say in front matter, in whatever layout their authors chose.
+//!
+//! 1. [`lines`] and [`inline`] take the text apart; [`table`] reads tables.
+//! 2. [`entry`] finds keys and values; [`sidecar`] finds those in a YAML file beside the text.
+//! 3. [`recognise`] tells from them what kind of record it is, and in which family of layouts.
+//! 4. [`complete`] makes fields, relations and a status of them; [`status`], [`reference`] and [`incident`] know what
+//!    the words mean there. Everything that is read leaves its origin in a [`Reading`](crate::model::reading::Reading).
+//!
+//! Nothing here knows a kind by name: what is read is what the record's kind declares.
 
-use std::collections::BTreeMap;
+mod actions;
+mod complete;
+mod entry;
+mod incident;
+mod inline;
+mod lines;
+mod recognise;
+mod reference;
+mod sidecar;
+mod status;
+mod table;
+mod timeline;
+mod times;
+
 use std::ops::Range;
 
-use crate::calendar::Date;
-use crate::model::field::{Field, Value};
-use crate::model::section::{Outline, Section};
+use crate::config::Config;
 use crate::model::source::SourceFile;
 
-/// Whether the text looks like that of a kind: it says a status, under a heading or on top, and has one of the kind's
-/// `headings`.
-pub fn fits(outline: &Outline, headings: &[String]) -> bool {
-    let titles = || outline.sections.iter().map(|section| section.title.trim());
-    let has_status = titles().any(|title| title.eq_ignore_ascii_case("status")) || line_value(outline, "status").is_some();
-    has_status && titles().any(|title| headings.iter().any(|heading| heading.eq_ignore_ascii_case(title)))
+pub use complete::{Completed, complete, unread_date};
+pub use recognise::{family, fits};
+
+/// The text of a file, as far as metadata may stand in it.
+pub struct Text<'a> {
+    layout: lines::Layout<'a>,
+    entries: entry::Entries,
 }
 
-/// Adds to `fields` what the text says about status and date, where the front matter is silent.
-pub fn complete(fields: &mut BTreeMap<String, Field>, outline: &Outline, source: &SourceFile, body: &Range<usize>) {
-    let place = |text: &str| {
-        let start = source.text[body.clone()].find(text).map_or(body.start, |at| at + body.start);
-        start..start + text.len()
-    };
-    if !fields.contains_key("status")
-        && let Some(text) = line_value(outline, "status").or_else(|| section_value(outline, "status"))
-    {
-        fields.insert("status".to_owned(), Field { span: place(text), value: Value::Text(text.to_owned()) });
+impl<'a> Text<'a> {
+    /// Reads `body`, bytes of `source`, and the side-car beside it.
+    pub fn of(source: &'a SourceFile, body: Range<usize>, config: &Config) -> Self {
+        let layout = lines::Layout::of(&source.text, body);
+        let mut entries = entry::entries(&layout, &config.vocabulary);
+        entries.entries.extend(sidecar::entries(source, &config.vocabulary));
+        Self { layout, entries }
     }
-    if !fields.contains_key("date")
-        && let Some(text) = line_value(outline, "date")
-        && let Ok(date) = Date::parse(text)
-    {
-        fields.insert("date".to_owned(), Field { span: place(text), value: Value::Date(date) });
+
+    /// The titles of its headings.
+    fn headings(&self) -> impl Iterator<Item = &str> {
+        self.layout.parts.iter().filter_map(|part| part.heading.as_ref()).map(|(_, title, _)| title.as_str())
     }
-}
 
-/// The value of a line `Key: value` before the first heading below the title.
-fn line_value<'a>(outline: &'a Outline, key: &str) -> Option<&'a str> {
-    let top = outline.sections.iter().take_while(|section| section.level <= 1);
-    let mut lines = top.flat_map(|section| section.text.lines());
-    lines.find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        (name.trim().eq_ignore_ascii_case(key) && !value.trim().is_empty()).then(|| value.trim())
-    })
-}
-
-/// The first line under the heading `title`.
-fn section_value<'a>(outline: &'a Outline, title: &str) -> Option<&'a str> {
-    let is_titled = |section: &&Section| section.title.trim().eq_ignore_ascii_case(title);
-    outline.sections.iter().find(is_titled)?.text.lines().next().map(str::trim).filter(|line| !line.is_empty())
+    /// Whether a status is written in it, as a field or as a section.
+    fn has_status(&self) -> bool {
+        self.entries.entries.iter().any(|entry| matches!(&entry.name, Some((name, _)) if name == "status") && !entry.value.is_empty())
+    }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use tera::Context;
 
 use crate::link::asset;
-use crate::markdown::{Document, Href};
+use crate::markdown::{Document, Href, Shown};
 use crate::model::field::{Field, Value};
 use crate::model::handbook::{Destination, RecordIndex};
 use crate::model::kind::{FieldType, Kind, Meaning};
@@ -225,7 +225,8 @@ pub fn body(site: &Site<'_>, path: &OutputPath, index: RecordIndex) -> String {
     let links = &site.handbook.linked[index].links;
     let is_title = |heading: &str| slug::fold(without_own_number(heading.trim(), record.number)) == slug::fold(&record.title);
     let shows_title = record.outline.title.as_deref().is_some_and(|heading| !is_title(heading));
-    document.html(shows_title, site.highlighter, |link| match links.get(link) {
+    let shown = Shown { title: shows_title, hidden: &record.reading.hidden };
+    document.html(shown, site.highlighter, |link| match links.get(link) {
         Some(destination) => href(site, path, destination),
         None => Href::Nowhere(None),
     })
@@ -249,7 +250,10 @@ fn href(site: &Site<'_>, path: &OutputPath, destination: &Destination) -> Href {
 }
 
 fn toc<'a>(site: &Site<'a>, index: RecordIndex) -> Vec<TocEntry<'a>> {
-    let sections = site.handbook.records[index].outline.sections.iter();
+    let record = &site.handbook.records[index];
+    let is_hidden =
+        |span: &std::ops::Range<usize>| record.reading.hidden.iter().any(|hidden| hidden.start <= span.start && span.start < hidden.end);
+    let sections = record.outline.sections.iter().filter(|section| !is_hidden(&section.span));
     let shown = sections.filter(|section| (2..=3).contains(&section.level));
     shown
         .filter_map(|section| Some(TocEntry { anchor: section.anchor.as_ref()?.as_str(), title: &section.title, level: section.level }))
@@ -344,9 +348,9 @@ struct Fields<'s, 'a> {
 
 impl<'a> Fields<'_, 'a> {
     fn own(&self) -> impl Iterator<Item = (&'a str, &'a Field, &'a crate::model::kind::FieldDeclaration)> {
-        let fields = self.site.handbook.records[self.index].fields.iter();
+        let record = &self.site.handbook.records[self.index];
         let kind = self.kind;
-        let own = fields.filter(|(name, _)| !PLACED.contains(&name.as_str()));
+        let own = record.fields.iter().filter(|(name, _)| !PLACED.contains(&name.as_str()) && !record.reading.in_body.contains(name));
         own.filter_map(move |(name, field)| Some((name.as_str(), field, kind.fields.get(name)?)))
     }
 }

@@ -29,15 +29,21 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
         }
         None => (Config::built_in("Handbook"), Vec::new()),
     };
-    let markdown = files.iter().filter(|(path, _)| path.ends_with(".md"));
+    let markdown = files.iter().filter(|(path, _)| path.ends_with(".md") || path.ends_with(".mdx"));
     let source = |(path, text): &(String, String)| {
         let path = SourcePath::new(path);
         let includes = includes(&path, text, files);
-        Arc::new(SourceFile::with_includes(path, text.clone(), includes, Vec::new()))
+        let source = SourceFile::with_includes(path, text.clone(), includes, Vec::new());
+        let side_cars = source.path.side_cars();
+        let beside = files.iter().find(|(path, _)| side_cars.iter().any(|side_car| side_car.as_str() == path));
+        Arc::new(match beside {
+            Some((path, text)) => source.beside(Arc::new(SourceFile::new(path.as_str().into(), text.clone()))),
+            None => source,
+        })
     };
     let mut sources: Vec<_> = markdown.map(source).collect();
     sources.sort_by(|a, b| a.path.cmp(&b.path));
-    let beside = files.iter().filter(|(path, _)| !path.ends_with(".md") && path != "handbook.yaml");
+    let beside = files.iter().filter(|(path, _)| !path.ends_with(".md") && !path.ends_with(".mdx") && path != "handbook.yaml");
     let beside = beside.map(|(path, _)| (path.as_str().into(), FileBeside { file: PathBuf::from(path), refused: None }));
     let theme = ThemeFiles::load(&PathBuf::from("no-such-folder"), "default").expect("the default theme is there");
     let scope = scope(&config, audience, drafts);
@@ -92,6 +98,7 @@ pub fn section(assembled: &Assembled, scope: Scope, name: &str) -> String {
         "outline" => outline(handbook, of),
         "relations" => relations(handbook),
         "standing" => standing(handbook),
+        "readings" => readings(handbook),
         "links" => links(handbook),
         "backlinks" => backlinks(handbook),
         "html" => html(assembled, scope, of),
@@ -156,6 +163,27 @@ fn standing(handbook: &Handbook) -> String {
         let note = linked.standing.note.as_ref().map_or_else(String::new, |note| format!(" ({note})"));
         let successors: String = linked.standing.successors.iter().map(|newer| format!(" → {}", handbook.records[*newer].id)).collect();
         text.push_str(&format!("{} {status}{note}{successors}\n", handbook.records[index].id));
+    }
+    text
+}
+
+fn readings(handbook: &Handbook) -> String {
+    let mut text = String::new();
+    for record in &handbook.records {
+        text.push_str(&format!("{} {} {}\n", record.id, record.kind, record.reading.family));
+        for origin in &record.reading.origins {
+            let value = record.fields.get(&origin.name).map_or_else(String::new, |field| field.display());
+            let written = record.relations.iter().filter(|written| written.name == origin.name && written.span == origin.span);
+            let written: Vec<&str> = written.map(|written| written.target.as_str()).collect();
+            let line = match &origin.beside {
+                Some((path, line)) => format!("{path}:{line}"),
+                None => record.source.place(origin.span.clone()).line.to_string(),
+            };
+            text.push_str(&format!("    {} {} {line}: {value}{}\n", origin.name, origin.form.as_str(), written.join(", ")));
+        }
+        for unread in &record.reading.unread {
+            text.push_str(&format!("    ? {}: {}\n", unread.text, unread.reason));
+        }
     }
     text
 }

@@ -26,7 +26,8 @@ pub struct Block {
 pub fn blocks(site: &Site<'_>, index: RecordIndex) -> Vec<Block> {
     let record = &site.handbook.records[index];
     let declared = &view::kind_of(site, index).fields;
-    let structured = record.fields.iter().filter_map(|(name, field)| Some((name, field, declared.get(name)?)));
+    let elsewhere = record.fields.iter().filter(|(name, _)| !record.reading.in_body.contains(name));
+    let structured = elsewhere.filter_map(|(name, field)| Some((name, field, declared.get(name)?)));
     let mut blocks: Vec<Block> = structured
         .filter_map(|(name, field, declaration)| {
             let shape = shape(name, &declaration.kind)?;

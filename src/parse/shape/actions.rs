@@ -1,0 +1,198 @@
+//! What is changed after an incident: lists, boxes and tables of actions.
+
+use std::ops::Range;
+
+use crate::calendar::{Date, DayOrder, dates_in, read_date};
+use crate::config::vocabulary::{Vocabulary, fold};
+use crate::parse::shape::inline;
+use crate::parse::shape::lines::{Layout, Line, Part, Sort};
+use crate::parse::shape::table;
+
+/// One action, as far as it is told.
+#[derive(Debug, Default)]
+pub struct WrittenAction {
+    /// What is done.
+    pub title: String,
+    /// Who does it.
+    pub assignee: Option<String>,
+    /// By when.
+    pub due: Option<Date>,
+    /// `open`, `done` or `dropped`.
+    pub state: Option<&'static str>,
+    /// Fix, detect, mitigate, prevent, learn: as written.
+    pub kind: Option<String>,
+    /// The ticket that stands for it.
+    pub ticket: Option<String>,
+    /// Where it stands, in bytes of the source.
+    pub span: Range<usize>,
+}
+
+/// The actions in `parts`.
+pub fn actions(layout: &Layout<'_>, parts: &[Part], vocabulary: &Vocabulary, order: DayOrder) -> Vec<WrittenAction> {
+    let reader = Reader { layout, vocabulary, order };
+    parts.iter().flat_map(|part| reader.part(layout.lines_of(part))).collect()
+}
+
+struct Reader<'a> {
+    layout: &'a Layout<'a>,
+    vocabulary: &'a Vocabulary,
+    order: DayOrder,
+}
+
+impl Reader<'_> {
+    fn part(&self, lines: &[Line]) -> Vec<WrittenAction> {
+        let mut actions = Vec::new();
+        let mut at = 0;
+        let indent = lines.iter().filter(|line| line.sort == Sort::Bullet).map(|line| line.indent).min().unwrap_or(0);
+        while at < lines.len() {
+            let line = &lines[at];
+            let mut n = 1;
+            if line.sort == Sort::Row {
+                let (table, n_lines) = table::read(self.layout, &lines[at..]);
+                actions.extend(self.table(&table));
+                n = n_lines;
+            } else if line.sort == Sort::Bullet && line.indent <= indent + 1 {
+                n += lines[at + 1..].iter().take_while(|next| next.sort == Sort::Text && next.indent > 0).count();
+                let text: Vec<&str> = lines[at..at + n].iter().map(|line| self.layout.content(line)).collect();
+                let span = line.content.start..lines[at + n - 1].content.end;
+                actions.extend(self.item(&text.join(" "), span));
+            }
+            at += n;
+        }
+        actions
+    }
+
+    fn item(&self, markdown: &str, span: Range<usize>) -> Option<WrittenAction> {
+        let boxed = |mark: &str| markdown.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+        let (is_ticked, is_boxed) = (boxed("[x]"), boxed("[ ]"));
+        let markdown = if is_ticked || is_boxed { markdown[3..].trim() } else { markdown };
+        let is_struck = markdown.starts_with("~~") && markdown.ends_with("~~") && markdown.len() > 4;
+        let plain = inline::plain(if is_struck { &markdown[2..markdown.len() - 2] } else { markdown });
+        if plain.is_empty() || self.vocabulary.is_nothing(&plain) || self.vocabulary.is_placeholder(&plain) {
+            return None;
+        }
+        let lower = plain.to_lowercase();
+        let is_done = is_ticked
+            || is_struck
+            || ["(done)", "[done]", "- done", ": done", "✅", "(completed)", "(fixed)"]
+                .iter()
+                .any(|word| lower.ends_with(word) || lower.starts_with(word));
+        let due = lower
+            .find("due")
+            .or_else(|| lower.find("by 20"))
+            .and_then(|at| lower.get(at..))
+            .and_then(|rest| dates_in(rest, self.order).into_iter().find_map(|found| found.date.ok()));
+        Some(WrittenAction {
+            title: title(markdown, &plain),
+            assignee: assignee(&plain),
+            due,
+            state: Some(if is_done { "done" } else { "open" }),
+            kind: None,
+            ticket: ticket(markdown),
+            span,
+        })
+    }
+
+    fn table(&self, table: &table::Table) -> Vec<WrittenAction> {
+        let Some((head, rows)) = table.rows.split_first() else { return Vec::new() };
+        let titles: Vec<String> = head.cells.iter().map(|cell| inline::plain(&cell.text)).collect();
+        let column = |name: &str| {
+            (0..titles.len()).filter_map(|index| Some((self.vocabulary.column(&titles[index], name)?, index))).min().map(|(_, index)| index)
+        };
+        let title = column("title").unwrap_or(0);
+        let other = |name: &str| column(name).filter(|index| *index != title);
+        let columns = (other("assignee"), other("due"), other("state"), other("kind"), other("ticket"));
+        let action = |row: &table::Row| {
+            let cell =
+                |index: usize| row.cells.get(index).map(|cell| inline::plain(&cell.text)).filter(|text| !self.vocabulary.is_nothing(text));
+            let text = cell(title).filter(|text| !self.vocabulary.is_placeholder(text))?;
+            Some(WrittenAction {
+                title: text,
+                assignee: columns.0.and_then(cell),
+                due: columns.1.and_then(cell).and_then(|text| read_date(&text, self.order)?.date.ok()),
+                state: Some(match columns.2 {
+                    Some(column) => cell(column).map_or("open", |text| state(&text)),
+                    // The SRE book writes it behind the ticket: `n/a DONE`.
+                    None if row.cells.last().is_some_and(|cell| inline::plain(&cell.text).ends_with("DONE")) => "done",
+                    None => "open",
+                }),
+                kind: columns.3.and_then(cell).and_then(|text| kind(&text)),
+                ticket: columns.4.and_then(cell),
+                span: row.whole.start..row.whole.end,
+            })
+        };
+        rows.iter().filter_map(action).collect()
+    }
+}
+
+/// The bold words in front of a colon are the title; else all of it is.
+fn title(markdown: &str, plain: &str) -> String {
+    let lead = markdown.strip_prefix("**").and_then(|rest| rest.split_once("**"));
+    match lead {
+        Some((lead, rest)) if rest.trim_start().starts_with(':') || lead.trim_end().ends_with(':') => {
+            inline::plain(lead).trim_end_matches(':').trim().to_owned()
+        }
+        _ => plain.to_owned(),
+    }
+}
+
+/// `@alice`, `Owner: Alice`, `[owner: Alice]`.
+fn assignee(plain: &str) -> Option<String> {
+    let lower = plain.to_lowercase();
+    for word in ["owner:", "assignee:", "assigned to:", "assigned to "] {
+        if let Some(at) = lower.find(word)
+            && let Some(rest) = plain.get(at + word.len()..)
+        {
+            let name = rest.split([',', ')', ']', ';', '.', '|']).next().unwrap_or_default().trim();
+            return Some(name.to_owned()).filter(|name| !name.is_empty() && name.len() <= 60);
+        }
+    }
+    let mention = plain
+        .split_whitespace()
+        .map(|word| word.trim_matches(['(', ')', '[', ']', ',', '.', ':']))
+        .find(|word| word.starts_with('@') && word.len() > 1)?;
+    Some(mention.to_owned())
+}
+
+/// The key of a ticket, `ABC-123` or `#123`, or the address of an issue.
+fn ticket(markdown: &str) -> Option<String> {
+    let is_issue =
+        |target: &String| ["/issues/", "/browse/", "/pull/", "/merge_requests/", "/work_items/"].iter().any(|part| target.contains(part));
+    if let Some(target) = inline::links(markdown).into_iter().map(|link| link.target).find(is_issue) {
+        return Some(target);
+    }
+    let words = markdown.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | ',' | ':'));
+    let is_key = |word: &&str| {
+        let Some((letters, digits)) = word.rsplit_once('-') else { return false };
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_number(digits)
+            && (2..=10).contains(&letters.len())
+            && letters.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+            && letters.starts_with(|c: char| c.is_ascii_uppercase())
+    };
+    words.into_iter().find(is_key).map(str::to_owned)
+}
+
+fn state(text: &str) -> &'static str {
+    match fold(text).as_str() {
+        "done" | "complete" | "completed" | "closed" | "fixed" | "resolved" | "x" | "yes" | "merged" | "✅" => "done",
+        "dropped" | "wontfix" | "wontdo" | "cancelled" | "canceled" | "rejected" => "dropped",
+        _ if text.contains(['✅', '✔', '☑']) => "done",
+        _ => "open",
+    }
+}
+
+fn kind(text: &str) -> Option<String> {
+    let folded = fold(text);
+    let kinds = [
+        ("prevent", "prevent"),
+        ("mitig", "mitigate"),
+        ("detect", "detect"),
+        ("fix", "fix"),
+        ("repair", "fix"),
+        ("learn", "learn"),
+        ("process", "learn"),
+        ("investigat", "learn"),
+    ];
+    kinds.iter().find(|(start, _)| folded.starts_with(start)).map(|(_, kind)| (*kind).to_owned())
+}

@@ -1,0 +1,343 @@
+//! Metadata that stands in the text: keys and values, in every form in which people write them there.
+//!
+//! Only places are looked at that hold metadata: above the first heading, under the title, in a section called
+//! "Metadata" or the like, and sections that are themselves a key ("Status", "Deciders").
+
+use std::ops::Range;
+
+use crate::config::vocabulary::{Vocabulary, fold};
+use crate::model::reading::Form;
+use crate::parse::shape::inline;
+use crate::parse::shape::lines::{Layout, Line, Part, Sort};
+use crate::parse::shape::table;
+
+/// A key and its value.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key as it is written, without marks.
+    pub key: String,
+    /// The field or relation that it means, and the rank of the word among those for it; `None` when it means nothing known.
+    pub name: Option<(String, usize)>,
+    /// The value, Markdown, without comments; lines divided by `\n`.
+    pub value: String,
+    /// Where the value stands, in bytes of the source.
+    pub span: Range<usize>,
+    /// The passage that says nothing but this.
+    pub whole: Range<usize>,
+    /// The table that it stands in; else the same.
+    pub frame: Range<usize>,
+    /// How it is written.
+    pub form: Form,
+    /// Entries with the same number stand in one block: a list, a table, a paragraph.
+    pub block: usize,
+}
+
+/// The key of a line that tells without one that the record no longer stands.
+pub const STANDING: &str = "standing";
+/// Characters and words of a key at most.
+const KEY_CHARS_MAX: usize = 40;
+const KEY_WORDS_MAX: usize = 6;
+/// Lines under a heading that is itself a key; longer sections are text.
+const SECTION_LINES_MAX: usize = 24;
+
+/// The entries of a text, in order.
+#[derive(Default)]
+pub struct Entries {
+    /// All of them, those that mean nothing known included.
+    pub entries: Vec<Entry>,
+    /// The thematic breaks next to the entries, above and below them, in bytes of the source.
+    pub rules: Vec<Range<usize>>,
+    /// One of them is above.
+    pub is_ruled: bool,
+}
+
+/// Reads the entries of `layout`.
+pub fn entries(layout: &Layout<'_>, vocabulary: &Vocabulary) -> Entries {
+    let mut reader = Reader { layout, vocabulary, entries: Vec::new(), block: 0 };
+    let title = layout.parts.get(1).and_then(|part| part.heading.as_ref());
+    let first_is_key = title.is_some_and(|(_, title, _)| reader.name(title).is_some() || vocabulary.section(title).is_some());
+    // A level-one heading that follows is a second title, as templates leave it: the block above it has been read.
+    for (index, part) in layout.parts.iter().enumerate() {
+        let title = part.heading.as_ref().map(|(_, title, _)| title.as_str());
+        match (index, title) {
+            (0, _) => reader.zone(part),
+            (1, _) if !first_is_key => reader.zone(part),
+            (_, Some(title)) if vocabulary.section(title) == Some("metadata") => reader.zone(part),
+            (_, Some(title)) => reader.section(part, title),
+            _ => {}
+        }
+    }
+    let rules = rules_around(layout, &reader.entries);
+    let is_ruled = rules[0].is_some();
+    Entries { entries: reader.entries, rules: rules.into_iter().flatten().collect(), is_ruled }
+}
+
+/// The thematic breaks next to the first entries: above them, and below.
+fn rules_around(layout: &Layout<'_>, entries: &[Entry]) -> [Option<Range<usize>>; 2] {
+    let is_listed = |entry: &&Entry| entry.name.is_some() && matches!(entry.form, Form::Bullet | Form::Line | Form::BoldBullet);
+    let Some(first) = entries.iter().find(is_listed) else { return [None, None] };
+    let of_block = || entries.iter().filter(|entry| entry.block == first.block);
+    let start = of_block().next().map_or(first.whole.start, |entry| entry.whole.start);
+    let end = of_block().next_back().map_or(first.whole.end, |entry| entry.whole.end);
+    let is_said = |line: &&Line| line.sort != Sort::Blank;
+    let above = layout.lines.iter().rev().filter(is_said).find(|line| line.whole.end <= start);
+    let below = layout.lines.iter().filter(is_said).find(|line| line.whole.start >= end);
+    [above, below].map(|line| line.filter(|line| line.sort == Sort::Rule).map(|line| line.whole.clone()))
+}
+
+struct Reader<'a> {
+    layout: &'a Layout<'a>,
+    vocabulary: &'a Vocabulary,
+    entries: Vec<Entry>,
+    block: usize,
+}
+
+impl Reader<'_> {
+    fn name(&self, key: &str) -> Option<(String, usize)> {
+        self.vocabulary.key(key).map(|(name, rank)| (name.to_owned(), rank))
+    }
+
+    fn push(&mut self, key: &str, value: &str, span: Range<usize>, whole: Range<usize>, form: Form) {
+        let entry = Entry {
+            key: key.to_owned(),
+            name: self.name(key),
+            value: inline::without_comments(value).trim().to_owned(),
+            span,
+            frame: whole.clone(),
+            whole,
+            form,
+            block: self.block,
+        };
+        self.entries.push(entry);
+    }
+
+    /// Lines among which metadata may stand in any form.
+    fn zone(&mut self, part: &Part) {
+        let lines = self.layout.lines_of(part);
+        let mut at = 0;
+        while at < lines.len() {
+            let n = match lines[at].sort {
+                Sort::Row => self.table(&lines[at..]),
+                Sort::Text if is_table_head(self.layout, &lines[at..]) => self.table(&lines[at..]),
+                Sort::Bullet => self.list(&lines[at..]),
+                Sort::Text | Sort::Quote => self.paragraph(&lines[at..]),
+                Sort::Blank | Sort::Rule | Sort::Heading(_) => 1,
+            };
+            at += n.max(1);
+        }
+    }
+
+    fn table(&mut self, lines: &[Line]) -> usize {
+        self.block += 1;
+        let (table, n) = table::read(self.layout, lines);
+        for pair in table::pairs(&table, |key| self.vocabulary.key(key).is_some()) {
+            self.push(&pair.key, &pair.value, pair.span, pair.whole, pair.form);
+            self.entries.last_mut().expect("it was pushed").frame = table.whole.clone();
+        }
+        n
+    }
+
+    /// A list: each item with a key is an entry; what is indented under it belongs to it.
+    fn list(&mut self, lines: &[Line]) -> usize {
+        self.block += 1;
+        let indent = lines[0].indent;
+        let mut at = 0;
+        while let Some(line) = lines.get(at).filter(|line| line.sort == Sort::Bullet && line.indent <= indent + 1) {
+            let belongs = |next: &Line| match next.sort {
+                Sort::Bullet | Sort::Row | Sort::Quote => next.indent > indent + 1,
+                Sort::Text => true,
+                _ => false,
+            };
+            let mut n = 1 + lines[at + 1..].iter().take_while(|next| belongs(next)).count();
+            let item = &lines[at..at + n];
+            let content = self.layout.content(line);
+            if let Some((key, value, is_bold)) = self.split(content) {
+                let span = line.content.start + value.start..item[n - 1].content.end;
+                let mut text = content[value].to_owned();
+                for line in &item[1..] {
+                    text.push('\n');
+                    text.push_str(self.layout.content(line));
+                }
+                let form = if is_bold { Form::BoldBullet } else { Form::Bullet };
+                self.push(&key, &text, span, line.whole.start..item[n - 1].whole.end, form);
+            }
+            // Items of one list may stand apart.
+            let n_blank = lines[at + n..].iter().take_while(|line| line.sort == Sort::Blank).count();
+            if lines.get(at + n + n_blank).is_some_and(|next| next.sort == Sort::Bullet && next.indent <= indent + 1) {
+                n += n_blank;
+            }
+            at += n;
+        }
+        at
+    }
+
+    /// A paragraph: each line with a key is an entry; a line without one goes on with the entry before.
+    fn paragraph(&mut self, lines: &[Line]) -> usize {
+        self.block += 1;
+        let sort = lines[0].sort;
+        let n = lines.iter().take_while(|line| line.sort == sort).count();
+        let mut is_first = true;
+        for (index, line) in lines[..n].iter().enumerate() {
+            let content = self.layout.content(line);
+            // A term and its definition: `Status`, then `: accepted`.
+            if let Some(value) = content.strip_prefix(": ").filter(|_| index > 0) {
+                let term = inline::plain(self.layout.content(&lines[index - 1]));
+                let start = line.content.end - value.trim_start().len();
+                if is_key(&term) {
+                    self.push(&term, value, start..line.content.end, lines[index - 1].whole.start..line.whole.end, Form::Line);
+                }
+                continue;
+            }
+            let form = if sort == Sort::Quote { Form::Quote } else { Form::Line };
+            let pairs = self.pairs_in_line(content);
+            if pairs.len() > 1 {
+                for (key, value) in pairs {
+                    let span = line.content.start + value.start..line.content.start + value.end;
+                    self.push(&key, &content[value], span, line.whole.clone(), Form::BoldPairs);
+                }
+            } else if let Some((key, value, _)) = self.split(content) {
+                let span = line.content.start + value.start..line.content.end;
+                self.push(&key, &content[value], span, line.whole.clone(), form);
+            } else if is_standing(content) {
+                self.push(STANDING, content, line.content.clone(), line.whole.clone(), form);
+            } else if let Some(last) = self.entries.last_mut().filter(|last| !is_first && last.block == self.block && last.name.is_some()) {
+                last.value.push('\n');
+                last.value.push_str(&inline::without_comments(content));
+                last.span.end = line.content.end;
+                last.whole.end = line.whole.end;
+            }
+            is_first = false;
+        }
+        n + self.value_below(&lines[..n], &lines[n..])
+    }
+
+    /// A label alone, and its value in the next paragraph: `**Status**`, then `Accepted`.
+    fn value_below(&mut self, label: &[Line], rest: &[Line]) -> usize {
+        let [line] = label else { return 0 };
+        let content = self.layout.content(line);
+        let is_bold = content.starts_with("**") && content.trim_end_matches(':').ends_with("**") && content.matches("**").count() == 2;
+        let key = inline::plain(content);
+        let key = key.trim_end_matches(':').trim();
+        if !is_bold || self.name(key).is_none() {
+            return 0;
+        }
+        if let Some(last) = self.entries.last().filter(|last| last.block == self.block) {
+            if !last.value.is_empty() {
+                return 0;
+            }
+            self.entries.pop();
+        }
+        let n_blank = rest.iter().take_while(|line| line.sort == Sort::Blank).count();
+        let value: Vec<&Line> = rest[n_blank..].iter().take_while(|line| matches!(line.sort, Sort::Text | Sort::Bullet)).collect();
+        let (Some(first), Some(last)) = (value.first(), value.last()) else { return 0 };
+        if self.layout.content(first).starts_with("**") {
+            return 0;
+        }
+        let text = value.iter().map(|line| self.layout.content(line)).collect::<Vec<_>>().join("\n");
+        self.push(key, &text, first.content.start..last.content.end, line.whole.start..last.whole.end, Form::Line);
+        n_blank + value.len()
+    }
+
+    /// A section whose title is a key, or holds one with its value: `## Status`, `## Status: accepted`.
+    fn section(&mut self, part: &Part, title: &str) {
+        let Some((_, _, heading)) = &part.heading else { return };
+        if let Some((key, value)) = title.split_once(" - ").or_else(|| title.split_once(':')).or_else(|| title.split_once(" – "))
+            && matches!(self.name(key), Some((name, _)) if name == "status" || name == "date")
+            && !value.trim().is_empty()
+        {
+            self.block += 1;
+            let (key, value) = (key.to_owned(), value.trim().to_owned());
+            return self.push(&key, &value, heading.start..heading.end, heading.clone(), Form::Heading);
+        }
+        if self.name(title).is_none() {
+            return;
+        }
+        let said: Vec<&Line> = self.layout.lines_of(part).iter().filter(|line| !matches!(line.sort, Sort::Blank | Sort::Rule)).collect();
+        let (Some(first), Some(last)) = (said.first(), said.last()) else { return };
+        if said.len() > SECTION_LINES_MAX {
+            return;
+        }
+        // Paragraphs stay apart, since each may say a thing of its own.
+        let text = said.iter().map(|line| self.layout.content(line)).collect::<Vec<_>>().join("\n");
+        self.block += 1;
+        self.push(title, &text, first.content.start..last.content.end, heading.start..last.whole.end, Form::Section);
+    }
+
+    /// `**Status:** accepted | **Date:** 2020-01-02`: keys, and values in bytes of the line.
+    fn pairs_in_line(&self, line: &str) -> Vec<(String, Range<usize>)> {
+        let mut pairs: Vec<(String, Range<usize>)> = Vec::new();
+        let mut starts = Vec::new();
+        let mut at = 0;
+        while let Some(open) = line[at..].find("**").map(|open| at + open) {
+            let Some(close) = line[open + 2..].find("**").map(|close| open + 2 + close) else { break };
+            let inside = &line[open + 2..close];
+            let after = line[close + 2..].trim_start();
+            let is_key = inside.trim_end().ends_with(':') || after.starts_with(':');
+            if is_key && self.vocabulary.key(inside.trim_end().trim_end_matches(':')).is_some() {
+                let skipped = if after.starts_with(':') { line[close + 2..].find(':').map_or(0, |colon| colon + 1) } else { 0 };
+                starts.push((open, inside.trim().trim_end_matches(':').to_owned(), close + 2 + skipped));
+            }
+            at = close + 2;
+        }
+        for (index, (_, key, start)) in starts.iter().enumerate() {
+            let end = starts.get(index + 1).map_or(line.len(), |(next, _, _)| *next);
+            let value = line[*start..end].trim_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '·' | '•' | '/'));
+            let from = *start + line[*start..end].find(value).unwrap_or(0);
+            pairs.push((key.clone(), from..from + value.len()));
+        }
+        pairs
+    }
+
+    /// Key and value of a line: `Key: value`, `**Key:** value`, `**Key** value`, `Key : value`; the value in bytes of the line.
+    fn split(&self, line: &str) -> Option<(String, Range<usize>, bool)> {
+        let is_bold = line.starts_with("**") || line.starts_with("__");
+        if is_bold {
+            let mark = &line[..2];
+            let close = line[2..].find(mark)? + 2;
+            let inside = &line[2..close];
+            let after = &line[close + 2..];
+            let is_closed = inside.trim_end().ends_with([':', '：']);
+            let skipped = after.len() - after.trim_start_matches([' ', '\t', ':', '：', '—', '–']).len();
+            let has_colon = is_closed || after.trim_start().starts_with([':', '：']);
+            let key = inline::plain(inside.trim_end().trim_end_matches([':', '：']));
+            let is_key = is_key(&key) && (has_colon || self.vocabulary.key(&key).is_some());
+            return is_key.then(|| (key, close + 2 + skipped..line.len(), true));
+        }
+        let colon = line.char_indices().find(|(_, c)| matches!(c, ':' | '：'))?;
+        let (before, after) = (&line[..colon.0], &line[colon.0 + colon.1.len_utf8()..]);
+        // A mark that is opened around the key is closed behind the colon: `*Status:* accepted`, `_Date_: 2020-01-02`.
+        let closing = after.len() - after.trim_start_matches(['*', '_', '`']).len();
+        let marks = before.len() - before.trim_start_matches(['*', '_', '`']).len();
+        let skipped = if closing > 0 && closing == marks { closing } else { 0 };
+        let value = &after[skipped..];
+        let key = inline::plain(before);
+        let is_apart = value.is_empty()
+            || value.starts_with([' ', '\t'])
+            || colon.1 == '：'
+            || (self.vocabulary.key(&key).is_some() && !value.starts_with("//"));
+        let start = line.len() - value.trim_start().len();
+        (is_apart && is_key(&key) && !before.contains("](")).then_some((key, start..line.len(), false))
+    }
+}
+
+/// Whether a line under the title tells that the record no longer stands: `> **Superseded 2026-08-11.** See ...`.
+fn is_standing(content: &str) -> bool {
+    let plain = inline::plain(content);
+    let word = plain.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
+    let is_marked = content.starts_with(['*', '>']) || plain.len() <= 120;
+    is_marked
+        && matches!(word.to_lowercase().as_str(), "superseded" | "superceded" | "deprecated" | "obsoleted" | "partial" | "partially")
+        && plain.to_lowercase().contains("superse")
+            | plain.to_lowercase().contains("superce")
+            | plain.to_lowercase().starts_with("deprecated")
+}
+
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.chars().count() <= KEY_CHARS_MAX && key.split_whitespace().count() <= KEY_WORDS_MAX && !fold(key).is_empty()
+}
+
+/// Whether a table begins here that has no bar in front of its lines.
+fn is_table_head(layout: &Layout<'_>, lines: &[Line]) -> bool {
+    let [head, rule, ..] = lines else { return false };
+    layout.content(head).contains('|') && table::is_delimiter(layout.content(rule))
+}

@@ -1,0 +1,65 @@
+//! What a file is: the kind whose signs its text shows, and the family of layouts that it is written in.
+
+use crate::config::families::{Family, families};
+use crate::config::vocabulary::fold;
+use crate::model::kind::Kind;
+use crate::model::reading::{Form, Reading};
+use crate::model::source::SourceFile;
+use crate::parse::address;
+use crate::parse::shape::Text;
+use crate::yaml::Node;
+
+/// Whether the text looks like that of `kind`: enough of its headings, its marks, a status, a word in the file's name.
+pub fn fits(text: &Text<'_>, root: Option<&Node>, source: &SourceFile, kind: &Kind) -> bool {
+    if kind.shape.is_empty() {
+        return false;
+    }
+    let keys: Vec<String> = written_keys(text, root);
+    let mut headings: Vec<String> = text.headings().map(fold).filter(|title| kind.shape.contains(title)).collect();
+    headings.sort_unstable();
+    headings.dedup();
+    let has_status = !kind.statuses.is_empty() && (text.has_status() || keys.iter().any(|key| key == "status"));
+    let n_marks = kind.marks.iter().filter(|mark| keys.contains(mark)).count();
+    let named = source.path.as_str().to_lowercase();
+    let name = named.rsplit('/').next().unwrap_or(&named);
+    let is_named = name.split(|c: char| !c.is_alphabetic()).any(|word| kind.names.iter().any(|known| known == word));
+    let n_signs = headings.len() + usize::from(has_status) + 2 * n_marks + usize::from(is_named);
+    // A word in a name alone makes no record of a page, nor does a status.
+    n_signs >= kind.shape_min && headings.len() + n_marks + usize::from(has_status && is_named) > 0
+}
+
+/// The family that `reading`, of a record of `kind`, is in: the first in the table that fits.
+pub fn family(text: &Text<'_>, root: Option<&Node>, source: &SourceFile, kind: &Kind, reading: &Reading) -> Option<&'static Family> {
+    let keys = written_keys(text, root);
+    let headings: Vec<String> = text.headings().map(fold).collect();
+    let form = deciding_form(reading);
+    let begins_with = |what: &str| match what {
+        "number" => address::number_of_file(&source.path).is_some(),
+        _ => address::date_of_file(&source.path).is_some(),
+    };
+    families().iter().find(|family| {
+        family.kind.as_deref().is_none_or(|name| name == kind.name.as_str())
+            && family.form.as_deref().is_none_or(|wanted| form.is_some_and(|form| form.as_str() == wanted))
+            && (family.keys.is_empty() || family.keys.iter().any(|key| keys.contains(key)))
+            && (family.headings.is_empty() || family.headings.iter().filter(|title| headings.contains(title)).count() >= family.least)
+            && family.file.as_deref().is_none_or(begins_with)
+            && (!family.is_ruled || (text.entries.is_ruled && matches!(form, Some(Form::Bullet | Form::Line))))
+    })
+}
+
+/// Where the status stands; without one, the date; without that, anything else that the record says of itself.
+fn deciding_form(reading: &Reading) -> Option<Form> {
+    let of = |wanted: &str| reading.origins.iter().find(|origin| origin.name == wanted).map(|origin| origin.form);
+    let is_said = |form: &Form| !matches!(form, Form::Status | Form::FileName | Form::Settings | Form::Changelog);
+    let any = || {
+        let said = reading.origins.iter().filter(|origin| !matches!(origin.name.as_str(), "title" | "timeline" | "actions" | "weight"));
+        said.map(|origin| origin.form).find(is_said)
+    };
+    // The date of an incident is often that of a row of its timeline.
+    of("status").filter(is_said).or_else(|| of("date").filter(|form| is_said(form) && *form != Form::Section)).or_else(any)
+}
+
+fn written_keys(text: &Text<'_>, root: Option<&Node>) -> Vec<String> {
+    let head = root.and_then(Node::entries).unwrap_or_default().iter().filter_map(|(key, _)| key.text());
+    head.chain(text.entries.entries.iter().map(|entry| entry.key.as_str())).map(fold).collect()
+}

@@ -1,0 +1,284 @@
+//! What an author's words about a status mean: the state, relations, a date, how far it is carried out.
+//!
+//! Nothing is guessed: words that begin with no known status are kept as they are, and mean none.
+
+use crate::calendar::{Date, DayOrder, dates_in};
+use crate::config::vocabulary::{Vocabulary, fold};
+use crate::model::kind::Kind;
+use crate::parse::shape::inline;
+use crate::parse::shape::reference::{self, Target};
+
+/// What the words mean.
+#[derive(Debug, Default)]
+pub struct StatusReading {
+    /// The name of one of the kind's statuses.
+    pub name: Option<String>,
+    /// The words, without marks, and without lines that tell a relation and nothing else.
+    pub written: String,
+    /// The text is what the template leaves to be chosen from.
+    pub is_template: bool,
+    /// Each line is a state or a relation, so nothing is lost when the page shows those elsewhere.
+    pub is_plain: bool,
+    /// Relations that the words tell.
+    pub relations: Vec<(String, Target)>,
+    /// The day that the words name.
+    pub date: Option<Date>,
+    /// The end of a window: `PROVISIONAL (2026-01-03 to 2026-01-17)`.
+    pub review_by: Option<Date>,
+    /// How far the decision is carried out.
+    pub delivery: Option<String>,
+}
+
+/// Words that lead in to a status and say nothing themselves.
+const LEAD_IN: [&str; 22] = [
+    "status",
+    "is",
+    "this",
+    "adr",
+    "rfc",
+    "decision",
+    "record",
+    "document",
+    "the",
+    "has",
+    "been",
+    "was",
+    "now",
+    "current",
+    "currently",
+    "fully",
+    "later",
+    "since",
+    "it",
+    "formally",
+    "officially",
+    "state",
+];
+/// Words that mark a relation as one to a part only.
+const IN_PART: [&str; 5] = ["partially", "partly", "teilweise", "partiellement", "parcialmente"];
+/// Words of a clause that is short enough to be a state of its own, behind another.
+const LATER_STATE_WORDS_MAX: usize = 4;
+/// Bytes of a status that are read; what comes after them is text.
+const BYTES_MAX: usize = 4000;
+
+/// Reads `text`, Markdown, as a status of `kind`.
+pub fn read(text: &str, kind: &Kind, vocabulary: &Vocabulary, order: DayOrder) -> StatusReading {
+    let end = (0..=text.len().min(BYTES_MAX)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let words = Words { kind, vocabulary };
+    let lines = chosen_lines(&text[..end]);
+    let mut reading = StatusReading { is_plain: !lines.is_empty(), ..StatusReading::default() };
+    if lines.is_empty() || words.is_template(&lines) {
+        reading.written = inline::plain(text);
+        reading.is_template = !text.trim().is_empty();
+        return reading;
+    }
+    let mut states: Vec<(String, Option<Date>)> = Vec::new();
+    let mut shown: Vec<String> = Vec::new();
+    for line in &lines {
+        let (n_relations, n_states) = (reading.relations.len(), states.len());
+        words.line(line, order, &mut reading, &mut states);
+        let tells_relation = reading.relations.len() > n_relations;
+        let plain = inline::plain(line);
+        reading.is_plain &= (tells_relation || states.len() > n_states) && plain.split_whitespace().count() <= 16;
+        if !(tells_relation && states.len() == n_states && lines.len() > 1) {
+            shown.push(plain);
+        }
+    }
+    let is_dated = states.len() > 1 && states.iter().all(|(_, date)| date.is_some());
+    let newest = if is_dated { states.iter().max_by_key(|(_, date)| *date) } else { states.first() };
+    reading.name = newest.map(|(name, _)| name.clone());
+    reading.date = newest.and_then(|(_, date)| *date);
+    let superseded = kind.superseded_status().map(|status| status.name.as_str());
+    let is_superseded = reading.relations.iter().any(|(name, _)| name == "superseded_by")
+        || states.iter().any(|(name, _)| Some(name.as_str()) == superseded);
+    if let Some(superseded) = superseded.filter(|_| is_superseded) {
+        reading.name = Some(superseded.to_owned());
+        reading.date = None;
+    }
+    if shown.is_empty() {
+        shown = lines.iter().map(|line| inline::plain(line)).collect();
+    }
+    reading.written = shown.join("; ");
+    reading
+}
+
+/// The lines that say something, without bullets; of a list of boxes only those that are ticked.
+fn chosen_lines(text: &str) -> Vec<&str> {
+    let lines = text.lines().map(|line| line.trim().trim_start_matches(['>', ' ']));
+    let lines = lines.map(|line| line.strip_prefix(['-', '*', '+']).filter(|rest| rest.starts_with(' ')).unwrap_or(line).trim());
+    let lines: Vec<&str> = lines.filter(|line| line.chars().any(char::is_alphanumeric)).collect();
+    let boxed = |mark: &'static str| move |line: &&str| line.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+    if !lines.iter().any(boxed("[x]")) && !lines.iter().any(boxed("[ ]")) {
+        return lines;
+    }
+    lines.into_iter().filter(boxed("[x]")).map(|line| line[3..].trim()).collect()
+}
+
+struct Words<'a> {
+    kind: &'a Kind,
+    vocabulary: &'a Vocabulary,
+}
+
+impl Words<'_> {
+    /// The status of the kind that `word` means.
+    fn status(&self, word: &str) -> Option<&str> {
+        let own = self.kind.status(word).map(|status| status.name.as_str());
+        own.or_else(|| self.vocabulary.statuses(word).find_map(|name| self.kind.status(name)).map(|status| status.name.as_str()))
+    }
+
+    /// The status with which `words` begin, the longest first, and how many words it takes.
+    fn status_at_start(&self, words: &[String]) -> Option<(&str, usize)> {
+        (1..=words.len().min(4)).rev().find_map(|n| Some((self.status(&words[..n].join(" "))?, n)))
+    }
+
+    /// Whether the text offers a choice instead of making one.
+    fn is_template(&self, lines: &[&str]) -> bool {
+        let first = lines[0];
+        if lines.len() == 1
+            && self.vocabulary.is_placeholder(first)
+            && self.status(&first.replace(['[', ']', '{', '}', '<', '>'], "")).is_none()
+        {
+            return true;
+        }
+        let is_open = first.starts_with('{')
+            || first.starts_with('<')
+            || (first.starts_with('[') && inline::links(first).first().is_none_or(|link| link.span.start > 0));
+        if is_open && first.contains(['|', '/', ',']) {
+            return true;
+        }
+        let plain = inline::plain(first);
+        let mut named: Vec<&str> = folded_words(&plain).iter().filter_map(|word| self.status(word)).collect();
+        named.sort_unstable();
+        named.dedup();
+        named.len() >= 3 || (named.len() == 2 && plain.contains('|'))
+    }
+
+    fn line(&self, line: &str, order: DayOrder, reading: &mut StatusReading, states: &mut Vec<(String, Option<Date>)>) {
+        let dates = dates_in(&inline::plain(line), order);
+        let known: Vec<Date> = dates.iter().filter_map(|found| found.date.clone().ok()).collect();
+        let mut date = known.first().copied();
+        let mut relation: Option<String> = None;
+        for (index, clause) in clauses(line).into_iter().enumerate() {
+            let plain = inline::plain(clause);
+            let all = folded_words(&plain);
+            let n_lead =
+                all.iter().take_while(|word| LEAD_IN.contains(&word.as_str()) || word.bytes().all(|byte| byte.is_ascii_digit())).count();
+            let n_lead = if self.status_at_start(&all).is_some() { 0 } else { n_lead };
+            let words = &all[n_lead.min(all.len())..];
+            if let Some((name, targets)) = self.relation(clause, words) {
+                reading.relations.extend(targets.into_iter().map(|target| (name.clone(), target)));
+                relation = Some(name);
+                continue;
+            }
+            if let Some((name, n)) = self.status_at_start(words) {
+                let name = name.to_owned();
+                self.delivery(words, reading);
+                let links = inline::links(clause);
+                if self.kind.status(&name).is_some_and(|status| status.replaced) && !links.is_empty() {
+                    let targets = reference::targets(clause).into_iter().map(|target| ("superseded_by".to_owned(), target));
+                    reading.relations.extend(targets);
+                }
+                let is_later = index > 0 || !states.is_empty();
+                if !is_later || date.is_some() || (words.len() <= LATER_STATE_WORDS_MAX && n > 0) {
+                    states.push((name, date.take()));
+                }
+                relation = None;
+                continue;
+            }
+            // A list of targets goes on behind a comma.
+            if let Some(name) = relation.as_ref().filter(|_| !inline::links(clause).is_empty()) {
+                let targets = reference::targets(clause).into_iter().map(|target| (name.clone(), target));
+                reading.relations.extend(targets);
+            }
+        }
+        if let [_, end] = known.as_slice()
+            && line.contains(['(', '–', '-'])
+            && reading.review_by.is_none()
+            && states.len() == 1
+        {
+            reading.review_by = Some(*end);
+        }
+    }
+
+    /// The relation that a clause tells: its verb at the beginning, or "superseded by" behind a subject, which makes it partial.
+    fn relation(&self, clause: &str, words: &[String]) -> Option<(String, Vec<Target>)> {
+        let (at, name, n) = (0..words.len().min(16)).find_map(|at| {
+            let (name, n) = self.vocabulary.verb(&words[at..])?;
+            let is_known = self.is_relation(name);
+            let is_here = at == 0 || IN_PART.contains(&words[at - 1].as_str()) || name.starts_with("superseded_");
+            (is_known && is_here).then_some((at, name, n))
+        })?;
+        let subject = &words[..at];
+        let is_in_part = subject.iter().any(|word| IN_PART.contains(&word.as_str()));
+        let has_subject =
+            subject.iter().any(|word| !LEAD_IN.contains(&word.as_str()) && self.status(word).is_none() && word != "and" && word != "but");
+        let name = match name {
+            "superseded_by" if is_in_part || has_subject => "superseded_in_part_by",
+            "supersedes" if is_in_part || has_subject => "supersedes_in_part",
+            name => name,
+        };
+        let targets = match inline::links(clause).is_empty() {
+            false => reference::targets(clause),
+            true => reference::targets(&after_words(&inline::plain(clause), &words[at + n - 1])),
+        };
+        Some((name.to_owned(), targets))
+    }
+
+    fn is_relation(&self, name: &str) -> bool {
+        self.kind.relations.iter().any(|relation| relation.name == name || relation.inverse == name)
+    }
+
+    fn delivery(&self, words: &[String], reading: &mut StatusReading) {
+        let Some(at) = words.iter().take(4).position(|word| self.vocabulary.is_delivery(word)) else { return };
+        if reading.delivery.is_some() || !self.kind.fields.contains_key("delivery") {
+            return;
+        }
+        let is_denied = at > 0 && matches!(words[at - 1].as_str(), "not" | "yet" | "partially" | "partly" | "mostly");
+        reading.delivery = Some(if is_denied { format!("{} {}", words[at - 1], words[at]) } else { words[at].clone() });
+    }
+}
+
+/// The words of `text`, in small letters, without marks.
+fn folded_words(text: &str) -> Vec<String> {
+    text.split(|c: char| c.is_whitespace() || matches!(c, '/' | '|')).map(fold).filter(|word| !word.is_empty()).collect()
+}
+
+/// What follows the last word of a verb.
+fn after_words(plain: &str, last: &str) -> String {
+    let mut rest = plain;
+    while let Some(word) = rest.split_whitespace().next() {
+        let start = rest.find(word).unwrap_or(0) + word.len();
+        rest = &rest[start..];
+        if fold(word) == last {
+            break;
+        }
+    }
+    rest.trim_start_matches([':', ' ']).to_owned()
+}
+
+/// Parts of a line that say one thing each, divided by dashes, semicolons, commas, full stops and brackets, but not within links.
+fn clauses(line: &str) -> Vec<&str> {
+    let links = inline::links(line);
+    let is_in_link = |at: usize| links.iter().any(|link| link.span.contains(&at));
+    let (mut clauses, mut start) = (Vec::new(), 0);
+    for (at, c) in line.char_indices() {
+        let after = &line[at + c.len_utf8()..];
+        let is_border = match c {
+            '—' | ';' | ',' | '(' | ')' | '。' | '、' | '，' | '（' | '）' => true,
+            '–' | '-' => line[..at].ends_with(' ') && after.starts_with(' '),
+            '.' | ':' | '!' => after.is_empty() || after.starts_with(' ') || after.starts_with('*'),
+            _ => false,
+        };
+        if is_border && !is_in_link(at) && !is_in_code(line, at) {
+            clauses.push(&line[start..at]);
+            start = at + c.len_utf8();
+        }
+    }
+    clauses.push(&line[start..]);
+    clauses.retain(|clause| clause.chars().any(char::is_alphanumeric));
+    clauses
+}
+
+fn is_in_code(line: &str, at: usize) -> bool {
+    line[..at].matches('`').count() % 2 == 1
+}
