@@ -6,6 +6,7 @@ mod reader;
 use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
+use crate::model::history::HistoryDetail;
 use crate::model::kind::Kind;
 use crate::model::name::{KindName, SourcePath};
 use crate::model::source::{ContentHash, SourceFile};
@@ -33,6 +34,8 @@ pub struct Config {
     pub default_audience: usize,
     /// Where a reader can edit a record: an address to which the record's path is added.
     pub repository: Option<String>,
+    /// How much of a record's history its page tells; unset, it depends on who the build is for.
+    pub history: Option<HistoryDetail>,
     /// Patterns of files that are no records, as in `.gitignore`.
     pub ignore: Vec<String>,
     /// Whether HTML in Markdown is passed on to the reader's browser. Off: it is shown as text.
@@ -46,7 +49,7 @@ pub struct Config {
 }
 
 /// The keys of `handbook.yaml`, for "did you mean".
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "title",
     "description",
     "base_url",
@@ -56,6 +59,7 @@ const KEYS: [&str; 14] = [
     "audiences",
     "default_audience",
     "repository",
+    "history",
     "ignore",
     "raw_html",
     "synonyms",
@@ -76,6 +80,7 @@ impl Config {
             audiences: vec!["public".to_owned(), "internal".to_owned()],
             default_audience: 1,
             repository: None,
+            history: None,
             ignore: Vec::new(),
             raw_html: false,
             synonyms: Vec::new(),
@@ -128,6 +133,7 @@ impl Config {
             "theme" => reader.text_into(value, name, &mut self.theme),
             "base_url" => self.base_url = reader.web_address(value, name),
             "repository" => self.repository = reader.web_address(value, name),
+            "history" => self.history = reader.one_of(value, name, &HistoryDetail::NAMES),
             "content" => self.content = reader.text(value, name).map(str::to_owned),
             "audiences" => match reader.texts(value, name) {
                 audiences if audiences.is_empty() => reader.complain(value, "`audiences` names no audience".to_owned()),

@@ -22,6 +22,7 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::link::asset::FileBeside;
+use crate::model::forge::Origin;
 use crate::model::handbook::{Backlink, Destination, Handbook, LinkedRecord};
 use crate::model::name::SourcePath;
 use crate::model::record::Record;
@@ -40,7 +41,15 @@ pub struct Linked {
 
 /// Links `records`, which are ordered by path, with each other and with the `files` beside them. A link to one of the
 /// `drafts`, which are left out, is told from one to nothing.
-pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], files: &BTreeMap<SourcePath, FileBeside>, config: &Config) -> Linked {
+///
+/// A link to the web page of one of their own files, as `origins` tell it, leads to the record that is made of it.
+pub fn link(
+    records: Vec<Arc<Record>>,
+    drafts: &[Arc<Record>],
+    files: &BTreeMap<SourcePath, FileBeside>,
+    origins: &[Origin],
+    config: &Config,
+) -> Linked {
     let mut diagnostics = Vec::new();
     let outputs = address::assign(&records, config, &mut diagnostics);
     let resolver = Resolver::new(&records);
@@ -57,6 +66,7 @@ pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], files: &BTreeMap<
         drafts: &drafts,
         files,
         places: &places,
+        origins,
         folders: &structure.folders,
         outputs: &outputs,
     };

@@ -14,7 +14,10 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
+use crate::git::{Found, Repository};
 use crate::link::asset::{self, FileBeside};
+use crate::model::forge::Origin;
+use crate::model::history::History;
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
 
@@ -49,6 +52,8 @@ pub struct Input {
     pub diagnostics: Vec<Diagnostic>,
     /// The content folder.
     pub content: PathBuf,
+    /// The repositories in which the content lies.
+    pub repositories: Vec<Repository>,
 }
 
 /// Why a handbook can not be loaded at all.
@@ -120,6 +125,10 @@ impl Project {
         let content = self.content(&config)?;
         let mut except = except.to_vec();
         except.extend([self.themes(), self.cache()]);
+        let asked = std::thread::spawn({
+            let content = content.clone();
+            move || vec![Repository::find(&content, "")]
+        });
         let scan = scan::scan(&content, &config.ignore, &except)?;
         diagnostics.extend(scan.diagnostics);
         let read: Vec<_> = scan.markdown.par_iter().map(|(path, file)| read::read(path, file, &content)).collect();
@@ -139,7 +148,30 @@ impl Project {
         });
         let files = files.collect();
         let theme = ThemeFiles::load(&self.themes(), &config.theme)?;
-        Ok(Input { config, sources, files, theme, diagnostics, content })
+        let mut repositories = Vec::new();
+        for Found { repository, diagnostic } in asked.join().unwrap_or_default() {
+            repositories.extend(repository);
+            diagnostics.extend(diagnostic);
+        }
+        Ok(Input { config, sources, files, theme, diagnostics, content, repositories })
+    }
+
+    /// The history of the files in `repositories`, and what is wrong with it. It takes a pass over all commits, once for
+    /// each commit that is checked out.
+    pub fn history(&self, repositories: &[Repository]) -> (History, Vec<Diagnostic>) {
+        let mut history = History::default();
+        for repository in repositories {
+            history.files.extend(repository.history(&self.cache()).files);
+        }
+        let diagnostics = repositories.iter().filter_map(|repository| repository.finding(&history)).collect();
+        (history, diagnostics)
+    }
+}
+
+impl Input {
+    /// Where the content is on the web.
+    pub fn origins(&self) -> Vec<Origin> {
+        self.repositories.iter().filter_map(Repository::origin).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::support::files;
 const LAYERS: [&[&str]; 7] = [
     &["calendar", "slug", "yaml", "scheme", "disk"],
     &["diagnostic", "model", "style"],
-    &["config", "highlight", "markdown"],
+    &["config", "git", "highlight", "markdown"],
     &["parse"],
     &["link"],
     &["load", "index", "render", "write"],
@@ -70,6 +70,7 @@ fn dependencies_have_one_home() {
         ("indicatif::", "progress.rs"),
         ("anstyle::", "style.rs"),
         ("ignore::gitignore", "load/scan.rs"),
+        ("std::process::Command", "git/command.rs"),
     ];
     for (path, file) in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
         let text = fs::read_to_string(file).unwrap_or_default();

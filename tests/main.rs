@@ -6,6 +6,7 @@ mod architecture;
 mod browser;
 mod cases;
 mod commands;
+mod git;
 mod output;
 mod properties;
 mod serve;

@@ -12,7 +12,7 @@ use crate::index::browser;
 use crate::load::{CACHE_FOLDER, Project};
 use crate::model::name::OutputPath;
 use crate::model::source::ContentHash;
-use crate::pipeline::{Assembled, BuildError, Memo, assemble, setting, site, theme_assets};
+use crate::pipeline::{Assembled, BuildError, Memo, assemble_with_history, setting, site, theme_assets};
 use crate::render::{Page, Setting, Theme, pages, render};
 use crate::serve::{self, Pages, Reply, Server};
 use crate::watch::Watch;
@@ -140,11 +140,12 @@ struct Snapshot {
 
 impl Snapshot {
     fn take(dir: &Path, memo: &mut Memo, arguments: &OccasionArguments) -> Result<Self, Failure> {
-        let input = Project::open(dir)?.load(&[dir.join("public")])?;
+        let project = Project::open(dir)?;
+        let input = project.load(&[dir.join("public")])?;
         // Which audience a name means is for the settings to say, and they may have changed.
         let occasion = occasion(arguments, &input.config)?;
         let theme = Theme::compile(&input.theme).map_err(BuildError::Theme)?;
-        let assembled = assemble(input, memo, occasion.scope);
+        let assembled = assemble_with_history(&project, input, memo, occasion.scope);
         let highlighter = memo.highlighter();
         let search_data = browser::file(&assembled.handbook, &assembled.input.config);
         let setting = setting(&assembled, &occasion, search_data.path.clone(), true);

@@ -7,6 +7,7 @@ use crate::diagnostic::{self, Diagnostic, did_you_mean};
 use crate::link::asset::{self, FileBeside, Places};
 use crate::link::path;
 use crate::link::resolve::{PathMatch, Resolved, Resolver, decoded};
+use crate::model::forge::Origin;
 use crate::model::handbook::{Destination, Folder, RecordIndex};
 use crate::model::name::{OutputPath, SourcePath};
 use crate::model::record::Record;
@@ -30,6 +31,8 @@ pub struct Context<'a> {
     pub files: &'a BTreeMap<SourcePath, FileBeside>,
     /// Where they go.
     pub places: &'a Places,
+    /// Where they are on the web.
+    pub origins: &'a [Origin],
     /// Folders and their pages.
     pub folders: &'a BTreeMap<String, Folder>,
     /// Addresses of the records.
@@ -137,7 +140,7 @@ impl Resolution<'_> {
     fn address(&mut self, link: &Link) -> Destination {
         let target = link.target.trim();
         match scheme::of(target) {
-            Scheme::Followed => return Destination::External(target.to_owned()),
+            Scheme::Followed => return self.own(link, target).unwrap_or_else(|| Destination::External(target.to_owned())),
             Scheme::Refused(scheme) => {
                 return self.complain(link, &diagnostic::LINK_SCHEME, format!("a link that begins with `{scheme}:` is not followed"), None);
             }
@@ -197,6 +200,21 @@ impl Resolution<'_> {
         };
         let what = if link.form == LinkForm::Image { "picture" } else { "file" };
         self.complain(link, &diagnostic::BROKEN_LINK, format!("there is no {what} `{path}`"), hint)
+    }
+
+    /// Where a link to the web page of a file of this handbook leads: its record, or the page of its folder. A section that
+    /// is not there is no finding, since the host shows files in its own way: `#L12` is a line.
+    fn own(&self, link: &Link, address: &str) -> Option<Destination> {
+        if link.form == LinkForm::Image {
+            return None;
+        }
+        let path = self.context.origins.iter().find_map(|origin| origin.path_of(address))?;
+        let fragment = address.split_once('#').map_or("", |(_, fragment)| fragment);
+        match self.context.resolver.path(&path) {
+            Some(PathMatch::Exact(index)) => Some(Destination::Record(index, self.context.resolver.anchor(index, fragment).flatten())),
+            Some(PathMatch::OtherCase(_)) => None,
+            None => self.folder(&path),
+        }
     }
 
     fn anchored(&mut self, link: &Link, index: RecordIndex, fragment: &str) -> Destination {

@@ -12,6 +12,7 @@ use crate::model::handbook::{Destination, RecordIndex};
 use crate::model::kind::{FieldType, Kind, Meaning};
 use crate::model::name::OutputPath;
 use crate::parse::without_own_number;
+use crate::render::history::{self, HistoryView};
 use crate::render::view::{self, DateView, LinkView, StatusView, TagView};
 use crate::render::{Site, frame};
 use crate::scheme::{self, Scheme};
@@ -59,7 +60,7 @@ struct RecordView<'a> {
     backlinks: Vec<BacklinkView<'a>>,
     previous: Option<LinkView<'a>>,
     next: Option<LinkView<'a>>,
-    history: Option<()>,
+    history: Option<HistoryView<'a>>,
     source_path: &'a str,
 }
 
@@ -213,7 +214,7 @@ fn record_view<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Re
         backlinks: backlinks(site, index),
         previous,
         next,
-        history: None,
+        history: history::view(site, index),
         source_path: record.path().as_str(),
     }
 }

@@ -77,7 +77,8 @@ pub struct LinkView<'a> {
     icon: &'a str,
     number: Option<i64>,
     status: Option<StatusView<'a>>,
-    date: Option<DateView>,
+    /// The day it is about; where it is named for having changed, the day of that.
+    pub date: Option<DateView>,
     summary: Option<&'a str>,
 }
 

@@ -40,7 +40,15 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
     let beside = beside.map(|(path, _)| (path.as_str().into(), FileBeside { file: PathBuf::from(path), refused: None }));
     let theme = ThemeFiles::load(&PathBuf::from("no-such-folder"), "default").expect("the default theme is there");
     let scope = scope(&config, audience, drafts);
-    let input = Input { config, sources, files: beside.collect::<BTreeMap<_, _>>(), theme, diagnostics, content: PathBuf::new() };
+    let input = Input {
+        config,
+        sources,
+        files: beside.collect::<BTreeMap<_, _>>(),
+        theme,
+        diagnostics,
+        content: PathBuf::new(),
+        repositories: Vec::new(),
+    };
     assemble(input, &mut Memo::default(), scope)
 }
 
