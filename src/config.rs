@@ -2,6 +2,7 @@
 
 mod kinds;
 mod reader;
+mod sources;
 
 use std::sync::Arc;
 
@@ -12,6 +13,8 @@ use crate::model::name::{KindName, SourcePath};
 use crate::model::source::{ContentHash, SourceFile};
 use crate::yaml;
 use reader::Reader;
+
+pub use sources::{Source, Sources};
 
 /// Everything that a team sets.
 #[derive(Clone, Debug)]
@@ -36,6 +39,10 @@ pub struct Config {
     pub repository: Option<String>,
     /// How much of a record's history its page tells; unset, it depends on who the build is for.
     pub history: Option<HistoryDetail>,
+    /// The folders that are mounted in the handbook.
+    pub sources: Sources,
+    /// Whether a number belongs to one record of its kind in the whole handbook, not only in its folder.
+    pub are_numbers_global: bool,
     /// Patterns of files that are no records, as in `.gitignore`.
     pub ignore: Vec<String>,
     /// Whether HTML in Markdown is passed on to the reader's browser. Off: it is shown as text.
@@ -49,7 +56,7 @@ pub struct Config {
 }
 
 /// The keys of `handbook.yaml`, for "did you mean".
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "title",
     "description",
     "base_url",
@@ -65,6 +72,7 @@ const KEYS: [&str; 15] = [
     "synonyms",
     "kinds",
     "sources",
+    "numbers",
 ];
 
 impl Config {
@@ -81,6 +89,8 @@ impl Config {
             default_audience: 1,
             repository: None,
             history: None,
+            sources: Sources::default(),
+            are_numbers_global: false,
             ignore: Vec::new(),
             raw_html: false,
             synonyms: Vec::new(),
@@ -106,6 +116,8 @@ impl Config {
             config.set(&mut reader, key, value);
         }
         config.check_default_audience(&mut reader, &root);
+        let content = config.content.as_deref().unwrap_or_default();
+        config.sources = Sources::read(&mut reader, root.get("sources"), content, &config.audiences, &config.kinds);
         Ok((config, reader.diagnostics))
     }
 
@@ -147,7 +159,11 @@ impl Config {
             "raw_html" => self.raw_html = reader.boolean(value, name).unwrap_or(false),
             "synonyms" => self.synonyms = value.members().iter().map(|group| reader.texts(group, name)).collect(),
             "kinds" => kinds::merge(&mut self.kinds, reader, value),
-            "sources" => reader.complain(key, "`sources` is not supported yet".to_owned()),
+            "numbers" => {
+                let scope = reader.one_of(value, name, &[("folder", false), ("handbook", true)]);
+                self.are_numbers_global = scope.unwrap_or(false);
+            }
+            "sources" => {} // read when all audiences and kinds are known
             _ => {
                 let unknown = reader.finding(key, format!("`handbook.yaml` has no key `{name}`"));
                 reader.diagnostics.push(Diagnostic { hint: did_you_mean(&nearest(name, KEYS, 1)), ..unknown });

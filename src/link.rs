@@ -9,6 +9,7 @@ pub mod audience;
 mod collection;
 mod contradiction;
 mod destination;
+pub mod meant;
 pub mod path;
 mod relation;
 pub mod resolve;
@@ -52,8 +53,8 @@ pub fn link(
 ) -> Linked {
     let mut diagnostics = Vec::new();
     let outputs = address::assign(&records, config, &mut diagnostics);
-    let resolver = Resolver::new(&records);
-    let drafts = Resolver::new(drafts);
+    let resolver = Resolver::new(&records, &config.sources);
+    let drafts = Resolver::new(drafts, &config.sources);
     let relations = relation::relations(&records, &resolver, &drafts, config, &mut diagnostics);
     let standings = standing::standings(&records, &relations, config, &mut diagnostics);
     diagnostics.extend(contradiction::contradictions(&records, &relations.supersedes, config));
@@ -67,6 +68,7 @@ pub fn link(
         files,
         places: &places,
         origins,
+        sources: &config.sources,
         folders: &structure.folders,
         outputs: &outputs,
     };

@@ -2,6 +2,7 @@
 
 mod includes;
 mod read;
+mod roots;
 mod scan;
 mod theme;
 
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::git::{Found, Repository};
 use crate::link::asset::{self, FileBeside};
 use crate::model::forge::Origin;
@@ -21,6 +22,9 @@ use crate::model::history::History;
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
 
+use scan::Scan;
+
+pub use roots::Roots;
 pub use theme::{DEFAULT_THEME, ThemeFiles};
 
 /// The name of the file with a team's settings.
@@ -50,8 +54,8 @@ pub struct Input {
     pub theme: ThemeFiles,
     /// What was wrong with files and settings.
     pub diagnostics: Vec<Diagnostic>,
-    /// The content folder.
-    pub content: PathBuf,
+    /// The folders of the content.
+    pub roots: Roots,
     /// The repositories in which the content lies.
     pub repositories: Vec<Repository>,
 }
@@ -119,19 +123,37 @@ impl Project {
         self.dir.join(CACHE_FOLDER)
     }
 
+    /// The folders with the records: the content folder, and those that the settings mount in it. One that is not there is a
+    /// finding, so that the others can be read.
+    pub fn roots(&self, config: &Config) -> Result<(Roots, Vec<Diagnostic>), LoadError> {
+        let mut roots = Roots::new(&self.content(config)?);
+        let mut diagnostics = Vec::new();
+        let base = self.config_file.as_deref().and_then(Path::parent).unwrap_or(&self.dir);
+        for source in &config.sources.mounted {
+            let folder = base.join(&source.folder);
+            if folder.is_dir() {
+                roots.mount(&source.at, folder);
+            } else {
+                let message = format!("there is no folder `{}`, so `{}` is empty", source.folder, source.at);
+                let found = Diagnostic::new(&diagnostic::SOURCE_MISSING, CONFIG_FILE, message).at(source.place.clone());
+                diagnostics.push(found.hint("check it out, mend the path, or remove the entry"));
+            }
+        }
+        Ok((roots, diagnostics))
+    }
+
     /// Reads everything. Nothing in the folders `except` is read: the output of an earlier build, for one.
     pub fn load(&self, except: &[PathBuf]) -> Result<Input, LoadError> {
         let (config, mut diagnostics) = self.config()?;
-        let content = self.content(&config)?;
-        let mut except = except.to_vec();
-        except.extend([self.themes(), self.cache()]);
+        let (roots, found) = self.roots(&config)?;
+        diagnostics.extend(found);
         let asked = std::thread::spawn({
-            let content = content.clone();
-            move || vec![Repository::find(&content, "")]
+            let roots = roots.clone();
+            move || roots.iter().map(|(at, folder)| Repository::find(folder, at)).collect::<Vec<_>>()
         });
-        let scan = scan::scan(&content, &config.ignore, &except)?;
+        let scan = self.scan(&roots, &config, except)?;
         diagnostics.extend(scan.diagnostics);
-        let read: Vec<_> = scan.markdown.par_iter().map(|(path, file)| read::read(path, file, &content)).collect();
+        let read: Vec<_> = scan.markdown.par_iter().map(|(path, file)| read::read(path, file, &roots)).collect();
         let mut sources = Vec::with_capacity(read.len());
         for outcome in read {
             match outcome {
@@ -153,7 +175,21 @@ impl Project {
             repositories.extend(repository);
             diagnostics.extend(diagnostic);
         }
-        Ok(Input { config, sources, files, theme, diagnostics, content, repositories })
+        Ok(Input { config, sources, files, theme, diagnostics, roots, repositories })
+    }
+
+    /// The files in all of `roots`, each once: what is mounted is not read again where it lies in another folder, and of two
+    /// files with one path the first root's is taken.
+    fn scan(&self, roots: &Roots, config: &Config, except: &[PathBuf]) -> Result<Scan, LoadError> {
+        let mut all = Scan::default();
+        let real = |folder: &Path| folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        for (at, folder) in roots.iter() {
+            let inner = roots.iter().map(|(_, other)| other).filter(|other| real(other) != real(folder)).map(Path::to_owned);
+            let except: Vec<PathBuf> = except.iter().cloned().chain([self.themes(), self.cache()]).chain(inner).collect();
+            all.add(scan::scan(folder, at, &config.ignore, &except)?);
+        }
+        all.markdown.sort();
+        Ok(all)
     }
 
     /// The history of the files in `repositories`, and what is wrong with it. It takes a pass over all commits, once for

@@ -3,6 +3,7 @@
 //! Parsing never fails. Whatever is wrong with a file, a record comes out of it, with diagnostics beside it.
 
 mod address;
+mod defaults;
 mod fields;
 mod front_matter;
 mod shape;
@@ -45,6 +46,7 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     if kind.superseded_status().is_some() {
         shape::complete(&mut read.fields, &outline, source, &head.body);
     }
+    defaults::complete(&mut read.fields, kind, config.sources.of(source.path.as_str()));
     let status = read.fields.get("status").and_then(|field| status(field, kind, source, &mut diagnostics));
     let number = number(&read.fields, kind, source, &mut diagnostics);
     let title = title(&read.fields, outline.title.as_deref(), number, source, config);
@@ -117,6 +119,10 @@ fn kind<'a>(
     if let Some(kind) = source.path.folder().rsplit('/').find_map(of_folder) {
         return kind;
     }
+    let of_source = config.sources.of(source.path.as_str()).and_then(|source| source.kind.as_ref());
+    if let Some(kind) = of_source {
+        return config.kind(kind);
+    }
     config.kinds.iter().find(|kind| shape::fits(outline, &kind.shape)).unwrap_or(page)
 }
 
@@ -178,7 +184,10 @@ fn is_audience_unread(root: Option<&crate::yaml::Node>) -> bool {
 
 /// The record's audience; one that is misspelt is the narrowest, so that nothing is shown to too many.
 fn audience(fields: &BTreeMap<String, Field>, source: &SourceFile, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> usize {
-    let Some(field) = fields.get("audience") else { return config.default_audience };
+    let Some(field) = fields.get("audience") else {
+        let of_source = config.sources.of(source.path.as_str()).and_then(|source| source.audience);
+        return of_source.unwrap_or(config.default_audience);
+    };
     let narrowest = config.audiences.len() - 1;
     let word = field.display();
     config.audience(&word).unwrap_or_else(|| {

@@ -30,3 +30,8 @@ fn link() {
 fn audience() {
     run("audience");
 }
+
+#[test]
+fn sources() {
+    run("sources");
+}

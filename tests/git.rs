@@ -203,7 +203,10 @@ fn the_environment_does_not_lead_to_another_repository_and_settings_run_nothing(
 #[test]
 fn edit_links_and_links_to_the_repositorys_host_follow_from_the_remote() {
     let folder = repository(&[
-        ("docs/a.md", "# A\n\nSee [B](https://github.com/acme/hb/blob/trunk/docs/deep/b%20c.md#why), [its folder](https://github.com/acme/hb/tree/trunk/docs/deep) and [an old B](https://github.com/acme/hb/blob/v1/docs/deep/b%20c.md).\n"),
+        (
+            "docs/a.md",
+            "# A\n\nSee [B](https://github.com/acme/hb/blob/trunk/docs/deep/b%20c.md#why), [its folder](https://github.com/acme/hb/tree/trunk/docs/deep) and [an old B](https://github.com/acme/hb/blob/v1/docs/deep/b%20c.md).\n",
+        ),
         ("docs/deep/b c.md", "# B\n\n## Why\n"),
     ]);
     commit(folder.path(), "2022-01-01", "Ada", "Begin");

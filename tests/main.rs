@@ -10,4 +10,5 @@ mod git;
 mod output;
 mod properties;
 mod serve;
+mod sources;
 mod tokens;

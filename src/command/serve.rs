@@ -60,8 +60,8 @@ fn say(message: &str) {
 /// The folders that a handbook consists of now: its content, and themes of the team's own, which may come later.
 fn watched(dir: &Path) -> Option<Vec<PathBuf>> {
     let project = Project::open(dir).ok()?;
-    let content = project.content(&project.config().ok()?.0).ok()?;
-    Some([content, project.themes()].into_iter().filter(|path| path.is_dir()).collect())
+    let (roots, _) = project.roots(&project.config().ok()?.0).ok()?;
+    Some(roots.iter().map(|(_, folder)| folder.to_owned()).chain([project.themes()]).filter(|path| path.is_dir()).collect())
 }
 
 fn begin_watch(folders: &[PathBuf], dir: &Path) -> Watch {

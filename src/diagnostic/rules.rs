@@ -54,6 +54,7 @@ rules! {
     SUPERSEDES_CONTRADICTION "supersedes-contradiction" Warning "A record supersedes another, and their statuses or dates say that it can not." "Remove the relation, or mend the status or the date.";
     SUPERSEDED_ONE_SIDED "superseded-one-sided" Note "A record says what supersedes it, and that one does not say so." "Name the older record under `supersedes` in the newer one.";
     ASSET_REFUSED "asset-refused" Warning "A file that could run in a reader's browser is not published." "Link to it elsewhere, or remove its script.";
+    SOURCE_MISSING "source-missing" Error "A folder under `sources` is not there." "Check it out, or remove the entry.";
     HISTORY_CUT "history-cut" Warning "Git has only the later part of the history." "Fetch the rest: `git fetch --unshallow`.";
     HISTORY_DISTRUSTED "history-distrusted" Warning "Git does not read the repository, since another user owns it." "Name it in git's `safe.directory`.";
     CONFIGURATION "configuration" Error "handbook.yaml does not say what it means." "Mend the entry.";

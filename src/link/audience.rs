@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
+use crate::link::meant::meant;
 use crate::link::path;
 use crate::link::resolve::{PathMatch, Resolved, Resolver, decoded};
 use crate::markdown::{self, Document};
@@ -67,7 +68,7 @@ pub fn visible(records: Vec<Arc<Record>>, scope: Scope, origins: &[Origin], conf
         return Visible { records, drafts, diagnostics };
     }
     let folders = private_folders(&records, &withheld);
-    let redaction = Redaction { resolver: Resolver::new(&records), withheld: &withheld, folders, origins, config };
+    let redaction = Redaction { resolver: Resolver::new(&records, &config.sources), withheld: &withheld, folders, origins, config };
     Visible { records: kept().map(|record| redaction.apply(record)).collect(), drafts, diagnostics }
 }
 
@@ -223,7 +224,8 @@ impl Redaction<'_> {
         if written.is_empty() || scheme::of(target) != Scheme::Relative {
             return false;
         }
-        let paths = [record.path().folder(), ""].into_iter().filter_map(|folder| path::join(folder, &decoded(written)));
+        let written = decoded(written);
+        let paths = meant(&self.config.sources, record.path().folder(), &written).into_iter().chain(path::join("", &written));
         paths.into_iter().any(|path| self.is_withheld_at(&path))
     }
 

@@ -38,7 +38,7 @@ fn collections(records: &[Arc<Record>], outputs: &[OutputPath], config: &Config,
         if of_kind.is_empty() {
             continue;
         }
-        report_duplicate_numbers(records, &of_kind, diagnostics);
+        report_duplicate_numbers(records, &of_kind, config, diagnostics);
         let n_dated = of_kind.iter().filter(|index| records[**index].date.is_some()).count();
         let is_chronicle = !kind.free && n_dated * 2 > of_kind.len();
         of_kind.sort_by(|a, b| order(&records[*a], is_chronicle).cmp(&order(&records[*b], is_chronicle)));
@@ -57,12 +57,12 @@ fn order(record: &Record, is_chronicle: bool) -> impl Ord {
     (newest, folder, weight, record.number.unwrap_or(i64::MAX), record.title.to_lowercase(), record.id.clone())
 }
 
-fn report_duplicate_numbers(records: &[Arc<Record>], of_kind: &[RecordIndex], diagnostics: &mut Vec<Diagnostic>) {
+fn report_duplicate_numbers(records: &[Arc<Record>], of_kind: &[RecordIndex], config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let mut first: HashMap<(&str, i64), RecordIndex> = HashMap::new();
     for &index in of_kind {
         let record = &records[index];
         let Some(number) = record.number else { continue };
-        let other = *first.entry((record.path().folder(), number)).or_insert(index);
+        let other = *first.entry((if config.are_numbers_global { "" } else { record.path().folder() }, number)).or_insert(index);
         if other != index {
             let message = format!("the number {number} is that of `{}` too", records[other].path());
             let found = match record.fields.get("number") {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::config::Sources;
 use crate::diagnostic::{self, Diagnostic, did_you_mean};
 use crate::link::asset::{self, FileBeside, Places};
-use crate::link::path;
+use crate::link::meant::meant;
 use crate::link::resolve::{PathMatch, Resolved, Resolver, decoded};
 use crate::model::forge::Origin;
 use crate::model::handbook::{Destination, Folder, RecordIndex};
@@ -33,6 +34,8 @@ pub struct Context<'a> {
     pub places: &'a Places,
     /// Where they are on the web.
     pub origins: &'a [Origin],
+    /// What is mounted in the handbook.
+    pub sources: &'a Sources,
     /// Folders and their pages.
     pub folders: &'a BTreeMap<String, Folder>,
     /// Addresses of the records.
@@ -154,7 +157,7 @@ impl Resolution<'_> {
         if written.is_empty() {
             return self.complain(link, &diagnostic::BROKEN_LINK, "this link names nothing".to_owned(), None);
         }
-        let Some(path) = path::join(self.record.path().folder(), &decoded(written)) else {
+        let Some(path) = self.path(&decoded(written)) else {
             return self.complain(link, &diagnostic::LINK_OUTSIDE, format!("`{written}` leads out of the content folder"), None);
         };
         match self.context.resolver.path(&path) {
@@ -171,6 +174,21 @@ impl Resolution<'_> {
         }
     }
 
+    /// The path in the handbook that `written` means: the first of those that it can mean where there is something. One that
+    /// leads out of a mounted folder, and to nothing, leads out of the handbook.
+    fn path(&self, written: &str) -> Option<String> {
+        let folder = self.record.path().folder();
+        let mut candidates = meant(self.context.sources, folder, written);
+        let is_there = |path: &String| {
+            let path = path.trim_end_matches('/');
+            self.context.resolver.path(path).is_some() || self.context.files.contains_key(path) || self.folder(path).is_some()
+        };
+        match candidates.iter().position(is_there) {
+            Some(found) => Some(candidates.swap_remove(found)),
+            None => candidates.into_iter().next().filter(|path| self.context.sources.is_beside(folder, path)),
+        }
+    }
+
     fn draft(&mut self, link: &Link, name: &str) -> Destination {
         let hint = Some("publish it, or build with --drafts".to_owned());
         self.complain(link, &diagnostic::BROKEN_LINK, format!("`{name}` is a draft, and is left out"), hint)
@@ -184,8 +202,9 @@ impl Resolution<'_> {
             let message = format!("`{path}` is hidden, and nothing that is hidden is published");
             return self.complain(link, &diagnostic::BROKEN_LINK, message, None);
         }
-        let first = path.split('/').next().unwrap_or_default();
-        if written.starts_with('/') && !self.context.folders.contains_key(first) {
+        let at = self.context.sources.of(path).map_or(0, |source| source.at.len() + 1);
+        let first_end = path.get(at..).and_then(|below| below.find('/')).map_or(path.len(), |end| at + end);
+        if written.starts_with('/') && !self.context.folders.contains_key(&path[..first_end]) {
             return self.complain(
                 link,
                 &diagnostic::LINK_TO_HOST,
@@ -231,8 +250,7 @@ impl Resolution<'_> {
 
     /// Whether a link names a file beside the records.
     fn is_file(&self, link: &Link) -> bool {
-        let path = path::join(self.record.path().folder(), &decoded(link.target.trim()));
-        path.is_some_and(|path| self.context.files.contains_key(path.as_str()))
+        self.path(&decoded(link.target.trim())).is_some_and(|path| self.context.files.contains_key(path.as_str()))
     }
 
     fn folder(&self, path: &str) -> Option<Destination> {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::load::includes;
+use crate::load::roots::Roots;
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
 
@@ -11,7 +12,7 @@ use crate::model::source::SourceFile;
 const RECORD_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Reads `file`; a file that can not be a record is a diagnostic.
-pub fn read(path: &SourcePath, file: &Path, content: &Path) -> Result<SourceFile, Diagnostic> {
+pub fn read(path: &SourcePath, file: &Path, roots: &Roots) -> Result<SourceFile, Diagnostic> {
     let unreadable =
         |error: std::io::Error| Diagnostic::new(&diagnostic::UNREADABLE, path.as_str(), format!("this file can not be read: {error}"));
     let size = file.metadata().map_err(unreadable)?.len();
@@ -22,7 +23,7 @@ pub fn read(path: &SourcePath, file: &Path, content: &Path) -> Result<SourceFile
     let bytes = std::fs::read(file).map_err(unreadable)?;
     let decoded = decode(path, &bytes)?;
     let text = normalised(decoded.text);
-    let (included, mut diagnostics) = includes::collect(path, &text, content);
+    let (included, mut diagnostics) = includes::collect(path, &text, roots);
     let wrong_byte = decoded.wrong_byte;
     diagnostics.extend(wrong_byte.map(|(at, message)| {
         let source = SourceFile::new(path.clone(), text.clone());

@@ -11,7 +11,7 @@ use handbook::highlight::Highlighter;
 use handbook::index::browser;
 use handbook::link::asset::FileBeside;
 use handbook::link::audience::Scope;
-use handbook::load::{Input, ThemeFiles};
+use handbook::load::{Input, Roots, ThemeFiles};
 use handbook::markdown::{directives, is_directive_target};
 use handbook::model::handbook::Handbook;
 use handbook::model::name::SourcePath;
@@ -46,7 +46,7 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
         files: beside.collect::<BTreeMap<_, _>>(),
         theme,
         diagnostics,
-        content: PathBuf::new(),
+        roots: Roots::default(),
         repositories: Vec::new(),
     };
     assemble(input, &mut Memo::default(), scope)
