@@ -10,6 +10,7 @@ mod collection;
 mod contradiction;
 mod destination;
 pub mod meant;
+pub mod navigation;
 pub mod path;
 mod relation;
 pub mod resolve;
@@ -23,6 +24,7 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::link::asset::FileBeside;
+use crate::link::navigation::{Navigation, Outlines};
 use crate::model::forge::Origin;
 use crate::model::handbook::{Backlink, Destination, Handbook, LinkedRecord};
 use crate::model::name::SourcePath;
@@ -40,17 +42,21 @@ pub struct Linked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Links `records`, which are ordered by path, with each other and with the `files` beside them. A link to one of the
-/// `drafts`, which are left out, is told from one to nothing.
-///
-/// A link to the web page of one of their own files, as `origins` tell it, leads to the record that is made of it.
-pub fn link(
-    records: Vec<Arc<Record>>,
-    drafts: &[Arc<Record>],
-    files: &BTreeMap<SourcePath, FileBeside>,
-    origins: &[Origin],
-    config: &Config,
-) -> Linked {
+/// What is around the records.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The files beside them.
+    pub files: &'a BTreeMap<SourcePath, FileBeside>,
+    /// Those of them that say in which order records are read.
+    pub outlines: &'a Outlines,
+    /// Where they are on the web: a link there that means one of the records leads to it.
+    pub origins: &'a [Origin],
+}
+
+/// Links `records`, which are ordered by path, with each other and with what is around them. A link to one of the `drafts`,
+/// which are left out, is told from one to nothing.
+pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], around: Surroundings<'_>, config: &Config) -> Linked {
+    let Surroundings { files, outlines, origins } = around;
     let mut diagnostics = Vec::new();
     let outputs = address::assign(&records, config, &mut diagnostics);
     let resolver = Resolver::new(&records, &config.sources);
@@ -59,7 +65,8 @@ pub fn link(
     let standings = standing::standings(&records, &relations, config, &mut diagnostics);
     diagnostics.extend(contradiction::contradictions(&records, &relations.supersedes, config));
     let references = relation::references(&records, &resolver, &drafts, config, &mut diagnostics);
-    let structure = collection::structure(&records, &outputs, config, &mut diagnostics);
+    let navigation = Navigation::new(&records, &resolver, outlines, &config.sources);
+    let structure = collection::structure(&records, &outputs, &navigation, config, &mut diagnostics);
     let places = asset::places(files);
     let context = destination::Context {
         records: &records,
@@ -99,6 +106,7 @@ pub fn link(
         folders: structure.folders,
         tags: structure.tags,
         redirects,
+        trails: navigation.trails,
         assets,
     };
     Linked { handbook, diagnostics }

@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::git::{Found, Repository};
 use crate::link::asset::{self, FileBeside};
+use crate::link::navigation::{self, Outlines};
 use crate::model::forge::Origin;
 use crate::model::history::History;
 use crate::model::name::SourcePath;
@@ -50,6 +51,8 @@ pub struct Input {
     pub sources: Vec<Arc<SourceFile>>,
     /// All other files beside them and where they lie on disk; those that a record names become part of the site.
     pub files: BTreeMap<SourcePath, FileBeside>,
+    /// Those of them that say in which order records are read.
+    pub outlines: Outlines,
     /// Templates, style and scripts.
     pub theme: ThemeFiles,
     /// What was wrong with files and settings.
@@ -164,6 +167,13 @@ impl Project {
                 Err(diagnostic) => diagnostics.push(diagnostic),
             }
         }
+        let outlines = scan.files.iter().filter(|(path, _)| navigation::is_outline(path));
+        let mut outlines: Outlines = outlines.filter_map(|(path, file)| Some((path.clone(), outline(file)?))).collect();
+        for (path, file) in roots.iter().flat_map(|(at, folder)| outlines_beside(at, folder)) {
+            if let (false, Some(text)) = (outlines.contains_key(&path), outline(&file)) {
+                outlines.insert(path, text);
+            }
+        }
         let files = scan.files.into_iter().map(|(path, file)| {
             let refused = is_drawing(&path).then(|| std::fs::read(&file).ok()).flatten().and_then(|bytes| asset::refusal_of_svg(&bytes));
             (path, FileBeside { file, refused })
@@ -175,7 +185,7 @@ impl Project {
             repositories.extend(repository);
             diagnostics.extend(diagnostic);
         }
-        Ok(Input { config, sources, files, theme, diagnostics, roots, repositories })
+        Ok(Input { config, sources, files, outlines, theme, diagnostics, roots, repositories })
     }
 
     /// The files in all of `roots`, each once: what is mounted is not read again where it lies in another folder, and of two
@@ -209,6 +219,23 @@ impl Input {
     pub fn origins(&self) -> Vec<Origin> {
         self.repositories.iter().filter_map(Repository::origin).collect()
     }
+}
+
+/// Where files that order the records of the content folder `folder`, which is `at` in the handbook, may lie beside it; each
+/// is taken as if it lay in it.
+fn outlines_beside(at: &str, folder: &Path) -> Vec<(SourcePath, PathBuf)> {
+    let Some(beside) = folder.canonicalize().ok().and_then(|folder| folder.parent().map(Path::to_owned)) else { return Vec::new() };
+    let path = |name: &str| SourcePath::new(if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") });
+    navigation::BESIDE.iter().map(|name| (path(name), beside.join(name))).collect()
+}
+
+/// Bytes that a file which orders records may have.
+const OUTLINE_BYTES_MAX: u64 = 1 << 20;
+
+/// The text of a file that orders records; one that can not be read orders nothing.
+fn outline(file: &Path) -> Option<Arc<str>> {
+    let is_short = file.metadata().ok()?.len() <= OUTLINE_BYTES_MAX;
+    is_short.then(|| std::fs::read_to_string(file).ok()).flatten().map(Arc::from)
 }
 
 fn is_drawing(path: &SourcePath) -> bool {

@@ -14,7 +14,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::highlight::Highlighter;
 use crate::index::browser;
 use crate::link::audience::{self, Scope, Visible};
-use crate::link::link;
+use crate::link::{Surroundings, link};
 use crate::load::{CONFIG_FILE, Input, LoadError, Project};
 use crate::model::handbook::Handbook;
 use crate::model::history::{History, HistoryDetail};
@@ -141,7 +141,8 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
         let visible: HashSet<&str> = records.iter().map(|record| record.path().as_str()).chain([CONFIG_FILE]).collect();
         diagnostics.retain(|diagnostic| visible.contains(diagnostic.path.as_str()));
     }
-    let linked = link(records, &drafts, &input.files, &origins, &input.config);
+    let around = Surroundings { files: &input.files, outlines: &input.outlines, origins: &origins };
+    let linked = link(records, &drafts, around, &input.config);
     diagnostics.extend(linked.diagnostics);
     diagnostic::sort(&mut diagnostics);
     Assembled { input, handbook: linked.handbook, history: History::default(), diagnostics }

@@ -35,3 +35,8 @@ fn audience() {
 fn sources() {
     run("sources");
 }
+
+#[test]
+fn navigation() {
+    run("navigation");
+}

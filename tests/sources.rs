@@ -61,3 +61,12 @@ fn the_output_is_not_put_over_a_source_and_new_records_go_where_theirs_are() {
     assert!(folder.read("pay/docs/0002-topics.md").contains("supersedes: [1]"));
     assert!(folder.read("pay/docs/0001-queues.md").contains("status: superseded"));
 }
+
+#[test]
+fn an_order_that_lies_beside_the_content_is_kept() {
+    let folder =
+        Folder::with(&[("mkdocs.yml", "docs_dir: docs\nnav:\n  - z.md\n  - a.md\n"), ("docs/a.md", "# A\n"), ("docs/z.md", "# Z\n")]);
+    let output = handbook(&folder.path().join("docs"), &["build", "--out", "../out"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(folder.read("out/z.html").contains("class=\"next\" rel=\"next\" href=\"a.html\""), "{}", folder.read("out/z.html"));
+}

@@ -7,6 +7,7 @@ use crate::config::Sources;
 use crate::diagnostic::{self, Diagnostic, did_you_mean};
 use crate::link::asset::{self, FileBeside, Places};
 use crate::link::meant::meant;
+use crate::link::navigation::is_contents;
 use crate::link::resolve::{PathMatch, Resolved, Resolver, decoded};
 use crate::model::forge::Origin;
 use crate::model::handbook::{Destination, Folder, RecordIndex};
@@ -153,6 +154,10 @@ impl Resolution<'_> {
         let written = written.split('?').next().unwrap_or_default();
         if written.is_empty() && target.starts_with('#') {
             return self.anchored(link, self.from, fragment);
+        }
+        if written.is_empty() && is_contents(self.record) {
+            // A chapter that is not written yet.
+            return Destination::Nowhere("not written yet".to_owned());
         }
         if written.is_empty() {
             return self.complain(link, &diagnostic::BROKEN_LINK, "this link names nothing".to_owned(), None);

@@ -100,7 +100,15 @@ impl<'a> Resolver<'a> {
             .filter(|(_, ending)| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
             .map_or(&*path, |(stem, _)| stem);
         let in_folder = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-        let candidates = [stem.to_owned(), path.clone(), in_folder("README"), in_folder("index"), in_folder("readme"), in_folder("Readme")];
+        let candidates = [
+            stem.to_owned(),
+            path.clone(),
+            in_folder("README"),
+            in_folder("index"),
+            in_folder("readme"),
+            in_folder("Readme"),
+            in_folder("_index"),
+        ];
         if let Some(index) = candidates.iter().find_map(|path| self.by_path.get(path.as_str())) {
             let file = slug::composed(self.records[*index].path().as_str());
             let is_other_case = path != file && path.to_lowercase() == file.to_lowercase();

@@ -253,7 +253,7 @@ struct TagLikeFolder {
 
 fn folder_page(site: &Site<'_>, path: &OutputPath, folder: &str, context: &mut Context) -> &'static str {
     let contents = &site.handbook.folders[folder];
-    let title = view::folder_title(folder);
+    let title = view::folder_title(site, folder);
     let mut page = frame::page_view(site, path, "folder", title.clone());
     page.breadcrumbs = frame::breadcrumbs(site, folder);
     page.breadcrumbs.pop();

@@ -327,13 +327,17 @@ fn backlinks<'a>(site: &Site<'a>, index: RecordIndex) -> Vec<BacklinkView<'a>> {
     linked.backlinks.iter().take(BACKLINKS_MAX).map(view).collect()
 }
 
-/// The records before and after this one, in its folder.
+/// The records before and after this one: in the table of contents that names it, else in its folder.
 fn neighbours<'a>(site: &Site<'a>, index: RecordIndex) -> (Option<LinkView<'a>>, Option<LinkView<'a>>) {
+    let link = |index: RecordIndex| view::link(site, index);
+    if let Some(trail) = site.handbook.trails.get(&index) {
+        return (trail.previous.map(link), trail.next.map(link));
+    }
     let folder = site.handbook.records[index].path().folder();
     let records = site.handbook.folders.get(folder).map(|folder| folder.records.as_slice()).unwrap_or_default();
     let Some(at) = records.iter().position(|other| *other == index) else { return (None, None) };
-    let previous = at.checked_sub(1).map(|before| view::link(site, records[before]));
-    (previous, records.get(at + 1).map(|after| view::link(site, *after)))
+    let previous = at.checked_sub(1).map(|before| link(records[before]));
+    (previous, records.get(at + 1).map(|after| link(*after)))
 }
 
 /// The fields of one record, with their declarations.
