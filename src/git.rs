@@ -15,8 +15,8 @@ use crate::model::history::History;
 use crate::model::name::SourcePath;
 use command::Git;
 
-/// A folder in a repository.
-#[derive(Clone, Debug)]
+/// A folder in a repository. Two that are equal have the same history.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
     /// The folder in the handbook where the content of this one is: empty, or a path without `/` at its end.
     mount: String,

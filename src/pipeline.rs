@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::calendar::Date;
 use crate::diagnostic::{self, Diagnostic};
+use crate::git::Repository;
 use crate::highlight::Highlighter;
 use crate::index::browser;
 use crate::link::audience::{self, Scope, Visible};
@@ -30,7 +31,12 @@ use crate::write::{Session, WriteError, Written};
 pub struct Memo {
     parsed: HashMap<(ContentHash, ContentHash), Parsed>,
     highlighter: Arc<Highlighter>,
+    /// The last history that was asked for, and of what.
+    past: Option<(Vec<Repository>, Told)>,
 }
+
+/// A history, and what is wrong with it.
+type Told = (Arc<History>, Vec<Diagnostic>);
 
 /// For whom and for when a site is made.
 #[derive(Clone, Debug)]
@@ -48,7 +54,7 @@ pub struct Assembled {
     /// What it means.
     pub handbook: Handbook,
     /// Who changed the files and when, as far as it was asked for.
-    pub history: History,
+    pub history: Arc<History>,
     /// Everything that was found wrong, in order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -145,14 +151,20 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     let linked = link(records, &drafts, around, &input.config);
     diagnostics.extend(linked.diagnostics);
     diagnostic::sort(&mut diagnostics);
-    Assembled { input, handbook: linked.handbook, history: History::default(), diagnostics }
+    Assembled { input, handbook: linked.handbook, history: Arc::default(), diagnostics }
 }
 
 /// The same, with the history of the files, which pages tell and nothing else needs; it is read while the rest is linked.
 pub fn assemble_with_history(project: &Project, input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     let is_wanted = input.config.history != Some(HistoryDetail::None);
     let repositories = if is_wanted { input.repositories.clone() } else { Vec::new() };
-    let (mut assembled, (history, found)) = rayon::join(|| assemble(input, memo, scope), || project.history(&repositories));
+    let known = memo.past.take().filter(|(known, _)| *known == repositories);
+    let tell = || {
+        let (history, found) = project.history(&repositories);
+        (Arc::new(history), found)
+    };
+    let (mut assembled, (history, found)) = rayon::join(|| assemble(input, memo, scope), || known.map_or_else(tell, |(_, told)| told));
+    memo.past = Some((repositories.clone(), (history.clone(), found.clone())));
     assembled.history = history;
     assembled.diagnostics.extend(found);
     diagnostic::sort(&mut assembled.diagnostics);
