@@ -215,9 +215,10 @@ impl Project {
 }
 
 impl Input {
-    /// Where the content is on the web.
+    /// Where the content is on the web: as the settings say, else as the repositories do.
     pub fn origins(&self) -> Vec<Origin> {
-        self.repositories.iter().filter_map(Repository::origin).collect()
+        let configured = self.config.repository.as_deref().and_then(Origin::of_address);
+        configured.into_iter().chain(self.repositories.iter().filter_map(Repository::origin)).collect()
     }
 }
 

@@ -45,6 +45,17 @@ impl Origin {
         origins.iter().filter(holds).max_by_key(|origin| origin.mount.len())
     }
 
+    /// The origin of the content folder, when `address` is where its files are edited or shown on a known host:
+    /// `https://github.com/acme/handbook/edit/main/docs/`.
+    pub fn of_address(address: &str) -> Option<Self> {
+        let (scheme, host, path) = parts(address)?;
+        let style = Style::of_host(&host)?;
+        let (repository, rest) = style.views().iter().find_map(|view| path.split_once(&format!("/{view}")))?;
+        let (branch, folder) = rest.split_once('/').unwrap_or((rest, ""));
+        let forge = Forge::of_remote(&format!("{scheme}://{host}/{repository}"), branch)?;
+        Some(Self { mount: String::new(), folder: folder.trim_matches('/').to_owned(), forge })
+    }
+
     /// Where the file at `path`, a path in the handbook, can be edited.
     pub fn edit(&self, path: &str) -> Option<String> {
         Some(self.forge.edit(&within(&self.folder, below(&self.mount, path)?)))
@@ -128,15 +139,7 @@ impl Forge {
         let base = base.as_str();
         let head = address.get(..base.len()).filter(|head| head.eq_ignore_ascii_case(base))?;
         let rest = address[head.len()..].strip_prefix('/')?;
-        let views: &[&str] = match self.style {
-            Style::GitHub => &["blob/", "tree/", "edit/", "raw/"],
-            Style::GitLab => &["-/blob/", "-/tree/", "-/edit/", "-/raw/", "blob/", "tree/"],
-            Style::Gitea => &["src/branch/", "_edit/", "raw/branch/"],
-            Style::Bitbucket => &["src/"],
-            Style::Sourcehut => &["tree/"],
-            Style::Azure => &[],
-        };
-        let rest = views.iter().find_map(|view| rest.strip_prefix(view))?;
+        let rest = self.style.views().iter().find_map(|view| rest.strip_prefix(view))?;
         let branches = [self.branch.as_str(), "main", "master", "HEAD"];
         let rest = branches.iter().find_map(|branch| below(branch, rest))?;
         let rest = if self.style == Style::Sourcehut { below("item", rest)? } else { rest };
@@ -145,6 +148,18 @@ impl Forge {
 }
 
 impl Style {
+    /// What stands between a repository and a branch in the addresses of files and folders.
+    fn views(self) -> &'static [&'static str] {
+        match self {
+            Self::GitHub => &["blob/", "tree/", "edit/", "raw/"],
+            Self::GitLab => &["-/blob/", "-/tree/", "-/edit/", "-/raw/", "blob/", "tree/"],
+            Self::Gitea => &["src/branch/", "_edit/", "raw/branch/"],
+            Self::Bitbucket => &["src/"],
+            Self::Sourcehut => &["tree/"],
+            Self::Azure => &[],
+        }
+    }
+
     fn of_host(host: &str) -> Option<Self> {
         let name = host.split(':').next().unwrap_or(host).to_ascii_lowercase();
         let has = |word: &str| name.split('.').any(|label| label == word || label.starts_with(&format!("{word}-")));
@@ -243,6 +258,18 @@ mod tests {
         assert_eq!(path("https://github.com/acme/hbx/blob/main/docs/a.md"), None);
         assert_eq!(path("https://github.com/acme/hb/issues/3"), None);
         assert_eq!(origin.edit("payments/a.md").as_deref(), Some("https://github.com/acme/hb/edit/release/2/docs/a.md"));
+        let origin = Origin::of_address("https://gitlab.com/acme/deep/hb/-/edit/main/docs/").expect("a known host");
+        assert_eq!(origin.path_of("https://gitlab.com/acme/deep/hb/-/blob/main/docs/a.md").as_deref(), Some("a.md"));
+        assert_eq!(origin.edit("a.md").as_deref(), Some("https://gitlab.com/acme/deep/hb/-/edit/main/docs/a.md"));
+        assert_eq!(Origin::of_address("https://git.example.org/handbook/"), None);
+        let origin = Origin::of_address("https://github.com/acme/hb/edit/main/").expect("a known host");
+        assert_eq!(origin.path_of("https://github.com/acme/hb/blob/main/a.md").as_deref(), Some("a.md"));
+    }
+
+    #[test]
+    fn files_of_other_folders() {
+        let forge = Forge::of_remote("git@github.com:acme/hb.git", "main").expect("a known host");
+        let origin = Origin { mount: "payments".to_owned(), folder: String::new(), forge };
         assert_eq!(Origin::of(std::slice::from_ref(&origin), "paymentsx/a.md"), None);
     }
 }
