@@ -235,3 +235,26 @@ fn a_link_to_the_web_page_of_a_withheld_record_does_not_name_it() {
     let a = page(&out, "a.html");
     assert!(a.contains("what we did") && !a.contains("merger-with-apple"), "{a}");
 }
+
+#[test]
+fn each_source_has_its_own_history_and_host() {
+    let folder = Folder::with(&[
+        ("hb/handbook.yaml", "sources:\n  - {folder: ../pay/docs, at: payments}\n  - {folder: ../plain}\n"),
+        ("hb/a.md", "# A\n\nSee [queues](https://gitlab.com/acme/pay/-/blob/trunk/docs/queues.md).\n"),
+        ("pay/docs/queues.md", "# Queues\n"),
+        ("plain/p.md", "# P\n"),
+    ]);
+    for (name, day, remote) in [("hb", "2022-01-01", "git@github.com:acme/hb.git"), ("pay", "2022-02-02", "git@gitlab.com:acme/pay.git")] {
+        let dir = folder.path().join(name);
+        git(&dir, &["init", "-q", "-b", "trunk"], day, "A");
+        git(&dir, &["remote", "add", "origin", remote], day, "A");
+        commit(&dir, day, "Ada", "Begin");
+    }
+    let out = Folder::with(&[]);
+    assert_eq!(build(&folder.path().join("hb"), &out, &[]), "");
+    let (a, queues, plain) = (page(&out, "a.html"), page(&out, "payments/queues.html"), page(&out, "plain/p.html"));
+    assert!(a.contains("https://github.com/acme/hb/edit/trunk/a.md") && a.contains("2022-01-01"), "{a}");
+    assert!(a.contains("href=\"payments/queues.html\""), "{a}");
+    assert!(queues.contains("https://gitlab.com/acme/pay/-/edit/trunk/docs/queues.md") && queues.contains("2022-02-02"), "{queues}");
+    assert!(!plain.contains("acme") && !plain.contains("<time"), "{plain}");
+}

@@ -41,14 +41,15 @@ pub fn home_place(site: &Site<'_>) -> PlaceView {
 }
 
 /// Where the source of a record can be edited: where the team says, else on the web page of the repository's host, which
-/// alone knows of what is mounted from elsewhere. What is for an audience does not tell them of a repository that the team does not name.
+/// alone knows of what is mounted from elsewhere. What is for an audience does not tell them of a repository that the team
+/// does not name.
 pub fn edit_url(site: &Site<'_>, index: RecordIndex) -> Option<String> {
     let path = site.handbook.records[index].path().as_str();
-    let of_content = site.config.repository.as_ref().filter(|_| site.config.sources.of(path).is_none());
-    match of_content {
+    let at = site.config.sources.of(path).map_or("", |source| &source.at);
+    match site.config.repository.as_ref().filter(|_| at.is_empty()) {
         Some(repository) => Some(format!("{repository}{}", encoded(path))),
         None if site.setting.audience.is_some() => None,
-        None => Origin::of(&site.past.origins, path)?.edit(path),
+        None => Origin::of(&site.past.origins, path).filter(|origin| origin.mount == at)?.edit(path),
     }
 }
 
