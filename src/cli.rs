@@ -137,12 +137,17 @@ pub struct SearchArguments {
     /// Words to look for
     #[arg(required_unless_present = "exam", num_args = 1.., allow_hyphen_values = false)]
     pub query: Vec<String>,
-    /// Ask the questions in FILE, one JSON object a line, and report at which rank the expected records come
+    /// Ask the questions in FILE, and report at which rank the expected records come
+    ///
+    /// One JSON object a line, {"q": ..., "expect": ["path/of/record" or "path#anchor", ...]}, or a list of the same in YAML.
     #[arg(long, value_name = "FILE", conflicts_with = "query")]
     pub exam: Option<PathBuf>,
     /// Records to show at most
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     pub limit: usize,
+    /// Show why a record ranks where it does
+    #[arg(long)]
+    pub explain: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod exam;
 mod init;
 mod list;
 mod new;
@@ -80,6 +81,7 @@ impl From<BuildError> for Failure {
             BuildError::Load(error) => error.into(),
             BuildError::Write(error) => error.into(),
             BuildError::Theme(error) => Self::Usage(error.to_string()),
+            BuildError::Index(_) => Self::System(error.to_string()),
         }
     }
 }

@@ -179,7 +179,8 @@ pub fn name_key(name: &str) -> Option<String> {
 /// Title, path, slug, aliases, and the forms of its number.
 fn names(handbook: &Handbook, index: RecordIndex) -> Vec<String> {
     let record = &handbook.records[index];
-    let mut names: Vec<String> = vec![record.title.clone(), record.id.to_string(), record.path().stem().to_owned(), record.slug().to_owned()];
+    let mut names: Vec<String> =
+        vec![record.title.clone(), record.id.to_string(), record.path().stem().to_owned(), record.slug().to_owned()];
     names.extend(record.texts("aliases").map(str::to_owned));
     if let Some(number) = record.number {
         names.extend([format!("{number}"), format!("{number:04}")]);

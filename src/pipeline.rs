@@ -4,7 +4,7 @@
 //! between two runs is in the [`Memo`]: a cold build is the same call with an empty one.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -13,10 +13,13 @@ use crate::calendar::Date;
 use crate::diagnostic::{self, Diagnostic};
 use crate::git::Repository;
 use crate::highlight::Highlighter;
-use crate::index::browser;
+use crate::index::facts::Facts;
+use crate::index::native::IndexError;
+use crate::index::stem::Language;
+use crate::index::{browser, search};
 use crate::link::audience::{self, Scope, Visible};
 use crate::link::{Surroundings, link};
-use crate::load::{CONFIG_FILE, Input, LoadError, Project};
+use crate::load::{CACHE_FOLDER, CONFIG_FILE, Input, LoadError, Project};
 use crate::model::handbook::Handbook;
 use crate::model::history::{History, HistoryDetail};
 use crate::model::name::OutputPath;
@@ -81,6 +84,8 @@ pub enum BuildError {
     Theme(ThemeError),
     /// Nothing could be written.
     Write(WriteError),
+    /// The search index can not be made.
+    Index(IndexError),
 }
 
 impl std::fmt::Display for BuildError {
@@ -89,6 +94,7 @@ impl std::fmt::Display for BuildError {
             Self::Load(error) => error.fmt(f),
             Self::Theme(error) => error.fmt(f),
             Self::Write(error) => error.fmt(f),
+            Self::Index(error) => write!(f, "the search index can not be made: {error}"),
         }
     }
 }
@@ -110,6 +116,12 @@ impl From<ThemeError> for BuildError {
 impl From<WriteError> for BuildError {
     fn from(error: WriteError) -> Self {
         Self::Write(error)
+    }
+}
+
+impl From<IndexError> for BuildError {
+    fn from(error: IndexError) -> Self {
+        Self::Index(error)
     }
 }
 
@@ -178,11 +190,11 @@ pub fn site<'a>(assembled: &'a Assembled, theme: &'a Theme, highlighter: &'a Hig
 }
 
 /// For whom, when and where the site is shown.
-pub fn setting(assembled: &Assembled, occasion: &Occasion, search_data: OutputPath, is_live: bool) -> Setting {
+pub fn setting(assembled: &Assembled, occasion: &Occasion, is_live: bool) -> Setting {
     let audience = occasion.scope.audience.map(|index| assembled.input.config.audiences[index].clone());
     // Who reads what is published need not know what its author has to mend.
     let findings = if is_live { assembled.diagnostics.clone() } else { Vec::new() };
-    Setting { today: occasion.today, audience, is_live, search_data, findings: Arc::new(findings) }
+    Setting { today: occasion.today, audience, is_live, findings: Arc::new(findings) }
 }
 
 /// Builds the whole site into `out`. `on_page` is told of each page that is done.
@@ -192,23 +204,15 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let theme = Theme::compile(&input.theme)?;
     let mut assembled = assemble_with_history(project, input, &mut memo, occasion.scope);
     let mut diagnostics = std::mem::take(&mut assembled.diagnostics);
-    let search_data = browser::file(&assembled.handbook, &assembled.input.config);
-    let setting = setting(&assembled, occasion, search_data.path.clone(), false);
+    let setting = setting(&assembled, occasion, false);
     let site = site(&assembled, &theme, &memo.highlighter, setting);
     let session = Session::begin(out)?;
-    session.put(search_data)?;
     let pages: Vec<(OutputPath, Page)> = pages(&site).into_iter().collect();
-    let failed: Vec<RenderError> = pages
-        .par_iter()
-        .map(|(path, page)| {
-            on_page(pages.len());
-            put_page(&site, &session, path, page)
-        })
-        .collect::<Result<Vec<_>, WriteError>>()?
-        .into_iter()
-        .flatten()
-        .collect();
-    diagnostics.extend(template_findings(&failed));
+    let cache = index_cache(&project.dir, occasion);
+    let (searchable, failed) =
+        rayon::join(|| put_all(&session, search_files(&assembled, cache.as_deref())?), || put_pages(&site, &session, &pages, &on_page));
+    searchable?;
+    diagnostics.extend(template_findings(&failed?));
     for file in theme_assets(&theme, false) {
         session.put(file)?;
     }
@@ -217,6 +221,38 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     diagnostics.append(&mut written.diagnostics);
     diagnostic::sort(&mut diagnostics);
     Ok(Report { n_records: assembled.handbook.records.len(), n_pages: pages.len(), written, diagnostics })
+}
+
+/// Where the search index of a folder is kept. An index of some records only would be made anew for each audience: it stays
+/// in memory.
+pub fn index_cache(dir: &Path, occasion: &Occasion) -> Option<PathBuf> {
+    let is_whole = occasion.scope.audience.is_none() && !occasion.scope.drafts;
+    is_whole.then(|| dir.join(CACHE_FOLDER))
+}
+
+/// What browsers search.
+pub fn search_files(assembled: &Assembled, cache: Option<&Path>) -> Result<Vec<OutputFile>, BuildError> {
+    let (handbook, config) = (&assembled.handbook, &assembled.input.config);
+    let corpus = search::corpus(handbook, Language::from_tag(&config.language), cache)?;
+    Ok(browser::files(handbook, config, &corpus, &Facts::of(handbook, config))?)
+}
+
+fn put_all(session: &Session, files: Vec<OutputFile>) -> Result<(), BuildError> {
+    files.into_par_iter().try_for_each(|file| session.put(file)).map_err(BuildError::Write)
+}
+
+/// Renders all pages and hands them over; what could not be rendered is told.
+fn put_pages(
+    site: &Site<'_>,
+    session: &Session,
+    pages: &[(OutputPath, Page)],
+    on_page: &(impl Fn(usize) + Sync),
+) -> Result<Vec<RenderError>, WriteError> {
+    let put = |(path, page): &(OutputPath, Page)| {
+        on_page(pages.len());
+        put_page(site, session, path, page)
+    };
+    Ok(pages.par_iter().map(put).collect::<Result<Vec<_>, WriteError>>()?.into_iter().flatten().collect())
 }
 
 /// Renders a page and hands it over; the last good one stays where that fails.

@@ -3,6 +3,7 @@
 //! `build` maps [`render`] over the table, on all processors; `serve` calls it for the page that a browser asks for.
 //! Both give the same bytes, since a page depends on nothing but the [`Site`].
 
+mod bundle;
 mod feed;
 mod frame;
 mod history;
@@ -64,8 +65,6 @@ pub struct Setting {
     pub audience: Option<String>,
     /// The pages reload themselves: the site is being served to its author.
     pub is_live: bool,
-    /// What the search box reads.
-    pub search_data: OutputPath,
     /// What is wrong, shown to the author while the site is served.
     pub findings: Arc<Vec<Diagnostic>>,
 }

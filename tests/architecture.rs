@@ -88,10 +88,8 @@ fn dependencies_have_one_home() {
 #[test]
 fn the_embedded_theme_is_the_folder() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default");
-    // The modules in `assets/search` are the browser's half of the analysis, proven equal in `tests/tokens.rs`; pages do
-    // not load them before the engine that is built on them does.
-    let published = files(&root).into_iter().filter(|(path, _)| !path.starts_with("assets/search/"));
-    let on_disk: Vec<(String, Vec<u8>)> = published.map(|(path, file)| (path, fs::read(file).expect("a file of the theme"))).collect();
+    let on_disk: Vec<(String, Vec<u8>)> =
+        files(&root).into_iter().map(|(path, file)| (path, fs::read(file).expect("a file of the theme"))).collect();
     let embedded: Vec<(String, Vec<u8>)> =
         handbook::load::DEFAULT_THEME.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect();
     let names = |files: &[(String, Vec<u8>)]| files.iter().map(|(path, _)| path.clone()).collect::<std::collections::BTreeSet<_>>();

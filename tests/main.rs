@@ -9,6 +9,7 @@ mod commands;
 mod git;
 mod output;
 mod properties;
+mod search;
 mod serve;
 mod sources;
 mod tokens;

@@ -277,7 +277,7 @@ fn a_build_that_is_killed_leaves_whole_pages_and_the_next_one_ends_it() {
             if path.ends_with(".html") {
                 let page = fs::read_to_string(file).expect("a page is text");
                 assert!(page.ends_with("</html>\n") || page.trim_end().ends_with("</html>"), "{path} is not whole");
-                for asset in attributes(&page, "src").into_iter().chain(attributes(&page, "data-search")) {
+                for asset in attributes(&page, "src").into_iter().chain(attributes(&page, "data-engine")) {
                     let asset = asset.trim_start_matches("../");
                     assert!(folder.has(&format!("site/{asset}")), "{path} names {asset}, which is not there");
                 }
@@ -371,10 +371,13 @@ fn broken_templates_are_named_and_the_last_good_pages_stay() {
 fn a_disk_that_is_full_at_any_step_leaves_a_whole_site() {
     let folder = Folder::with(&[("content/a.md", "# A old"), ("content/b.md", "# B"), ("content/gone.md", "# Gone")]);
     assert!(build(folder.path(), "content", &[]).status.success());
-    folder.write("content/a.md", b"# A new");
     folder.write("content/sub/c.md", b"# C");
     std::fs::remove_file(folder.path().join("content/gone.md")).expect("it is ours");
+    let mut n_failed = 0;
     for step in 1..200 {
+        // There is always something to do: a search index that can not be kept is made in memory, and the build succeeds.
+        let title = format!("A new {step}");
+        folder.write("content/a.md", format!("# {title}").as_bytes());
         let output = Command::new(env!("CARGO_BIN_EXE_handbook"))
             .current_dir(folder.path())
             .args(["build", "content", "--out", "site", "--today", "2026-11-21"])
@@ -384,7 +387,7 @@ fn a_disk_that_is_full_at_any_step_leaves_a_whole_site() {
         for (path, file) in files(&folder.path().join("site")).into_iter().filter(|(path, _)| path.ends_with(".html")) {
             let page = fs::read_to_string(file).expect("a page is text");
             assert!(page.trim_end().ends_with("</html>"), "step {step}: {path} is not whole");
-            for asset in attributes(&page, "src").into_iter().chain(attributes(&page, "data-search")) {
+            for asset in attributes(&page, "src").into_iter().chain(attributes(&page, "data-engine")) {
                 assert!(
                     folder.has(&format!("site/{}", asset.trim_start_matches("../"))),
                     "step {step}: {path} names {asset}, which is not there"
@@ -392,13 +395,18 @@ fn a_disk_that_is_full_at_any_step_leaves_a_whole_site() {
             }
         }
         if output.status.success() {
-            assert!(step > 10, "the disk was hardly asked for anything");
             assert!(
-                folder.read("site/a.html").contains("<h1>A new</h1>") && folder.has("site/sub/c.html") && !folder.has("site/gone.html")
+                folder.read("site/a.html").contains(&format!("<h1>{title}</h1>"))
+                    && folder.has("site/sub/c.html")
+                    && !folder.has("site/gone.html")
             );
             assert!(!stderr(&output).contains("edited"), "{}", stderr(&output));
-            return;
+            if n_failed > 10 {
+                return;
+            }
+            continue;
         }
+        n_failed += 1;
         assert_eq!(output.status.code(), Some(3), "step {step}: {}", stderr(&output));
         assert!(stderr(&output).contains("no space left"), "step {step}: {}", stderr(&output));
     }

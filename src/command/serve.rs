@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::cli::{OccasionArguments, ServeArguments};
 use crate::command::{Failure, Outcome, folder, occasion, report};
-use crate::index::browser;
 use crate::load::{CACHE_FOLDER, Project};
 use crate::model::name::OutputPath;
 use crate::model::source::ContentHash;
-use crate::pipeline::{Assembled, BuildError, Memo, assemble_with_history, setting, site, theme_assets};
+use crate::pipeline::{Assembled, BuildError, Memo, assemble_with_history, index_cache, search_files, setting, site, theme_assets};
 use crate::render::{Page, Setting, Theme, pages, render};
 use crate::serve::{self, Pages, Reply, Server};
 use crate::watch::Watch;
@@ -136,6 +135,10 @@ struct Snapshot {
     pages: BTreeMap<OutputPath, Page>,
     assets: BTreeMap<OutputPath, Vec<u8>>,
     files: BTreeMap<OutputPath, PathBuf>,
+    /// Where the search index is kept.
+    cache: Option<PathBuf>,
+    /// What the browser searches: made when it is first asked for, so that no page waits for it.
+    search: OnceLock<BTreeMap<OutputPath, Vec<u8>>>,
 }
 
 impl Snapshot {
@@ -147,14 +150,24 @@ impl Snapshot {
         let theme = Theme::compile(&input.theme).map_err(BuildError::Theme)?;
         let assembled = assemble_with_history(&project, input, memo, occasion.scope);
         let highlighter = memo.highlighter();
-        let search_data = browser::file(&assembled.handbook, &assembled.input.config);
-        let setting = setting(&assembled, &occasion, search_data.path.clone(), true);
+        let setting = setting(&assembled, &occasion, true);
         let pages = pages(&site(&assembled, &theme, &highlighter, setting.clone()));
-        let assets = theme_assets(&theme, true).into_iter().chain([search_data]).map(|file| (file.path, file.bytes)).collect();
+        let assets = theme_assets(&theme, true).into_iter().map(|file| (file.path, file.bytes)).collect();
         let beside =
             |(source, output): (&crate::model::name::SourcePath, &OutputPath)| (output.clone(), assembled.input.files[source].file.clone());
         let files = assembled.handbook.assets.iter().map(beside).collect();
-        Ok(Self { assembled, theme, highlighter, setting, pages, assets, files })
+        let cache = index_cache(dir, &occasion);
+        Ok(Self { assembled, theme, highlighter, setting, pages, assets, files, cache, search: OnceLock::new() })
+    }
+
+    fn search_files(&self) -> &BTreeMap<OutputPath, Vec<u8>> {
+        self.search.get_or_init(|| match search_files(&self.assembled, self.cache.as_deref()) {
+            Ok(files) => files.into_iter().map(|file| (file.path, file.bytes)).collect(),
+            Err(error) => {
+                say(&format!("error: {error}"));
+                BTreeMap::new()
+            }
+        })
     }
 
     /// Tells whether two snapshots were taken of the same content.
@@ -203,7 +216,10 @@ impl Snapshot {
 
 impl Pages for Snapshot {
     fn has(&self, path: &str) -> bool {
-        self.pages.contains_key(path) || self.assets.contains_key(path) || self.files.contains_key(path)
+        self.pages.contains_key(path)
+            || self.assets.contains_key(path)
+            || self.files.contains_key(path)
+            || path.starts_with("search/") && self.search_files().contains_key(path)
     }
 
     fn reply(&self, path: &str) -> Option<Reply> {
@@ -211,7 +227,8 @@ impl Pages for Snapshot {
             return Some(self.rendered(path, page));
         }
         let found = |bytes: Vec<u8>| Reply { bytes, name: path.to_owned(), outcome: serve::Outcome::Found };
-        if let Some(bytes) = self.assets.get(path) {
+        let searched = path.starts_with("search/").then(|| self.search_files().get(path)).flatten();
+        if let Some(bytes) = self.assets.get(path).or(searched) {
             return Some(found(bytes.clone()));
         }
         if let Some(bytes) = self.files.get(path).and_then(|file| std::fs::read(file).ok()) {

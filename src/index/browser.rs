@@ -1,85 +1,184 @@
-//! What the search box of the site reads: titles, headings and facts of all records, in one script file.
+//! What a reader is sent of the index: files that a browser loads as a query needs them.
 //!
-//! A script, since a page that is opened from disk may read nothing else. Its shape is documented in
-//! `themes/default/assets/search.js`, which reads it. It does not hold the text of the records.
+//! ```text
+//! search/directory.js        what there is: read first
+//! search/HASH/tN.js          terms with postings         (shards)
+//! search/HASH/pN.js          words with their places     (shards): for phrases and exclusions
+//! search/HASH/wN.js          words by first letter       (this file): for misspelt words
+//! search/HASH/cN.js          cards of records            (cards): for results in view
+//! search/HASH/facts.js       values and dates of records (this file): for filters and facets
+//! ```
+//!
+//! HASH is that of all of them, so that a reader never gets files of two builds; no page names it, so that an edit changes one
+//! page. Each is a script, since a page that is opened from disk may read nothing else: `handbookSearch("HASH/tN","...")`, in quotes its content, deflated and written in [`text`]. `t` and `p`
+//! hold bytes, `w` lines of a word and, if it is not one, the number of documents that have it; the others hold JSON:
+//!
+//! ```text
+//! directory = { folder: HASH, language, records, documents, cardsPerFile, terms: [first key of each t], places: [first key of each p],
+//!               words: [first word of each w], factors: [factor], factorOf: [index of a factor, number of records it goes on for]*,
+//!               synonyms: [[word]], kinds: [{ name, label, icon }], statuses: [{ name, label, colour, meaning }] }
+//! facts     = { columns: [{ values: [[label, key*]], of: [[index of a value]] }], dates, reviews, dues: ["" | "YYYY-MM-DD"], debts: [record] }
+//! ```
+//!
+//! All of it is in the order of records, from the living documents of all segments: it depends neither on threads nor on
+//! what the index held before.
 
-use std::collections::HashMap;
+mod cards;
+mod postings;
+mod shards;
+pub mod text;
 
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
+use crate::calendar::Date;
 use crate::config::Config;
-use crate::model::handbook::{Handbook, RecordIndex};
+use crate::index::browser::shards::Size;
+use crate::index::corpus::Corpus;
+use crate::index::facts::Facts;
+use crate::index::native::IndexError;
+use crate::index::spelling::{Vocabulary, is_correctable};
+use crate::index::stem::Language;
+use crate::model::handbook::Handbook;
+use crate::model::kind::StatusType;
 use crate::model::name::OutputPath;
 use crate::model::output::{OutputFile, Turn};
-use crate::model::record::Record;
 use crate::model::source::ContentHash;
 
-/// Characters of a summary that are searched in a browser.
-const SUMMARY_CHARS_MAX: usize = 200;
-
-/// The script file, under a name that changes with its content.
-pub fn file(handbook: &Handbook, config: &Config) -> OutputFile {
-    let kinds: Vec<Value> = config
-        .kinds
-        .iter()
-        .map(|kind| json!({"name": kind.name.as_str(), "plural": kind.plural, "label": kind.label, "icon": kind.icon}))
-        .collect();
-    let mut statuses = Statuses::default();
-    let records: Vec<Value> = (0..handbook.records.len()).map(|index| record(handbook, config, &mut statuses, index)).collect();
-    let data = json!({"kinds": kinds, "statuses": statuses.known, "records": records});
-    let text = format!("handbookRecords({});\n", harmless(&data.to_string()));
-    let hash = &ContentHash::of(text.as_bytes()).hex()[..8];
-    OutputFile { path: OutputPath::new(format!("search/records.{hash}.js")), bytes: text.into_bytes(), turn: Turn::Data }
-}
+const TERM_SHARDS: Size = Size { bytes: 6_000, n_max: 800 };
+const PLACE_SHARDS: Size = Size { bytes: 30_000, n_max: 120 };
+/// Bytes of a list of words, about.
+const WORD_LIST_BYTES: usize = 8_000;
+/// Letters of the shortest word that a misspelt one can be meant as.
+const CORRECTION_CHARS_MIN: usize = 3;
 
 /// Statuses that occur, numbered as they come.
 #[derive(Default)]
-struct Statuses {
-    known: Vec<Value>,
-    numbers: HashMap<(String, String), usize>,
+pub struct Statuses {
+    known: Vec<StatusType>,
 }
 
-fn record(handbook: &Handbook, config: &Config, statuses: &mut Statuses, index: RecordIndex) -> Value {
-    let record = &handbook.records[index];
-    let linked = &handbook.linked[index];
-    let kind = config.kinds.iter().position(|kind| kind.name == record.kind);
-    let status = linked.standing.status.as_ref().map(|status| {
-        let key = (status.name.clone(), status.meaning.as_str().to_owned());
-        *statuses.numbers.entry(key).or_insert_with(|| {
-            statuses
-                .known
-                .push(json!({"name": status.name, "label": status.label, "colour": status.colour, "meaning": status.meaning.as_str()}));
-            statuses.known.len() - 1
+impl Statuses {
+    fn index(&mut self, status: &StatusType) -> usize {
+        self.known.iter().position(|known| known == status).unwrap_or_else(|| {
+            self.known.push(status.clone());
+            self.known.len() - 1
         })
+    }
+}
+
+/// The search data of `handbook`, from its index.
+pub fn files(handbook: &Handbook, config: &Config, corpus: &Corpus, facts: &Facts) -> Result<Vec<OutputFile>, IndexError> {
+    let language = Language::from_tag(&config.language);
+    let vocabulary = Vocabulary { corpus, language, synonyms: &config.synonyms };
+    let words = shards::words(corpus)?;
+    let all_terms = corpus.terms()?;
+    let terms = shards::of_terms(&vocabulary, &all_terms, &words, TERM_SHARDS)?;
+    let places = shards::of_places(corpus, &all_terms, PLACE_SHARDS)?;
+    let mut statuses = Statuses::default();
+    let (cards_per_file, cards) = cards::files(handbook, config, &mut statuses);
+    let (first_words, lists) = word_lists(&words);
+    let mut directory = json!({
+        "language": if language == Language::English { "en" } else { "" },
+        "records": handbook.records.len(),
+        "documents": corpus.n_documents(),
+        "cardsPerFile": cards_per_file,
+        "terms": terms.iter().map(|shard| shard.first.as_str()).collect::<Vec<_>>(),
+        "places": places.iter().map(|shard| shard.first.as_str()).collect::<Vec<_>>(),
+        "words": first_words,
+        "factors": distinct(&facts.factors),
+        "factorOf": runs(&facts.factors),
+        "synonyms": vocabulary.folded_synonyms(),
+        "kinds": config.kinds.iter().map(|kind| json!({"name": kind.name.as_str(), "label": kind.label, "icon": kind.icon})).collect::<Vec<_>>(),
+        "statuses": statuses.known.iter().map(status).collect::<Vec<_>>(),
     });
-    let sections = record.outline.sections.iter().filter(|section| section.level > 1);
-    let headings: Vec<Value> = sections.filter_map(|section| Some(json!([section.title, section.anchor.as_ref()?.as_str()]))).collect();
-    let owner = linked.references.get("owner").map(|team| &handbook.records[*team]);
-    let title_of_owner = owner.map(|team| team.title.as_str()).or_else(|| record.text("owner")).unwrap_or_default();
-    json!([
-        record.title,
-        handbook.output(index).as_str(),
-        kind,
-        record.number,
-        status,
-        record.date.map_or_else(String::new, |date| date.iso()),
-        title_of_owner,
-        record.tags,
-        record.text("topic").unwrap_or_default(),
-        record.summary().chars().take(SUMMARY_CHARS_MAX).collect::<String>(),
-        headings,
-        linked.standing.successors,
-        people(record, owner.map(|team| team.slug())),
-    ])
+    let mut contents: Vec<(String, Vec<u8>)> = vec![("facts".to_owned(), facts_json(facts).to_string().into_bytes())];
+    let mut add = |prefix: &str, files: Vec<Vec<u8>>| {
+        contents.extend(files.into_iter().enumerate().map(|(number, bytes)| (format!("{prefix}{number}"), bytes)));
+    };
+    add("t", terms.into_iter().map(|shard| shard.bytes).collect());
+    add("p", places.into_iter().map(|shard| shard.bytes).collect());
+    add("w", lists.into_iter().map(String::into_bytes).collect());
+    add("c", cards.into_iter().map(|cards| cards.to_string().into_bytes()).collect());
+    // The directory names no file but by the hash of all, so its own content is part of that.
+    let parts = contents.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes.as_slice()]);
+    let hash = ContentHash::of_parts(parts.chain([directory.to_string().as_bytes()])).hex()[..10].to_owned();
+    directory["folder"] = hash.as_str().into();
+    let mut files: Vec<OutputFile> =
+        contents.into_par_iter().map(|(name, bytes)| script(&format!("{hash}/{name}"), &bytes, Turn::Data)).collect();
+    files.push(script("directory", directory.to_string().as_bytes(), Turn::Directory));
+    Ok(files)
 }
 
-/// Names under which a record's keepers are looked for: the team's slug, authors, deciders.
-fn people<'a>(record: &'a Record, team: Option<&'a str>) -> Vec<&'a str> {
-    let written = record.texts("authors").chain(record.texts("deciders"));
-    team.or_else(|| record.text("owner")).into_iter().chain(written).collect()
+fn script(name: &str, content: &[u8], turn: Turn) -> OutputFile {
+    let text = format!("handbookSearch(\"{name}\",\"{}\");\n", text::encode(&deflated(content)));
+    OutputFile { path: OutputPath::new(format!("search/{name}.js")), bytes: text.into_bytes(), turn }
 }
 
-/// JSON that can stand in a script file and in a page alike.
-fn harmless(json: &str) -> String {
-    json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+fn deflated(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::default());
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory can be written")
+}
+
+/// The words that a misspelt one may be meant as: the first word of each list, and the lists. All words of one first letter
+/// are in one.
+fn word_lists(words: &BTreeMap<String, u32>) -> (Vec<String>, Vec<String>) {
+    let (mut firsts, mut lists): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut letter = None;
+    for (word, count) in words.iter().filter(|(word, _)| is_correctable(word) && word.chars().count() >= CORRECTION_CHARS_MIN) {
+        let is_new_letter = letter != word.chars().next();
+        letter = word.chars().next();
+        if lists.last().is_none_or(|list| is_new_letter && list.len() > WORD_LIST_BYTES) {
+            firsts.push(word.clone());
+            lists.push(String::new());
+        }
+        if let Some(list) = lists.last_mut() {
+            list.push_str(word);
+            if *count > 1 {
+                list.push_str(&format!(" {count}"));
+            }
+            list.push('\n');
+        }
+    }
+    (firsts, lists)
+}
+
+fn distinct(factors: &[f64]) -> Vec<f64> {
+    let mut distinct: Vec<f64> = factors.to_vec();
+    distinct.sort_by(f64::total_cmp);
+    distinct.dedup();
+    distinct
+}
+
+/// Which factor, and how many records it goes on for.
+fn runs(factors: &[f64]) -> Vec<usize> {
+    let distinct = distinct(factors);
+    let index = |factor: f64| distinct.iter().position(|known| *known == factor).unwrap_or_default();
+    factors.chunk_by(|a, b| a == b).flat_map(|run| [index(run[0]), run.len()]).collect()
+}
+
+fn status(status: &StatusType) -> Value {
+    json!({"name": status.name, "label": status.label, "colour": status.colour, "meaning": status.meaning.as_str()})
+}
+
+fn facts_json(facts: &Facts) -> Value {
+    let columns = facts.columns.iter().map(|column| {
+        let values = column.values.iter().map(|value| std::iter::once(&value.label).chain(&value.keys).collect::<Vec<_>>());
+        json!({"values": values.collect::<Vec<_>>(), "of": column.of_record})
+    });
+    let days =
+        |dates: &[Option<Date>]| dates.iter().map(|date| date.map_or_else(String::new, |date| date.first_day().iso())).collect::<Vec<_>>();
+    let debts: Vec<usize> = facts.debts.iter().enumerate().filter(|(_, has_debt)| **has_debt).map(|(record, _)| record).collect();
+    json!({
+        "columns": columns.collect::<Vec<_>>(),
+        "dates": days(&facts.dates),
+        "reviews": days(&facts.reviews),
+        "dues": days(&facts.dues),
+        "debts": debts,
+    })
 }

@@ -6,25 +6,28 @@
 //! these lists and no counts, computes what we compute.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
 
-use crate::index::native::{IndexError, Segment};
+use crate::index::native::{IndexError, Segment, TermInfo};
 
 /// Weight and length normalisation of each field, in the order of [`crate::index::native::FIELDS`].
-const WEIGHTS: [f64; 6] = [5.0, 3.0, 1.0, 2.0, 2.0, 2.0];
-const LENGTH_FACTORS: [f64; 6] = [0.3, 0.6, 0.75, 0.3, 0.5, 0.0];
+const WEIGHTS: [f64; 6] = [6.0, 5.0, 1.0, 3.0, 3.0, 2.0];
+const LENGTH_FACTORS: [f64; 6] = [0.3, 0.6, 0.65, 0.3, 0.5, 0.0];
 /// How soon more occurrences of a word stop to matter (Robertson and Zaragoza, 2009).
-const SATURATION: f64 = 1.2;
+const SATURATION: f64 = 1.6;
 /// Steps of an impact: the saturated count, from 0 to 1, is kept as 1 to this.
-pub const IMPACT_STEPS: f64 = 63.0;
+pub const IMPACT_STEPS: f64 = 31.0;
 /// Records that a list holds beside those that have the term in the title: the best. What half of a handbook says tells
 /// little, and would be most of what a reader has to load (Carmel et al., Static index pruning, 2001).
-const ENTRIES_MAX: usize = 400;
-/// Sections of one record that a list holds: the best.
+const ENTRIES_MAX: usize = 250;
+/// Sections of one record that a list holds, and one that was cut: the best.
 const SECTIONS_MAX: usize = 24;
+const SECTIONS_OF_CUT_MAX: usize = 5;
 /// Fields of which positions are kept: title and heading.
 const POSITIONED: usize = 2;
-/// The field that holds what others say: no phrase is looked for there.
+/// The field that holds what others say: no phrase is looked for there. Those before it are what the record says.
 const LINKS: usize = 4;
 const DELETED: u32 = u32::MAX;
 
@@ -35,6 +38,27 @@ pub struct Document {
     pub record: u32,
     /// Which of its sections: an index into its outline.
     pub section: u32,
+}
+
+/// One word at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The record.
+    pub record: u32,
+    /// Its section.
+    pub section: u32,
+    /// The position in a field: see there.
+    pub position: u32,
+    /// The field: an index into [`crate::index::native::FIELDS`].
+    pub field: u32,
+}
+
+/// Where a segment holds a term of a field.
+#[derive(Clone, Debug)]
+pub struct Holding {
+    segment: usize,
+    field: usize,
+    info: TermInfo,
 }
 
 /// All living documents, in the order of records and sections, and what their fields weigh.
@@ -138,23 +162,53 @@ impl Corpus {
         (index != DELETED).then(|| self.documents[index as usize])
     }
 
-    /// Where `term` occurs.
-    pub fn postings(&self, term: &str) -> Result<Postings, IndexError> {
-        let mut occurrences: Vec<Occurrence> = Vec::new();
-        for (segment, places) in self.segments.iter().zip(&self.places) {
+    /// Where the segments hold a term: by segment and field.
+    pub fn find(&self, term: &str) -> Result<Vec<Holding>, IndexError> {
+        let mut holdings = Vec::new();
+        for (segment, reader) in self.segments.iter().enumerate() {
             for field in 0..WEIGHTS.len() {
-                segment.postings(field, term, field < POSITIONED, |number, count, positions| {
-                    let document = places[number as usize];
-                    if document != DELETED {
-                        occurrences.push(Occurrence { document, field, count, positions: positions.to_vec() });
+                holdings.extend(reader.find(field, term)?.map(|info| Holding { segment, field, info }));
+            }
+        }
+        Ok(holdings)
+    }
+
+    /// All terms, in the order of their bytes, each with where the segments hold it.
+    pub fn terms(&self) -> Result<BTreeMap<String, Vec<Holding>>, IndexError> {
+        let mut terms: BTreeMap<String, Vec<Holding>> = BTreeMap::new();
+        for (segment, reader) in self.segments.iter().enumerate() {
+            for field in 0..WEIGHTS.len() {
+                reader.terms(field, |term, info| {
+                    let holding = Holding { segment, field, info: info.clone() };
+                    match terms.get_mut(term) {
+                        Some(holdings) => holdings.push(holding),
+                        None => drop(terms.insert(term.to_owned(), vec![holding])),
                     }
                 })?;
             }
         }
+        Ok(terms)
+    }
+
+    /// Where a term occurs, and how much that counts.
+    pub fn postings(&self, term: &[Holding]) -> Result<Postings, IndexError> {
+        let mut occurrences: Vec<Occurrence> = Vec::new();
+        let mut all_positions: Vec<u32> = Vec::new();
+        for Holding { segment, field, info } in term {
+            let places = &self.places[*segment];
+            self.segments[*segment].postings(*field, info, *field < POSITIONED, |number, count, positions| {
+                let document = places[number as usize];
+                if document != DELETED {
+                    let start = all_positions.len();
+                    all_positions.extend_from_slice(positions);
+                    occurrences.push(Occurrence { document, field: *field, count, positions: start..all_positions.len() });
+                }
+            })?;
+        }
         occurrences.sort_by_key(|occurrence| (occurrence.document, occurrence.field));
         let record_of = |occurrence: &Occurrence| self.documents[occurrence.document as usize].record;
         let by_record = occurrences.chunk_by(|a, b| record_of(a) == record_of(b));
-        let entries: Vec<Entry> = by_record.map(|occurrences| self.entry(occurrences)).collect();
+        let entries: Vec<Entry> = by_record.map(|occurrences| self.entry(occurrences, &all_positions)).collect();
         let n_documents = entries.iter().map(|entry| entry.sections.len() as u32).sum();
         Ok(Postings { n_records: entries.len() as u32, n_documents, entries }.cut())
     }
@@ -169,30 +223,32 @@ impl Corpus {
         Ok(records)
     }
 
-    /// The records that have `words` one after the other in one field: in the title, or in any that the record has itself.
-    pub fn with_phrase(&self, words: &[String], is_title: bool) -> Result<HashSet<u32>, IndexError> {
-        let fields = if is_title { 0..1 } else { 0..LINKS };
-        let mut records = HashSet::new();
-        for (number, segment) in self.segments.iter().enumerate() {
-            for field in fields.clone() {
-                let mut ends: HashMap<u32, Vec<u32>> = HashMap::new();
-                for (place, word) in words.iter().enumerate() {
-                    let before = std::mem::take(&mut ends);
-                    segment.postings(field, word, true, |document, _, positions| {
-                        let follows = |position: &&u32| before.get(&document).is_some_and(|ends| ends.contains(&position.wrapping_sub(1)));
-                        let here: Vec<u32> = positions.iter().filter(|position| place == 0 || follows(position)).copied().collect();
-                        if !here.is_empty() {
-                            ends.insert(document, here);
-                        }
-                    })?;
+    /// All places at which a word stands in what a record says itself, in order.
+    pub fn places(&self, term: &[Holding]) -> Result<Vec<Place>, IndexError> {
+        let mut places = Vec::new();
+        for Holding { segment, field, info } in term.iter().filter(|holding| holding.field < LINKS) {
+            self.segments[*segment].postings(*field, info, true, |document, _, positions| {
+                if let Some(Document { record, section }) = self.document(*segment, document) {
+                    places.extend(positions.iter().map(|position| Place { record, section, position: *position, field: *field as u32 }));
                 }
-                records.extend(ends.keys().filter_map(|document| Some(self.document(number, *document)?.record)));
-            }
+            })?;
         }
-        Ok(records)
+        places.sort_unstable();
+        Ok(places)
     }
 
-    fn entry(&self, occurrences: &[Occurrence]) -> Entry {
+    /// The records that have `words` one after the other in one field: in the title, or in any that the record has itself.
+    pub fn with_phrase(&self, words: &[String], is_title: bool) -> Result<HashSet<u32>, IndexError> {
+        let mut ends: HashSet<Place> = HashSet::new();
+        for (number, word) in words.iter().enumerate() {
+            let follows =
+                |place: &Place| number == 0 || place.position > 0 && ends.contains(&Place { position: place.position - 1, ..*place });
+            ends = self.places(&self.find(word)?)?.into_iter().filter(|place| (!is_title || place.field == 0) && follows(place)).collect();
+        }
+        Ok(ends.into_iter().map(|place| place.record).collect())
+    }
+
+    fn entry(&self, occurrences: &[Occurrence], all_positions: &[u32]) -> Entry {
         let mut counts = [0.0; 6];
         let mut entry = Entry { record: self.documents[occurrences[0].document as usize].record, ..Entry::default() };
         for in_document in occurrences.chunk_by(|a, b| a.document == b.document) {
@@ -202,9 +258,10 @@ impl Corpus {
             for Occurrence { field, count: in_field, positions, .. } in in_document {
                 counts[*field] += f64::from(*in_field);
                 count += f64::from(*in_field) * self.worths[document][*field];
+                let positions = &all_positions[positions.clone()];
                 match field {
-                    0 => entry.title.clone_from(positions),
-                    1 => section.heading.clone_from(positions),
+                    0 => entry.title = positions.to_vec(),
+                    1 => section.heading = positions.to_vec(),
                     _ => {}
                 }
             }
@@ -222,22 +279,25 @@ struct Occurrence {
     document: u32,
     field: usize,
     count: u32,
-    positions: Vec<u32>,
+    /// Among all positions that were read.
+    positions: Range<usize>,
 }
 
 impl Postings {
     /// What a search looks at: the best of many records, and the best of many sections.
     fn cut(mut self) -> Self {
-        for entry in &mut self.entries {
-            keep_best(&mut entry.sections, SECTIONS_MAX, |section| Reverse(section.impact));
-        }
         let n_in_title = self.entries.iter().filter(|entry| !entry.title.is_empty()).count();
+        let n_entries = self.entries.len();
         keep_best(&mut self.entries, n_in_title + ENTRIES_MAX, |entry| (entry.title.is_empty(), Reverse(entry.impact)));
+        let n_sections = if self.entries.len() < n_entries { SECTIONS_OF_CUT_MAX } else { SECTIONS_MAX };
+        for entry in &mut self.entries {
+            keep_best(&mut entry.sections, n_sections, |section| (section.heading.is_empty(), Reverse(section.impact)));
+        }
         self
     }
 
     /// What many terms find together, each with its weight, as one list of at most `limit` records.
-    pub fn merged(lists: &[(f64, Postings)], limit: usize) -> Self {
+    pub fn merged(lists: &[(f64, Arc<Postings>)], limit: usize) -> Self {
         let weighted = |weight: f64, impact: u8| (weight * f64::from(impact)).round().max(1.0) as u8;
         let mut entries: BTreeMap<u32, Entry> = BTreeMap::new();
         for (weight, postings) in lists {

@@ -104,7 +104,8 @@ impl Facts {
         let debt = record.fields.get("debt").filter(|debt| debt.get("paid").is_none());
         let actions = record.fields.get("actions").map(Field::entries).unwrap_or_default();
         let is_open = |action: &&Field| action.get("state").is_none_or(|state| state.display() == "open");
-        let due = actions.iter().filter(is_open).filter_map(|action| date(action.get("due"))).chain(debt.and_then(|debt| date(debt.get("due"))));
+        let due =
+            actions.iter().filter(is_open).filter_map(|action| date(action.get("due"))).chain(debt.and_then(|debt| date(debt.get("due"))));
         self.dues.push(due.min());
         self.reviews.push(date(record.fields.get("review_by")));
         self.debts.push(debt.is_some());
@@ -120,7 +121,9 @@ impl Facts {
             let of_its_name = query.filters.iter().filter(|other| !other.is_excluded && column_of(other.name) == column_of(filter.name));
             filter.is_excluded || of_its_name.into_iter().any(|other| holds(&other))
         };
-        in_time && query.filters.iter().all(is_alternative) && !query.filters.iter().filter(|filter| filter.is_excluded).any(|filter| holds(&filter))
+        in_time
+            && query.filters.iter().all(is_alternative)
+            && !query.filters.iter().filter(|filter| filter.is_excluded).any(|filter| holds(&filter))
     }
 
     fn holds(&self, filter: &Filter, record: RecordIndex, today: Date) -> bool {

@@ -5,11 +5,13 @@
 //! index of another version, or one that can not be read, is made anew. Readers never take the writer's lock.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
 
 use tantivy::directory::MmapDirectory;
+use tantivy::postings::Postings;
+pub use tantivy::postings::TermInfo;
 use tantivy::schema::{FAST, Field, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing, TextOptions};
-use tantivy::postings::{Postings, TermInfo};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use tantivy::{DocSet, Index, IndexReader, IndexWriter, ReloadPolicy, SegmentReader, TERMINATED, TantivyDocument, Term};
 
@@ -24,6 +26,9 @@ use crate::model::source::ContentHash;
 const VERSION: &str = "search-2";
 /// Bytes of memory in which documents are gathered before they are written.
 const WRITER_BYTES: usize = 100 * 1024 * 1024;
+
+/// Words whose stems are kept in memory.
+const STEMS_MAX: usize = 100_000;
 
 /// The searchable fields.
 pub const FIELDS: [&str; 6] = ["title", "heading", "body", "keywords", "links", "pairs"];
@@ -102,8 +107,8 @@ impl SearchIndex {
     }
 
     fn with(index: Index, fields: Fields, language: Language) -> Result<Self, IndexError> {
-        index.tokenizers().register("handbook", TextAnalyzer::builder(Analysis { language, is_surface: false }).build());
-        index.tokenizers().register("surface", TextAnalyzer::builder(Analysis { language, is_surface: true }).build());
+        index.tokenizers().register("handbook", TextAnalyzer::builder(Analysis::new(language, false)).build());
+        index.tokenizers().register("surface", TextAnalyzer::builder(Analysis::new(language, true)).build());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok(Self { index, reader, fields })
     }
@@ -217,49 +222,73 @@ fn hash(documents: &[SearchDocument]) -> u64 {
 struct Analysis {
     language: Language,
     is_surface: bool,
+    /// Stems of words that came before: most words come again.
+    stems: HashMap<String, String>,
 }
 
-/// The tokens of one text.
+/// The tokens of one text, in one piece of memory.
+#[derive(Default)]
 struct Tokens {
-    tokens: Vec<Token>,
+    text: String,
+    /// End in the text, place in the source, position.
+    ends: Vec<(usize, Range<usize>, u32)>,
     next: usize,
+    token: Token,
+}
+
+impl Analysis {
+    fn new(language: Language, is_surface: bool) -> Self {
+        Self { language, is_surface, stems: HashMap::new() }
+    }
+
+    fn push_stem(&mut self, term: &str, text: &mut String) {
+        if let Some(stem) = self.stems.get(term) {
+            return text.push_str(stem);
+        }
+        let stem = self.language.stem(term);
+        text.push_str(&stem);
+        if self.stems.len() < STEMS_MAX {
+            self.stems.insert(term.to_owned(), stem.into_owned());
+        }
+    }
 }
 
 impl Tokenizer for Analysis {
     type TokenStream<'a> = Tokens;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens {
-        let mut tokens = Vec::with_capacity(text.len() / 6);
+        let mut tokens = Tokens::default();
+        tokens.text.reserve(text.len());
         analysis::for_each_token(text, |token| {
-            let text = if self.is_surface || token.kind == TokenKind::Whole {
-                token.term.to_owned()
+            if self.is_surface || token.kind == TokenKind::Whole {
+                tokens.text.push_str(token.term);
             } else {
-                self.language.stem(token.term).into_owned()
-            };
-            tokens.push(Token {
-                offset_from: token.start,
-                offset_to: token.end,
-                position: token.position as usize,
-                text,
-                position_length: 1,
-            });
+                self.push_stem(token.term, &mut tokens.text);
+            }
+            tokens.ends.push((tokens.text.len(), token.start..token.end, token.position));
         });
-        Tokens { tokens, next: 0 }
+        tokens
     }
 }
 
 impl TokenStream for Tokens {
     fn advance(&mut self) -> bool {
+        let Some((end, source, position)) = self.ends.get(self.next) else { return false };
+        let start = self.next.checked_sub(1).map_or(0, |before| self.ends[before].0);
+        self.token.text.clear();
+        self.token.text.push_str(&self.text[start..*end]);
+        (self.token.offset_from, self.token.offset_to) = (source.start, source.end);
+        self.token.position = *position as usize;
         self.next += 1;
-        self.next <= self.tokens.len()
+        true
     }
 
     fn token(&self) -> &Token {
-        &self.tokens[self.next - 1]
+        &self.token
     }
 
     fn token_mut(&mut self) -> &mut Token {
-        &mut self.tokens[self.next - 1]
+        &mut self.token
     }
 }
 
@@ -300,20 +329,29 @@ impl Segment {
         self.norms[field].fieldnorm(document)
     }
 
-    /// Tells of each document that has `term` in a field: how often, and where, if positions are asked for.
-    pub fn postings(&self, field: usize, term: &str, with_positions: bool, mut visit: impl FnMut(u32, u32, &[u32])) -> Result<(), IndexError> {
-        let term = Term::from_field_text(self.fields.text[field], term);
+    /// Where the index holds a term of a field.
+    pub fn find(&self, field: usize, term: &str) -> Result<Option<TermInfo>, IndexError> {
+        Ok(self.inverted[field].get_term_info(&Term::from_field_text(self.fields.text[field], term))?)
+    }
+
+    /// Tells of each document that has a term in a field: how often, and where, if positions are asked for.
+    pub fn postings(
+        &self,
+        field: usize,
+        term: &TermInfo,
+        with_positions: bool,
+        mut visit: impl FnMut(u32, u32, &[u32]),
+    ) -> Result<(), IndexError> {
         let with_positions = with_positions && field < TEXTS;
         let wanted = if with_positions { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::WithFreqs };
         let mut positions = Vec::new();
-        if let Some(mut postings) = self.inverted[field].read_postings(&term, wanted)? {
-            while postings.doc() != TERMINATED {
-                if with_positions {
-                    postings.positions(&mut positions);
-                }
-                visit(postings.doc(), postings.term_freq(), &positions);
-                postings.advance();
+        let mut postings = self.inverted[field].read_postings_from_terminfo(term, wanted)?;
+        while postings.doc() != TERMINATED {
+            if with_positions {
+                postings.positions(&mut positions);
             }
+            visit(postings.doc(), postings.term_freq(), &positions);
+            postings.advance();
         }
         Ok(())
     }
@@ -330,14 +368,14 @@ impl Segment {
         Ok(())
     }
 
-    /// Tells of each term of the searchable fields; of one that is in several, several times.
-    pub fn terms(&self, mut visit: impl FnMut(&str)) -> Result<(), IndexError> {
-        self.inverted.iter().try_for_each(|inverted| all_keys(inverted, &mut visit))
+    /// Tells of each term of a field, and of where the index holds it.
+    pub fn terms(&self, field: usize, visit: impl FnMut(&str, &TermInfo)) -> Result<(), IndexError> {
+        all_terms(&self.inverted[field], visit)
     }
 
     /// Tells of each name of a record.
     pub fn names(&self, mut visit: impl FnMut(&str)) -> Result<(), IndexError> {
-        all_keys(&self.names, &mut visit)
+        all_terms(&self.names, |name, _| visit(name))
     }
 
     /// Tells of each word, as it is written, that begins with `prefix`, and of how many documents have it.
@@ -377,11 +415,11 @@ impl Segment {
     }
 }
 
-fn all_keys(inverted: &tantivy::InvertedIndexReader, visit: &mut impl FnMut(&str)) -> Result<(), IndexError> {
-    let mut keys = inverted.terms().stream()?;
-    while keys.advance() {
-        if let Ok(key) = std::str::from_utf8(keys.key()) {
-            visit(key);
+fn all_terms(inverted: &tantivy::InvertedIndexReader, mut visit: impl FnMut(&str, &TermInfo)) -> Result<(), IndexError> {
+    let mut terms = inverted.terms().stream()?;
+    while terms.advance() {
+        if let Ok(term) = std::str::from_utf8(terms.key()) {
+            visit(term, terms.value());
         }
     }
     Ok(())

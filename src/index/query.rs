@@ -190,7 +190,8 @@ fn take(query: &mut Query, piece: Piece) {
 /// A name before a colon that is no filter, but near to one. `std::mem` and `10:30` are words.
 fn unknown_filter(text: &str) -> Option<Complaint> {
     let (name, value) = text.split_once(':')?;
-    let is_name = name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_lowercase()) && !value.is_empty() && !value.starts_with([':', '/']);
+    let is_name =
+        name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_lowercase()) && !value.is_empty() && !value.starts_with([':', '/']);
     let meant = nearest(name, FILTERS.into_iter().chain(OTHERS)).filter(|_| is_name)?;
     let meant = Some(format!("{meant}:{value}"));
     Some(Complaint { problem: Problem::UnknownFilter, written: text.to_owned(), meant })

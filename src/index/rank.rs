@@ -14,8 +14,12 @@ use crate::index::corpus::{Corpus, Entry, IMPACT_STEPS, Postings};
 
 /// Records that are ranked anew by closeness and title.
 const RERANKED: usize = 40;
-const CLOSENESS_WEIGHT: f64 = 0.6;
-const TITLE_WEIGHT: f64 = 0.6;
+/// What the record as a whole counts beside its best section.
+pub const RECORD_WEIGHT: f64 = 0.8;
+/// What neighbouring words that stand together add.
+pub const CLOSENESS_WEIGHT: f64 = 0.8;
+/// What a title that is all query adds.
+pub const TITLE_WEIGHT: f64 = 0.6;
 
 /// A spelling of a word, and how much it counts.
 #[derive(Clone, Debug)]
@@ -90,7 +94,7 @@ pub fn rank(corpus: &Corpus, groups: &[Group], is_wanted: impl Fn(usize) -> bool
     for hit in &mut hits {
         hit.sections.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         hit.parts.section = hit.sections.first().map_or(0.0, |(_, score)| *score);
-        hit.score = hit.parts.record + hit.parts.section;
+        hit.score = RECORD_WEIGHT * hit.parts.record + hit.parts.section;
     }
     sort(&mut hits);
     let words: Vec<&Group> = groups.iter().filter(|group| group.is_word).collect();
@@ -174,7 +178,9 @@ impl Found {
             let title = &self.title[*pair + 1];
             let heading = &self.headings[*pair + 1];
             self.title[*pair].iter().any(|at| title.contains(&(at + 1)) || title.contains(&(at + 2)))
-                || self.headings[*pair].iter().any(|(section, at)| heading.contains(&(*section, at + 1)) || heading.contains(&(*section, at + 2)))
+                || self.headings[*pair]
+                    .iter()
+                    .any(|(section, at)| heading.contains(&(*section, at + 1)) || heading.contains(&(*section, at + 2)))
         };
         (0..n_pairs).filter(is_close).count() as f64 / n_pairs as f64
     }

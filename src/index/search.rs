@@ -12,7 +12,7 @@ use crate::index::facts::Facts;
 use crate::index::name_key;
 use crate::index::native::{IndexError, SearchIndex, record_key};
 use crate::index::query::{self, Complaint, Query};
-use crate::index::rank::{self, Hit, rank};
+use crate::index::rank::{self, Group, Hit, Parts, rank};
 use crate::index::spelling::Vocabulary;
 use crate::index::stem::Language;
 use crate::model::handbook::{Handbook, RecordIndex};
@@ -23,9 +23,9 @@ const PASSAGE_CHARS: usize = 200;
 /// Everything that a search needs.
 pub struct Searcher<'a> {
     handbook: &'a Handbook,
+    config: &'a Config,
     corpus: Corpus,
     facts: Facts,
-    synonyms: Vec<Vec<String>>,
     language: Language,
     today: Date,
 }
@@ -46,6 +46,8 @@ pub struct Found {
     pub n_total: usize,
     /// What was not understood.
     pub complaints: Vec<Complaint>,
+    /// What was ranked by: the words of the query, each with its spellings.
+    pub groups: Vec<Group>,
 }
 
 /// One record that answers.
@@ -55,6 +57,8 @@ pub struct SearchResult {
     pub record: RecordIndex,
     /// How well.
     pub score: f64,
+    /// Of what the score is made.
+    pub parts: Parts,
     /// The passages that answer best, best first.
     pub passages: Vec<Passage>,
 }
@@ -73,8 +77,7 @@ impl<'a> Searcher<'a> {
     pub fn new(handbook: &'a Handbook, config: &'a Config, today: Date, cache: Option<&Path>) -> Result<Self, IndexError> {
         let language = Language::from_tag(&config.language);
         let corpus = corpus(handbook, language, cache)?;
-        let synonyms = config.synonyms.iter().map(|group| group.iter().map(|word| analysis::fold(word)).collect()).collect();
-        Ok(Self { handbook, corpus, facts: Facts::of(handbook, config), synonyms, language, today })
+        Ok(Self { handbook, config, corpus, facts: Facts::of(handbook, config), language, today })
     }
 
     /// The records that answer `text`, at most `limit`, each with up to three passages.
@@ -82,7 +85,7 @@ impl<'a> Searcher<'a> {
         let mut query = query::parse(text);
         query.complaints.extend(self.facts.complaints(&query));
         let wanted = self.wanted(&query)?;
-        let vocabulary = Vocabulary { corpus: &self.corpus, language: self.language, synonyms: &self.synonyms };
+        let vocabulary = Vocabulary { corpus: &self.corpus, language: self.language, synonyms: &self.config.synonyms };
         let groups = vocabulary.groups(&query)?;
         let mut hits = if groups.is_empty() { self.all(&query, &wanted) } else { rank(&self.corpus, &groups, |record| wanted[record]) };
         if !groups.is_empty() {
@@ -96,9 +99,14 @@ impl<'a> Searcher<'a> {
         let n_total = hits.len();
         hits.truncate(limit);
         let terms: Vec<&str> = groups.iter().flat_map(|group| &group.spellings).map(|spelling| spelling.term.as_str()).collect();
-        let results =
-            hits.into_iter().map(|hit| SearchResult { record: hit.record, score: hit.score, passages: self.passages(&hit, &terms) });
-        Ok(Found { results: results.collect(), n_total, complaints: query.complaints })
+        let results = hits.into_iter().map(|hit| SearchResult {
+            record: hit.record,
+            score: hit.score,
+            passages: self.passages(&hit, &terms),
+            parts: hit.parts,
+        });
+        let results = results.collect();
+        Ok(Found { results, n_total, complaints: query.complaints, groups })
     }
 
     /// All wanted records, the newest first: what a query of filters alone finds. A query of nothing finds nothing.
@@ -114,8 +122,7 @@ impl<'a> Searcher<'a> {
 
     /// By record: whether it is what the filters, dates and conditions of a query ask for.
     fn wanted(&self, query: &Query) -> Result<Vec<bool>, IndexError> {
-        let mut wanted: Vec<bool> =
-            (0..self.handbook.records.len()).map(|record| self.facts.pass(query, record, self.today)).collect();
+        let mut wanted: Vec<bool> = (0..self.handbook.records.len()).map(|record| self.facts.pass(query, record, self.today)).collect();
         for condition in &query.conditions {
             let words = analysis::tokens(&condition.text).into_iter().filter(|token| token.kind == TokenKind::Word);
             let words: Vec<String> = words.map(|token| self.language.stem(&token.term).into_owned()).collect();

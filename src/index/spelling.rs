@@ -29,6 +29,8 @@ const COMPLETION_WEIGHT: f64 = 0.9;
 const COMPLETION_OF_KNOWN_WEIGHT: f64 = 0.4;
 const SYNONYM_WEIGHT: f64 = 0.8;
 const CORRECTION_WEIGHT: f64 = 0.85;
+/// Two words side by side in code, beside the words themselves.
+const PAIR_WEIGHT: f64 = 0.25;
 
 /// All words that are written somewhere, and the postings of their stems.
 pub struct Vocabulary<'a> {
@@ -36,7 +38,7 @@ pub struct Vocabulary<'a> {
     pub corpus: &'a Corpus,
     /// Of the handbook.
     pub language: Language,
-    /// Words and phrases that mean the same, folded; by group.
+    /// Words and phrases that mean the same, by group.
     pub synonyms: &'a [Vec<String>],
 }
 
@@ -57,7 +59,7 @@ impl Vocabulary<'_> {
             groups.push(Group { spellings, is_word });
         }
         for pair in pairs(&text) {
-            let spelling = self.spelling(&pair, 1.0)?;
+            let spelling = self.spelling(&pair, PAIR_WEIGHT)?;
             if spelling.postings.n_records > 0 {
                 groups.push(Group { spellings: vec![spelling], is_word: false });
             }
@@ -83,7 +85,7 @@ impl Vocabulary<'_> {
             }
         }
         for synonym in self.synonyms_of(word) {
-            terms.add(self.stem(synonym), SYNONYM_WEIGHT);
+            terms.add(self.stem(&synonym), SYNONYM_WEIGHT);
         }
         if !is_known && !is_completed {
             for meant in self.corrections(word)? {
@@ -99,7 +101,11 @@ impl Vocabulary<'_> {
     }
 
     fn spelling(&self, term: &str, weight: f64) -> Result<Spelling, IndexError> {
-        Ok(Spelling { term: term.to_owned(), weight, postings: Arc::new(self.corpus.postings(term)?) })
+        Ok(Spelling { term: term.to_owned(), weight, postings: Arc::new(self.postings(term)?) })
+    }
+
+    fn postings(&self, term: &str) -> Result<Postings, IndexError> {
+        self.corpus.postings(&self.corpus.find(term)?)
     }
 
     fn stem(&self, word: &str) -> String {
@@ -121,19 +127,29 @@ impl Vocabulary<'_> {
     }
 
     /// What the most frequent words with one beginning find together.
-    pub fn crowd(&self, typed: &str, words: &[String]) -> Result<Postings, IndexError> {
+    fn crowd(&self, typed: &str, words: &[String]) -> Result<Postings, IndexError> {
+        let lists = self.crowd_terms(typed, words).into_iter().map(|(term, weight)| Ok((weight, Arc::new(self.postings(&term)?))));
+        Ok(Postings::merged(&lists.collect::<Result<Vec<_>, IndexError>>()?, CROWD_RECORDS_MAX))
+    }
+
+    /// The terms of the most frequent words with one beginning, each with its weight.
+    pub fn crowd_terms(&self, typed: &str, words: &[String]) -> Vec<(String, f64)> {
         let mut terms = Terms::default();
         for longer in words {
             terms.add(self.stem(longer), share(typed, longer));
         }
-        let lists = terms.weights.into_iter().map(|(term, weight)| Ok((weight, self.corpus.postings(&term)?)));
-        Ok(Postings::merged(&lists.collect::<Result<Vec<_>, IndexError>>()?, CROWD_RECORDS_MAX))
+        terms.weights
     }
 
     /// Single words that the team has declared to mean the same.
-    fn synonyms_of<'b>(&'b self, word: &'b str) -> impl Iterator<Item = &'b str> {
-        let groups = self.synonyms.iter().filter(move |group| group.iter().any(|other| other == word));
-        groups.flatten().map(String::as_str).filter(move |other| *other != word && !other.contains(' '))
+    fn synonyms_of(&self, word: &str) -> Vec<String> {
+        let groups = self.folded_synonyms().into_iter().filter(|group| group.iter().any(|other| other == word));
+        groups.flatten().filter(|other| *other != word && !other.contains(' ')).collect()
+    }
+
+    /// The synonyms as words of the index are written.
+    pub fn folded_synonyms(&self) -> Vec<Vec<String>> {
+        self.synonyms.iter().map(|group| group.iter().map(|word| analysis::fold(word)).collect()).collect()
     }
 
     /// The words that `typed`, which nobody writes so, may have been meant as: one slip away, or two for long words.

@@ -23,6 +23,8 @@ pub enum Turn {
     /// Made of records, and named by content hash: gone with the build that no longer names it, so that nothing stays of
     /// a record that was taken back.
     Data,
+    /// Names files of data: written when all of them are there.
+    Directory,
     /// Pictures and other files that lie beside the records.
     File,
     /// Pages and feeds.

@@ -9,7 +9,12 @@ use crate::load::{DEFAULT_THEME, ThemeFiles};
 use crate::model::name::OutputPath;
 use crate::model::output::{OutputFile, Turn};
 use crate::model::source::ContentHash;
+use crate::render::bundle::bundle;
 use crate::yaml;
+
+/// The modules of the search engine, and the asset that is made of them.
+const ENGINE_FOLDER: &str = "assets/search/";
+const ENGINE: &str = "search-engine.js";
 
 /// A theme, ready to render.
 pub struct Theme {
@@ -39,18 +44,21 @@ impl Theme {
     pub fn compile(files: &ThemeFiles) -> Result<Self, ThemeError> {
         let mut templates = Vec::new();
         let (mut assets, mut asset_paths, mut strings) = (Vec::new(), BTreeMap::new(), default_strings()?);
+        let mut modules = BTreeMap::new();
         for (path, bytes) in &files.files {
             if let Some(name) = path.strip_prefix("templates/") {
                 let text = std::str::from_utf8(bytes).map_err(|_| ThemeError(format!("{path} is not in UTF-8")))?;
                 templates.push((name.to_owned(), text.to_owned()));
+            } else if let Some(name) = path.strip_prefix(ENGINE_FOLDER) {
+                modules.insert(name, std::str::from_utf8(bytes).map_err(|_| ThemeError(format!("{path} is not in UTF-8")))?);
             } else if let Some(name) = path.strip_prefix("assets/") {
-                let output = hashed(name, bytes);
-                asset_paths.insert(name.to_owned(), output.to_string());
-                assets.push(OutputFile { path: output, bytes: bytes.clone(), turn: Turn::Asset });
+                add_asset(name, bytes.clone(), &mut assets, &mut asset_paths);
             } else if path == "strings.yaml" {
                 strings.extend(read_strings(&String::from_utf8_lossy(bytes))?);
             }
         }
+        let engine = bundle(&modules, "main.js").map_err(ThemeError)?;
+        add_asset(ENGINE, engine.into_bytes(), &mut assets, &mut asset_paths);
         let mut tera = Tera::new();
         tera.autoescape_on(vec![".html", ".xml"]);
         tera.add_raw_templates(templates).map_err(|error| ThemeError(error.to_string()))?;
@@ -63,6 +71,12 @@ impl Theme {
         context.extend(own.clone());
         self.tera.render(template, &context).map_err(|error| error.to_string())
     }
+}
+
+fn add_asset(name: &str, bytes: Vec<u8>, assets: &mut Vec<OutputFile>, paths: &mut BTreeMap<String, String>) {
+    let output = hashed(name, &bytes);
+    paths.insert(name.to_owned(), output.to_string());
+    assets.push(OutputFile { path: output, bytes, turn: Turn::Asset });
 }
 
 /// `style.css` as `assets/style.4f2a61c0.css`.

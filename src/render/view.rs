@@ -208,7 +208,6 @@ pub fn shared(site: &Site<'_>) -> Context {
     context.insert("kinds", &kinds);
     context.insert("assets", &site.theme.asset_paths);
     context.insert("strings", &site.theme.strings);
-    context.insert("search_data", site.setting.search_data.as_str());
     context
 }
 

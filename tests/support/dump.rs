@@ -8,7 +8,6 @@ use handbook::calendar::Date;
 use handbook::config::Config;
 use handbook::diagnostic::Diagnostic;
 use handbook::highlight::Highlighter;
-use handbook::index::browser;
 use handbook::link::asset::FileBeside;
 use handbook::link::audience::Scope;
 use handbook::link::navigation::is_outline;
@@ -17,8 +16,10 @@ use handbook::markdown::{directives, is_directive_target};
 use handbook::model::handbook::{Folder, Handbook, Neighbours};
 use handbook::model::name::SourcePath;
 use handbook::model::source::SourceFile;
-use handbook::pipeline::{Assembled, Memo, Occasion, assemble, setting, site};
+use handbook::pipeline::{Assembled, Memo, Occasion, assemble, search_files, setting, site};
 use handbook::render::{Theme, pages, render};
+
+use crate::support::search_content;
 
 /// A handbook made of `files` in memory. `handbook.yaml` is its configuration; what does not end in `.md` lies beside.
 pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: bool) -> Assembled {
@@ -81,11 +82,15 @@ fn includes(path: &SourcePath, text: &str, files: &[(String, String)]) -> BTreeM
 pub fn site_files(assembled: &Assembled, scope: Scope) -> BTreeMap<String, String> {
     let theme = Theme::compile(&assembled.input.theme).expect("the default theme compiles");
     let occasion = Occasion { today: Date::parse("2026-11-21").expect("a date"), scope };
-    let data = browser::file(&assembled.handbook, &assembled.input.config);
     let highlighter = Highlighter::default();
-    let site = site(assembled, &theme, &highlighter, setting(assembled, &occasion, data.path.clone(), false));
+    let site = site(assembled, &theme, &highlighter, setting(assembled, &occasion, false));
     let rendered = pages(&site).into_iter().map(|(path, page)| render(&site, &path, &page).unwrap_or_else(|error| panic!("{error}")));
-    rendered.chain([data]).map(|file| (file.path.to_string(), String::from_utf8(file.bytes).expect("pages are text"))).collect()
+    let pages = rendered.map(|file| (file.path.to_string(), String::from_utf8(file.bytes).expect("pages are text")));
+    let searched = search_files(assembled, None).expect("the index can be made").into_iter().map(|file| {
+        let content = search_content(std::str::from_utf8(&file.bytes).expect("a script"));
+        (file.path.to_string(), String::from_utf8_lossy(&content).into_owned())
+    });
+    pages.chain(searched).collect()
 }
 
 /// The section `name` of a case.

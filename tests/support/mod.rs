@@ -3,6 +3,7 @@
 pub mod case;
 pub mod dump;
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -69,4 +70,31 @@ pub fn files(folder: &Path) -> Vec<(String, PathBuf)> {
 /// The sample handbook.
 pub fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("content")
+}
+
+/// What a script file of the search data holds.
+pub fn search_content(script: &str) -> Vec<u8> {
+    let (_, content) = script.split_once(",\"").expect("handbookSearch(\"name\",\"content\")");
+    let content = content.strip_suffix("\");\n").expect("the file is whole");
+    let (mut deflated, mut waiting, mut n_waiting) = (Vec::new(), 0_u32, 0);
+    let mut characters = content.bytes();
+    while let Some(character) = characters.next() {
+        let seven_bits = match character {
+            b'\\' => characters.next().map_or(0, |escaped| match escaped {
+                b'n' => b'\n',
+                b'r' => b'\r',
+                plain => plain,
+            }),
+            plain => plain,
+        };
+        waiting = (waiting << 7 | u32::from(seven_bits)) & 0x7fff;
+        n_waiting += 7;
+        if n_waiting >= 8 {
+            n_waiting -= 8;
+            deflated.push((waiting >> n_waiting) as u8);
+        }
+    }
+    let mut bytes = Vec::new();
+    flate2::read::DeflateDecoder::new(deflated.as_slice()).read_to_end(&mut bytes).expect("deflated");
+    bytes
 }

@@ -1,0 +1,397 @@
+//! The search contract: the engine in JavaScript, on the data that a browser is sent, finds what the engine in Rust finds on
+//! the index: the same records in the same order, for a thousand generated queries on each of three handbooks.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use handbook::calendar::Date;
+use handbook::index::query;
+use handbook::index::search::Searcher;
+use handbook::link::audience::Scope;
+use handbook::load::Project;
+use handbook::pipeline::{Assembled, Memo, assemble, search_files};
+use rquickjs::{Context, Function, Module, Object, Promise, Runtime, TypedArray};
+
+use crate::support::{Folder, sample, search_content};
+use crate::tokens::Random;
+
+const QUERIES: usize = 1000;
+const RESULTS: usize = 50;
+const MODULES: [&str; 9] =
+    ["analysis.js", "stem-english.js", "query.js", "shards.js", "store.js", "spelling.js", "rank.js", "facts.js", "engine.js"];
+const GLUE: &str = r#"
+import { answersTo } from "./engine.js";
+import { parse } from "./query.js";
+import { Store } from "./store.js";
+
+let store;
+globalThis.search = async (text, today, limit) => {
+  store ??= new Store(JSON.parse(files.directory), async (name) => files[name], (text) => text);
+  const { query, hits } = await answersTo(store, text, false, today);
+  const said = query.complaints.map(({ problem, written, meant }) => [problem, written, meant ?? ""].join(" "));
+  return [hits.length, ...said, ...hits.slice(0, limit).map(({ record, score }) => `${record} ${score.toFixed(3)}`)].join("\n");
+};
+globalThis.parsed = (text) => {
+  const { words, isLastWordOpen, conditions, filters, after, before, complaints } = parse(text);
+  const minus = (isExcluded) => (isExcluded ? "-" : "");
+  return [
+    ...words.map((word) => `word ${word}`),
+    ...(isLastWordOpen ? ["open"] : []),
+    ...conditions.map(({ text, isTitle, isExcluded }) => `${minus(isExcluded)}${isTitle ? "title" : "phrase"} ${text}`),
+    ...filters.map(({ name, value, isExcluded }) => `${minus(isExcluded)}${name} ${value}`),
+    ...(after ? [`after ${after}`] : []),
+    ...(before ? [`before ${before}`] : []),
+    ...complaints.map(({ problem, written, meant }) => `${problem} ${written} ${meant ?? ""}`.trimEnd()),
+  ].join("\n");
+};
+"#;
+
+/// The engine of the browser, in QuickJS, on the data of one handbook.
+struct Browser {
+    context: Context,
+}
+
+impl Browser {
+    fn open(assembled: &Assembled) -> Self {
+        let runtime = Runtime::new().expect("QuickJS starts");
+        let context = Context::full(&runtime).expect("QuickJS has a context");
+        let files = search_files(assembled, None).expect("the index can be made");
+        context.with(|ctx| {
+            let loaded = Object::new(ctx.clone()).expect("an object");
+            for file in files {
+                let name = file.path.as_str().trim_start_matches("search/").trim_end_matches(".js");
+                let bytes = search_content(std::str::from_utf8(&file.bytes).expect("a script"));
+                let is_shard = name.split('/').nth(1).is_some_and(|name| name.starts_with(['t', 'p']));
+                if is_shard {
+                    loaded.set(name, TypedArray::new(ctx.clone(), bytes).expect("an array")).expect("set");
+                } else {
+                    loaded.set(name, String::from_utf8(bytes).expect("text")).expect("set");
+                }
+            }
+            ctx.globals().set("files", loaded).expect("set");
+            for name in MODULES {
+                let source = fs::read_to_string(theme().join(name)).expect("the theme has its search engine");
+                Module::declare(ctx.clone(), name, source).expect("the file is a module");
+            }
+            Module::evaluate(ctx, "glue.js", GLUE).expect("the glue is a module").finish::<()>().expect("the glue runs");
+        });
+        Self { context }
+    }
+
+    fn parse(&self, text: &str) -> String {
+        self.context.with(|ctx| {
+            let parsed: Function = ctx.globals().get("parsed").expect("the glue has set it");
+            parsed.call((text,)).expect("nothing is refused")
+        })
+    }
+
+    fn search(&self, text: &str, today: Date) -> String {
+        self.context.with(|ctx| {
+            let search: Function = ctx.globals().get("search").expect("the glue has set it");
+            let answer: Promise = search.call((text, today.iso(), RESULTS)).expect("a promise");
+            let answer = answer.finish::<String>();
+            answer.unwrap_or_else(|_| panic!("{text:?}: {:?}", ctx.catch().as_exception()))
+        })
+    }
+}
+
+fn theme() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default/assets/search")
+}
+
+fn assembled(folder: &Path) -> Assembled {
+    let input = Project::open(folder).expect("a folder").load(&[]).expect("a handbook");
+    assemble(input, &mut Memo::default(), Scope::default())
+}
+
+/// What the engine in Rust finds, written as the glue writes it.
+fn found(searcher: &Searcher<'_>, text: &str) -> String {
+    let found = searcher.search(text, RESULTS).expect("the index can be read");
+    let mut answer = found.n_total.to_string();
+    for complaint in &found.complaints {
+        write!(answer, "\n{} {} {}", complaint.problem.as_str(), complaint.written, complaint.meant.as_deref().unwrap_or_default())
+            .expect("a string");
+    }
+    for result in &found.results {
+        write!(answer, "\n{} {:.3}", result.record, result.score).expect("a string");
+    }
+    answer
+}
+
+/// A query as Rust reads it, written as the glue writes it.
+fn parsed(text: &str) -> String {
+    let query = query::parse(text);
+    let minus = |is_excluded: bool| if is_excluded { "-" } else { "" };
+    let mut lines: Vec<String> = query.words.iter().map(|word| format!("word {word}")).collect();
+    lines.extend(query.is_last_word_open.then(|| "open".to_owned()));
+    lines.extend(query.conditions.iter().map(|condition| {
+        let what = if condition.is_title { "title" } else { "phrase" };
+        format!("{}{what} {}", minus(condition.is_excluded), condition.text)
+    }));
+    lines.extend(query.filters.iter().map(|filter| format!("{}{} {}", minus(filter.is_excluded), filter.name, filter.value)));
+    lines.extend(query.after.map(|day| format!("after {}", day.first_day().iso())));
+    lines.extend(query.before.map(|day| format!("before {}", day.first_day().iso())));
+    lines.extend(query.complaints.iter().map(|complaint| {
+        let meant = complaint.meant.as_deref().unwrap_or_default();
+        format!("{} {} {meant}", complaint.problem.as_str(), complaint.written).trim_end().to_owned()
+    }));
+    lines.join("\n")
+}
+
+/// Each query of `tests/cases/queries.txt` (a line `> query`, and how it is read below), in Rust and in JavaScript.
+#[test]
+fn queries_are_read_alike() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/queries.txt");
+    let file = fs::read_to_string(&path).expect("the cases are there");
+    let browser = Browser::open(&assembled(&sample()));
+    let queries: Vec<&str> = file.lines().filter_map(|line| line.strip_prefix("> ")).collect();
+    assert!(queries.len() > 40, "only {} cases", queries.len());
+    let mut expected = String::new();
+    for query in queries {
+        assert_eq!(parsed(query), browser.parse(query), "{query:?}");
+        write!(expected, "> {query}\n{}\n\n", parsed(query)).expect("a string");
+    }
+    if std::env::var_os("UPDATE_CASES").is_some() {
+        fs::write(&path, &expected).expect("the cases can be written");
+    }
+    assert_eq!(file.trim_end(), expected.trim_end(), "UPDATE_CASES=1 cargo test writes what is read now");
+}
+
+/// What no tool should fall over: each is answered alike and soon.
+#[test]
+fn hostile_queries_are_answered_alike() {
+    let folder = Folder::with(&[
+        ("guides/a.md", "# constructor and __proto__\n\ntoString hasOwnProperty (a+)+$ 100% of C:\\temp\n"),
+        ("guides/b.md", "# Another guide\n\nvalueOf constructor\n"),
+    ]);
+    let assembled = assembled(folder.path());
+    let today = Date::parse("2026-03-01").expect("a date");
+    let searcher = Searcher::new(&assembled.handbook, &assembled.input.config, today, None).expect("the index can be made");
+    let browser = Browser::open(&assembled);
+    let long = ["a".repeat(10_000), "OR ".repeat(1000), "\"".repeat(1000), "-x ".repeat(500), "title:a ".repeat(400), "é".repeat(3000)];
+    let short = [
+        "constructor",
+        "__proto__",
+        "toString",
+        "hasOwnProperty",
+        "valueOf",
+        "(a+)+$",
+        "%",
+        "\\",
+        "*",
+        "-x",
+        "-",
+        "--",
+        "\"",
+        "\"\"",
+        ":",
+        "kind:",
+        "title:",
+        "after:2021-13",
+        "is:",
+        "a:b:c",
+        "\u{0}",
+        "\u{feff}",
+        "\u{2028}",
+        "..",
+        "con",
+        "/",
+        "",
+        "   ",
+        "OR",
+        "\u{1}",
+        "debt\u{1}",
+    ];
+    for query in long.iter().map(String::as_str).chain(short) {
+        assert_eq!(found(&searcher, query), browser.search(query, today), "{query:.40?}");
+    }
+    for word in ["constructor", "__proto__", "toString", "hasOwnProperty", "(a+)+$"] {
+        assert!(!found(&searcher, word).starts_with('0'), "{word} is found like any word");
+    }
+}
+
+/// Queries of all kinds from the words of a handbook.
+struct Queries {
+    random: Random,
+    titles: Vec<String>,
+    words: Vec<String>,
+    facts: Vec<String>,
+}
+
+impl Queries {
+    fn of(assembled: &Assembled, seed: u64) -> Self {
+        let records = &assembled.handbook.records;
+        let sections = records.iter().flat_map(|record| &record.outline.sections);
+        let texts = sections.flat_map(|section| [section.title.as_str(), section.text.as_str()]);
+        let mut words: Vec<String> = texts.flat_map(str::split_whitespace).map(str::to_owned).collect();
+        words.sort();
+        words.dedup();
+        let facts = records.iter().flat_map(|record| {
+            let tags = record.tags.iter().map(|tag| format!("tag:\"{tag}\""));
+            tags.chain([format!("kind:{}", record.kind), format!("-kind:{}", record.kind)]).collect::<Vec<_>>()
+        });
+        let mut facts: Vec<String> = facts.collect();
+        facts.extend(
+            [
+                "status:accepted",
+                "status:acepted",
+                "is:overdue",
+                "is:stale",
+                "is:det",
+                "-is:debt",
+                "after:2021",
+                "before:2022-06",
+                "after:2021-13",
+                "knd:decision",
+            ]
+            .map(str::to_owned),
+        );
+        Self { random: Random::new(seed), titles: records.iter().map(|record| record.title.clone()).collect(), words, facts }
+    }
+
+    fn one_of(random: &mut Random, texts: &[String]) -> String {
+        texts[random.below(texts.len())].clone()
+    }
+
+    fn word(&mut self) -> String {
+        Self::one_of(&mut self.random, &self.words)
+    }
+
+    fn next(&mut self) -> String {
+        let title = Self::one_of(&mut self.random, &self.titles);
+        match self.random.below(14) {
+            0 => title,
+            1 => title.chars().take(self.random.below(title.chars().count() + 1)).collect(),
+            2 => self.slipped(&title),
+            3 | 4 => [self.word(), self.word()].join(" "),
+            5 => [self.word(), self.word(), self.word()].join(" "),
+            6 => {
+                let word = self.word();
+                let n_letters = 1 + self.random.below(5);
+                format!("{} {}", self.word(), word.chars().take(n_letters).collect::<String>())
+            }
+            7 => {
+                let word = self.word();
+                self.slipped(&word)
+            }
+            8 => format!("\"{} {}\"", self.word(), self.word()),
+            9 => {
+                let words: Vec<&str> = title.split_whitespace().take(2).collect();
+                format!("{} \"{}\"", self.word(), words.join(" "))
+            }
+            10 => format!("{title} -{}", self.word()),
+            11 => format!("title:{} {}", self.word(), self.word()),
+            12 => format!("{} {}", self.word(), Self::one_of(&mut self.random, &self.facts)),
+            _ => [Self::one_of(&mut self.random, &self.facts), Self::one_of(&mut self.random, &self.facts)].join(" "),
+        }
+    }
+
+    /// A text with one letter left out, doubled or swapped with the next.
+    fn slipped(&mut self, text: &str) -> String {
+        let mut letters: Vec<char> = text.chars().collect();
+        let at = self.random.below(letters.len().max(2) - 1);
+        match self.random.below(3) {
+            0 if at < letters.len() => drop(letters.remove(at)),
+            1 if at < letters.len() => letters.insert(at, letters[at]),
+            _ if at + 1 < letters.len() => letters.swap(at, at + 1),
+            _ => {}
+        }
+        letters.into_iter().collect()
+    }
+}
+
+fn contract(folder: &Path, seed: u64) {
+    let assembled = assembled(folder);
+    let today = Date::parse("2026-03-01").expect("a date");
+    let searcher = Searcher::new(&assembled.handbook, &assembled.input.config, today, None).expect("the index can be made");
+    let browser = Browser::open(&assembled);
+    let mut queries = Queries::of(&assembled, seed);
+    let mut n_found = 0;
+    for _ in 0..QUERIES {
+        let query = queries.next();
+        let (ours, theirs) = (found(&searcher, &query), browser.search(&query, today));
+        assert_eq!(ours, theirs, "{query:?}");
+        n_found += usize::from(!ours.starts_with("0\n"));
+    }
+    assert!(n_found > QUERIES / 2, "only {n_found} queries found anything: the comparison would prove nothing");
+}
+
+#[test]
+fn the_browser_finds_what_the_command_line_finds_in_the_sample() {
+    contract(&sample(), 11);
+}
+
+/// Names, flags, code, scripts without spaces, accents, numbers: what makes terms that are no words.
+#[test]
+fn the_browser_finds_what_the_command_line_finds_among_names_and_scripts() {
+    let folder = Folder::with(&[]);
+    let texts = [
+        "The `--dry-run` flag of `cargo build` and `std::mem::swap`, see E0308 and v1.2.3 and #[non_exhaustive].",
+        "設計の記録を残す。データベースの選択とキャッシュ。",
+        "Größe und Straße, café, naïve, ﬁn, Ærøskøbing; constructor __proto__ toString hasOwnProperty",
+        "getUserById HTTPServer snake_case_name kebab-case-name $HOME/bin @types/node 10.0.0.1 100% a+b=c",
+        "emoji 🎉 and 👩‍👩‍👧 and \u{200f}rtl שלום عربى",
+    ];
+    let mut random = Random::new(5);
+    for number in 1..=60 {
+        let mut body = String::new();
+        for section in 0..3 {
+            let text = |random: &mut Random| texts[random.below(texts.len())];
+            write!(
+                body,
+                "\n## {}\n\n{} {}\n\n[see {section}](https://example.com/pull/{number})\n",
+                text(&mut random),
+                text(&mut random),
+                text(&mut random)
+            )
+            .expect("a string");
+        }
+        let title = texts[random.below(texts.len())].split_whitespace().take(3).collect::<Vec<_>>().join(" ").replace(['"', '`'], "");
+        folder.write(
+            &format!("decisions/{number:04}-x.md"),
+            format!(
+                "---\ntitle: \"{title} {number}\"\nstatus: accepted\ndate: 2021-0{}-10\ntags: [c++, \"日本語\", rust]\n---\n{body}",
+                1 + number % 9
+            )
+            .as_bytes(),
+        );
+    }
+    folder.write("handbook.yaml", "synonyms:\n  - [flag, switch]\n  - [café, bistro]\n".as_bytes());
+    contract(folder.path(), 23);
+}
+
+/// More records with a word than a list holds, more words with a beginning than are looked at one by one.
+#[test]
+fn the_browser_finds_what_the_command_line_finds_in_a_large_handbook() {
+    let folder = Folder::with(&[]);
+    let mut random = Random::new(9);
+    let syllables = ["con", "de", "re", "ta", "ment", "ing", "er", "qua", "li", "ser", "vice", "log", "s", "y", "ly"];
+    let words: Vec<String> =
+        (0..3000).map(|_| (0..2 + random.below(3)).map(|_| syllables[random.below(syllables.len())]).collect()).collect();
+    // Some words are in nearly all records, most in a few.
+    let word = |random: &mut Random| {
+        let most = 1 + random.below(words.len());
+        words[random.below(most).min(random.below(most))].clone()
+    };
+    for number in 1..=700 {
+        let sentence = |random: &mut Random, length: usize| (0..length).map(|_| word(random)).collect::<Vec<_>>().join(" ");
+        let title = sentence(&mut random, 3);
+        let mut body = format!("{}.\n", sentence(&mut random, 30));
+        for _ in 0..random.below(12) {
+            write!(
+                body,
+                "\n## {}\n\nThe debt of {}. See `{}`.\n",
+                sentence(&mut random, 2),
+                sentence(&mut random, 25),
+                sentence(&mut random, 2)
+            )
+            .expect("a string");
+        }
+        let (folder_name, status) = [("decisions", "accepted"), ("decisions", "rejected"), ("guides", "draft")][random.below(3)];
+        let head =
+            format!("---\ntitle: {title}\nstatus: {status}\ndate: 20{:02}-01-01\ntags: [{}]\n---\n", 10 + number % 15, word(&mut random));
+        folder.write(&format!("{folder_name}/{number:04}-{}.md", title.replace(' ', "-")), format!("{head}{body}").as_bytes());
+    }
+    contract(folder.path(), 31);
+}

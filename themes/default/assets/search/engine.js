@@ -1,0 +1,233 @@
+/**
+ * A query to the records that answer it, with what is shown of them.
+ *
+ * Twin of `src/index/search.rs` as far as the order of records goes. It knows nothing of pages: `search.js` shows what it
+ * finds, in the page or through a worker (`main.js`).
+ *
+ * @import { Chosen, Facet } from "./facts.js"
+ * @import { Complaint, Query } from "./query.js"
+ * @import { Hit } from "./rank.js"
+ * @import { Group } from "./spelling.js"
+ * @import { Store } from "./store.js"
+ * @typedef {{ text: string, chosen: Chosen, limit: number, withFacets: boolean }} Question with facets, results have
+ *   several passages, and an empty text finds everything
+ * @typedef {{ text: string, isMarked: boolean }[]} Pieces of a text, marked where they answer the question
+ * @typedef {{ heading: Pieces, anchor: string, text: Pieces }} Passage
+ * @typedef {{ url: string, title: Pieces, isTitleMarked: boolean, icon: string, kind: string, date: string,
+ *   status: { label: string, colour: string } | undefined, replacedBy: { title: string, url: string }[], summary: Pieces,
+ *   passages: Passage[], words: string[] }} Result one record; `kind` with its number, at most three passages, the best
+ *   first; `words` to mark on its page
+ * @typedef {{ results: Result[], total: number, facets: Facet[], complaints: Complaint[], isPartial: boolean,
+ *   nearest: { words: string[], results: Result[] } }} Found the best results; `nearest` where there are none
+ */
+import { tokens } from "./analysis.js";
+import { complaintsOf, facetCounter, passing } from "./facts.js";
+import { distance, parse } from "./query.js";
+import { rank, sortHits } from "./rank.js";
+import { groupsOf, stem, wordsIn } from "./spelling.js";
+
+const PASSAGES_MAX = 3;
+/** Characters of a passage. */
+const PASSAGE_LENGTH = 180;
+
+/** @param {Store} store @param {Question} question @param {string} today @returns {Promise<Found>} */
+export async function find(store, { text, chosen, limit, withFacets }, today) {
+  store.isPartial = false;
+  const { query, groups, hits } = await answersTo(store, text, withFacets, today);
+  const counter = withFacets || chosen.size > 0 ? facetCounter(await store.facts(), chosen) : undefined;
+  const found = counter ? hits.filter(({ record }) => counter.take(record)) : hits;
+  const marks = marksOf(groups);
+  const nPassages = withFacets ? PASSAGES_MAX : 1;
+  const results = await Promise.all(found.slice(0, limit).map((hit) => resultOf(store, hit, marks, nPassages)));
+  return {
+    results: results.filter((result) => result !== undefined),
+    total: found.length,
+    facets: counter ? counter.facets() : [],
+    complaints: query.complaints,
+    isPartial: store.isPartial,
+    nearest: found.length === 0 ? await nearestOf(store, query, limit, today) : { words: [], results: [] },
+  };
+}
+
+/**
+ * All records that answer a text, best first; to an empty one, none or all.
+ * @param {Store} store @param {string} text @param {boolean} isAllForNothing @param {string} today
+ */
+export async function answersTo(store, text, isAllForNothing, today) {
+  const query = parse(text);
+  const isFiltered = query.filters.length > 0 || query.after !== "" || query.before !== "";
+  const [groups, facts] = await Promise.all([groupsOf(store, query), isFiltered ? store.facts() : undefined]);
+  if (facts) query.complaints.push(...complaintsOf(facts, query));
+  const passes = facts ? passing(facts, query, today) : () => true;
+  const tests = await conditionsOf(store, query);
+  const isWanted = (/** @type {number} */ record) => passes(record) && tests.every((holds) => holds(record));
+  const isForAll = text.trim() === "" && isAllForNothing;
+  const hits = groups.length > 0 ? ranked(store, groups, isWanted) : await all(store, query, isWanted, isForAll);
+  return { query, groups, hits: await exactFirst(store, query, hits, isWanted) };
+}
+
+/** @param {Store} store @param {Group[]} groups @param {(record: number) => boolean} isWanted */
+function ranked(store, groups, isWanted) {
+  const hits = rank(store.directory, groups, isWanted);
+  for (const hit of hits) hit.score *= store.factor(hit.record);
+  return sortHits(hits);
+}
+
+/**
+ * All wanted records, the newest first: what a query of filters alone finds.
+ * @param {Store} store @param {Query} query @param {(record: number) => boolean} isWanted @param {boolean} isForAll
+ */
+async function all(store, { filters, conditions, after, before }, isWanted, isForAll) {
+  if (filters.length === 0 && conditions.length === 0 && !after && !before && !isForAll) return [];
+  const { dates } = await store.facts();
+  const records = Array.from({ length: store.directory.records }, (_, record) => record).filter(isWanted);
+  records.sort((a, b) => (dates[a] === dates[b] ? a - b : dates[a] < dates[b] ? 1 : -1));
+  return records.map((record) => ({ record, score: 0, own: 0, sections: /** @type {[number, number][]} */ ([[0, 0]]) }));
+}
+
+/** Phrases that must be there, words that must not. @param {Store} store @param {Query} query */
+async function conditionsOf(store, { conditions }) {
+  const tests = conditions.map(async ({ text, isTitle, isExcluded }) => {
+    const words = wordsIn(text).map((word) => stem(store, word));
+    if (words.length === 0) return () => true;
+    const found = await withPhrase(store, words, isTitle);
+    return (/** @type {number} */ record) => found.has(record) !== isExcluded;
+  });
+  return Promise.all(tests);
+}
+
+/** The records that have words one after the other in one field. @param {Store} store @param {string[]} words @param {boolean} isTitle */
+async function withPhrase(store, words, isTitle) {
+  /** @type {Map<string, Set<number>>} where the phrase so far ends, by record and section */
+  let ends = new Map();
+  /** @type {Set<number>} */
+  let records = new Set();
+  for (const [at, word] of words.entries()) {
+    const before = ends;
+    ends = new Map();
+    records = new Set();
+    await store.places(word, (record, section, places) => {
+      const key = `${record} ${section}`;
+      const known = before.get(key);
+      const here = places.filter((place) => (!isTitle || place % 4 === 0) && (at === 0 || known?.has(place - 4)));
+      if (here.length === 0) return;
+      ends.set(key, new Set(here));
+      records.add(record);
+    });
+  }
+  return records;
+}
+
+/**
+ * Records that are called what was typed come first.
+ * @param {Store} store @param {Query} query @param {Hit[]} hits @param {(record: number) => boolean} isWanted
+ */
+async function exactFirst(store, { words }, hits, isWanted) {
+  const name = wordsIn(words.join(" ")).map((word) => `${word}\u0001`).join("");
+  const named = name ? new Set((await store.named(name)).filter(isWanted)) : new Set();
+  if (named.size === 0) return hits;
+  const known = new Set(hits.map(({ record }) => record));
+  for (const record of named) if (!known.has(record)) hits.push({ record, score: 0, own: 0, sections: [[0, 0]] });
+  return [...hits.filter(({ record }) => named.has(record)), ...hits.filter(({ record }) => !named.has(record))];
+}
+
+/** What to mark: terms, and beginnings. @param {Group[]} groups */
+function marksOf(groups) {
+  const terms = groups.flatMap(({ spellings }) => spellings.map(({ term }) => term));
+  return { terms: new Set(terms), beginnings: terms.filter((term) => term.endsWith("…")).map((term) => term.slice(0, -1)) };
+}
+
+/** @typedef {ReturnType<typeof marksOf>} Marks */
+
+/** @param {Store} store @param {Hit} hit @param {Marks} marks @param {number} nPassages @returns {Promise<Result | undefined>} */
+async function resultOf(store, { record, sections }, marks, nPassages) {
+  const { kinds, statuses } = store.directory;
+  const card = await store.card(record).catch(() => {
+    store.isPartial = true;
+  });
+  if (!card) return undefined;
+  const [title, url, kind, number, status, date, successors, summary, all] = card;
+  const titlePieces = piecesOf(store, title, marks);
+  /** @type {Map<number, any[]>} */
+  const byIndex = new Map(all.map((/** @type {any[]} */ section) => [section[0], section]));
+  const passages = sections.slice(0, nPassages).flatMap(([section]) => {
+    const [, heading, anchor, text] = byIndex.get(section) ?? [];
+    if (heading === undefined || (!heading && !text)) return [];
+    return [{
+      heading: piecesOf(store, heading, marks),
+      anchor: anchor === 0 ? heading.toLowerCase().replace(/[^a-z0-9 _-]/g, "").trim().replaceAll(" ", "-") : anchor,
+      text: cut(piecesOf(store, text.replaceAll("\n", " "), marks)),
+    }];
+  });
+  const { label: kindLabel = "", icon = "" } = kinds[kind ?? -1] ?? {};
+  return {
+    url, date, icon, passages,
+    title: titlePieces,
+    isTitleMarked: titlePieces.some(({ isMarked }) => isMarked),
+    kind: number === null ? kindLabel : `${kindLabel} ${number}`,
+    status: statuses[status ?? -1],
+    replacedBy: successors.map(([title, url]) => ({ title, url })),
+    summary: piecesOf(store, summary, marks),
+    words: [...new Set([titlePieces, ...passages.flatMap(({ heading, text }) => [heading, text])].flat()
+      .filter(({ isMarked }) => isMarked).map(({ text }) => text))],
+  };
+}
+
+/** A text cut at the words that answer. @param {Store} store @param {string} text @param {Marks} marks @returns {Pieces} */
+function piecesOf(store, text, { terms, beginnings }) {
+  /** @type {Pieces} */
+  const pieces = [];
+  let end = 0;
+  for (const { term, start, end: stop } of tokens(text)) {
+    const isMarked = terms.has(term) || terms.has(stem(store, term)) || beginnings.some((beginning) => term.startsWith(beginning));
+    if (!isMarked || start < end) continue;
+    pieces.push({ text: text.slice(end, start), isMarked: false }, { text: text.slice(start, stop), isMarked: true });
+    end = stop;
+  }
+  pieces.push({ text: text.slice(end), isMarked: false });
+  return pieces.filter(({ text }) => text !== "");
+}
+
+/** The part of a text where most is marked. @param {Pieces} pieces @returns {Pieces} */
+function cut(pieces) {
+  const starts = [];
+  let length = 0;
+  for (const { text } of pieces) {
+    starts.push(length);
+    length += text.length;
+  }
+  const marked = pieces.flatMap(({ isMarked }, at) => (isMarked ? [starts[at]] : []));
+  const near = (/** @type {number} */ start) => marked.filter((at) => at >= start && at < start + PASSAGE_LENGTH).length;
+  const best = marked.reduce((best, start) => (near(start) > near(best) ? start : best), marked[0] ?? 0);
+  const all = pieces.map(({ text }) => text).join("");
+  const space = all.lastIndexOf(" ", Math.max(best - 50, 0));
+  const begin = best < 60 ? 0 : space < 0 ? best : space + 1;
+  const rest = all.slice(begin + PASSAGE_LENGTH).search(/\s/);
+  const stop = rest < 0 || rest > 30 ? Math.min(begin + PASSAGE_LENGTH, all.length) : begin + PASSAGE_LENGTH + rest;
+  /** @type {Pieces} */
+  const shown = begin > 0 ? [{ text: "… ", isMarked: false }] : [];
+  for (const [at, { text, isMarked }] of pieces.entries()) {
+    const part = text.slice(Math.max(begin - starts[at], 0), Math.max(stop - starts[at], 0));
+    if (part) shown.push({ text: part, isMarked });
+  }
+  return stop < all.length ? [...shown, { text: " …", isMarked: false }] : shown;
+}
+
+/**
+ * Where nothing was found: the nearest words, and what would be found without conditions and filters.
+ * @param {Store} store @param {Query} query @param {number} limit @param {string} today
+ */
+async function nearestOf(store, query, limit, today) {
+  const words = new Set();
+  for (const word of wordsIn(query.words.join(" ")).slice(0, 4)) {
+    if ((await store.frequency(word)) > 0 || Array.from(word).length < 3) continue;
+    const near = (await store.words(Array.from(word)[0])).map(([other, count]) => ({ other, count, away: distance(word, other, 3) }));
+    near.sort((a, b) => a.away - b.away || b.count - a.count);
+    for (const { other, away } of near.slice(0, 3)) if (away <= 3 && away < Array.from(word).length - 1) words.add(other);
+  }
+  const isNarrowed = query.filters.length + query.conditions.length > 0 || query.after || query.before;
+  const text = isNarrowed ? query.words.join(" ") : [...words].join(" ");
+  if (!text) return { words: [...words], results: [] };
+  const { results } = await find(store, { text, chosen: new Map(), limit: Math.min(limit, 5), withFacets: false }, today);
+  return { words: [...words], results };
+}

@@ -1,0 +1,141 @@
+/**
+ * The bytes of the index. The format is documented in `src/index/browser/shards.rs` and `postings.rs`, which write it.
+ *
+ * @typedef {{ record: number, impact: number, titleLength: number, title: number[], sections: Section[] }} Entry
+ * @typedef {{ section: number, impact: number, heading: number[] }} Section
+ * @typedef {{ nRecords: number, nDocuments: number, entries: Entry[] }} Postings
+ * @typedef {{ nWritten: number, bytes: Uint8Array }} Value of a key
+ */
+
+/** Reads numbers one after the other. */
+class Reader {
+  /** @param {Uint8Array} bytes */
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.at = 0;
+  }
+
+  byte() {
+    if (this.at >= this.bytes.length) throw new Error("a shard that ends early");
+    return this.bytes[this.at++];
+  }
+
+  number() {
+    let [number, factor, byte] = [0, 1, 0];
+    do {
+      byte = this.byte();
+      number += (byte & 0x7f) * factor;
+      factor *= 128;
+    } while (byte & 0x80);
+    return number;
+  }
+
+  ascending() {
+    const numbers = new Array(this.number());
+    for (let at = 0, before = 0; at < numbers.length; at++) numbers[at] = before += this.number();
+    return numbers;
+  }
+}
+
+/** The keys of a shard with their values, in order. @param {Uint8Array} bytes @returns {Map<string, Value>} */
+export function keysOf(bytes) {
+  const reader = new Reader(bytes);
+  const nKeys = reader.number();
+  /** @type {[string, number, number][]} */
+  const keys = [];
+  let name = new Uint8Array(0);
+  for (let at = 0; at < nKeys; at++) {
+    const [nShared, nOwn] = [reader.number(), reader.number()];
+    const next = new Uint8Array(nShared + nOwn);
+    next.set(name.subarray(0, nShared));
+    next.set(bytes.subarray(reader.at, reader.at + nOwn), nShared);
+    reader.at += nOwn;
+    name = next;
+    keys.push([utf8(name), reader.number(), reader.number()]);
+  }
+  const values = new Map();
+  for (const [key, nWritten, length] of keys) {
+    values.set(key, { nWritten, bytes: bytes.subarray(reader.at, reader.at + length) });
+    reader.at += length;
+  }
+  if (reader.at !== bytes.length) throw new Error("a shard of another length");
+  return values;
+}
+
+/** @param {Uint8Array} bytes @returns {Postings} */
+export function postingsOf(bytes) {
+  const reader = new Reader(bytes);
+  const [nRecords, nDocuments, nEntries] = [reader.number(), reader.number(), reader.number()];
+  /** @type {Entry[]} */
+  const entries = new Array(nEntries);
+  for (let at = 0, record = 0; at < nEntries; at++) {
+    const head = reader.number();
+    record += head >>> 1;
+    const byte = reader.byte();
+    const nSections = (byte & 7) + ((byte & 7) === 7 ? reader.number() : 0);
+    const hasTitle = (head & 1) === 1;
+    const titleLength = hasTitle ? reader.number() : 0;
+    const title = hasTitle ? reader.ascending() : NOWHERE;
+    entries[at] = { record, impact: byte >>> 3, titleLength, title, sections: sectionsOf(reader, nSections) };
+  }
+  return { nRecords, nDocuments, entries };
+}
+
+/** @type {number[]} */
+const NOWHERE = [];
+
+/** @param {Reader} reader @param {number} count */
+function sectionsOf(reader, count) {
+  /** @type {Section[]} */
+  const sections = new Array(count);
+  for (let at = 0, section = 0; at < count; at++) {
+    const head = reader.number();
+    section += head >>> 1;
+    sections[at] = { section, impact: reader.byte(), heading: head & 1 ? reader.ascending() : NOWHERE };
+  }
+  return sections;
+}
+
+/** The records that have a name. @param {Uint8Array} bytes */
+export const recordsOf = (bytes) => new Reader(bytes).ascending();
+
+/**
+ * Where a word stands: `record`, `section` and position · 4 + field, one place after the other.
+ * @param {Uint8Array} bytes @param {(record: number, section: number, places: number[]) => void} visit
+ */
+export function placesOf(bytes, visit) {
+  const reader = new Reader(bytes);
+  for (let left = reader.number(), record = 0; left > 0; left--) {
+    record += reader.number();
+    for (let inRecord = reader.number(), section = 0; inRecord > 0; inRecord--) {
+      section += reader.number();
+      visit(record, section, reader.ascending());
+    }
+  }
+}
+
+/** @param {Uint8Array} bytes */
+function utf8(bytes) {
+  let text = "";
+  for (let at = 0; at < bytes.length; ) {
+    const byte = bytes[at];
+    const length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    let code = length === 1 ? byte : byte & (0xff >> (length + 1));
+    for (let more = 1; more < length; more++) code = (code << 6) | (bytes[at + more] & 0x3f);
+    text += String.fromCodePoint(code);
+    at += length;
+  }
+  return text;
+}
+
+/** Compares by code points, as the bytes of UTF-8 do. @param {string} a @param {string} b */
+export function compare(a, b) {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (x === y) continue;
+    const isApart = (x & 0xf800) === 0xd800 !== ((y & 0xf800) === 0xd800);
+    return isApart ? ((x & 0xf800) === 0xd800 ? 1 : -1) : x - y;
+  }
+  return a.length - b.length;
+}

@@ -1,0 +1,119 @@
+/**
+ * What a typed word may stand for: itself, what begins with it, what it may have been meant as.
+ *
+ * Twin of `src/index/spelling.rs`, function by function.
+ *
+ * @import { Query } from "./query.js"
+ * @import { Postings } from "./shards.js"
+ * @import { Store } from "./store.js"
+ * @typedef {{ term: string, weight: number, postings: Postings }} Spelling
+ * @typedef {{ spellings: Spelling[], isWord: boolean }} Group the spellings of one word, or of several taken as one
+ */
+import { tokens } from "./analysis.js";
+import { distance, rankedText } from "./query.js";
+import { compare } from "./shards.js";
+import { stemEnglish } from "./stem-english.js";
+
+const COMPLETIONS_MAX = 16;
+const CORRECTIONS_MAX = 4;
+const BEGINNING_MIN = 2;
+const COMPLETION_WEIGHT = 0.9;
+const COMPLETION_OF_KNOWN_WEIGHT = 0.4;
+const SYNONYM_WEIGHT = 0.8;
+const CORRECTION_WEIGHT = 0.85;
+const PAIR_WEIGHT = 0.25;
+
+/** @param {Store} store @param {string} word */
+export const stem = (store, word) => (store.directory.language === "en" ? stemEnglish(word) : word);
+
+/** The words of a text, not stemmed. @param {string} text */
+export const wordsIn = (text) => tokens(text).filter(({ kind }) => kind === "word").map(({ term }) => term);
+
+/** The words of a query, each with its spellings. @param {Store} store @param {Query} query @returns {Promise<Group[]>} */
+export async function groupsOf(store, query) {
+  const text = rankedText(query);
+  const all = tokens(text);
+  const lastWord = all.findLastIndex(({ kind }) => kind === "word");
+  const groups = all.map(async ({ term, kind }, at) => {
+    const isWord = kind === "word";
+    const spellings = isWord ? spellingsOf(store, term, query.isLastWordOpen && at === lastWord) : [spelling(store, term, 1)];
+    return { spellings: await Promise.all(await spellings), isWord };
+  });
+  const words = wordsIn(text);
+  const pairs = words.slice(1).map(async (word, at) => {
+    return { spellings: [await spelling(store, `${words[at]} ${word}`, PAIR_WEIGHT)], isWord: false };
+  });
+  const found = await Promise.all(pairs);
+  return [...(await Promise.all(groups)), ...found.filter(({ spellings: [{ postings }] }) => postings.nRecords > 0)];
+}
+
+/** @param {Store} store @param {string} word @param {boolean} isOpen @returns {Promise<(Spelling | Promise<Spelling>)[]>} */
+async function spellingsOf(store, word, isOpen) {
+  const terms = new Terms();
+  terms.add(stem(store, word), 1);
+  const isKnown = (await store.frequency(word)) > 0;
+  const weight = isKnown ? COMPLETION_OF_KNOWN_WEIGHT : COMPLETION_WEIGHT;
+  let [crowd, isCompleted] = [/** @type {Postings | undefined} */ (undefined), false];
+  if (isOpen && Array.from(word).length >= BEGINNING_MIN) {
+    const beginning = await store.beginning(word);
+    crowd = beginning.crowd;
+    isCompleted = !!crowd || beginning.words.length > 0;
+    for (const longer of mostFrequent(beginning.words, COMPLETIONS_MAX)) terms.add(stem(store, longer), weight * share(word, longer));
+  }
+  for (const synonym of synonymsOf(store, word)) terms.add(stem(store, synonym), SYNONYM_WEIGHT);
+  if (!isKnown && !isCompleted) {
+    for (const meant of await correctionsOf(store, word)) terms.add(stem(store, meant), CORRECTION_WEIGHT);
+  }
+  const spellings = [...terms.weights].map(([term, weight]) => spelling(store, term, weight));
+  return crowd ? [...spellings, { term: `${word}…`, weight, postings: crowd }] : spellings;
+}
+
+/** @param {Store} store @param {string} term @param {number} weight @returns {Promise<Spelling>} */
+const spelling = async (store, term, weight) => ({ term, weight, postings: await store.postings(term) });
+
+/** Terms with their weights; of two that are the same, the larger weight counts. */
+class Terms {
+  /** @type {Map<string, number>} */
+  weights = new Map();
+
+  /** @param {string} term @param {number} weight */
+  add(term, weight) {
+    this.weights.set(term, Math.max(this.weights.get(term) ?? 0, weight));
+  }
+}
+
+/** Single words that the team has declared to mean the same. @param {Store} store @param {string} word */
+function synonymsOf({ directory }, word) {
+  return directory.synonyms.filter((group) => group.includes(word)).flat().filter((other) => other !== word && !other.includes(" "));
+}
+
+/**
+ * The words that `typed`, which nobody writes so, may have been meant as: one slip away, or two for long words. They begin
+ * with its first letter; only if there are none, with its second, since two may be swapped or one added.
+ * @param {Store} store @param {string} typed
+ */
+async function correctionsOf(store, typed) {
+  const letters = Array.from(typed);
+  if (letters.length < 4 || !/^\p{Alphabetic}*$/u.test(typed)) return [];
+  const limit = letters.length >= 8 ? 2 : 1;
+  for (const letter of letters.slice(0, 2)) {
+    let [near, least] = [/** @type {[string, number][]} */ ([]), limit];
+    for (const entry of await store.words(letter)) {
+      const away = distance(typed, entry[0], least);
+      if (away > least) continue;
+      if (away < least) near = [];
+      least = away;
+      near.push(entry);
+    }
+    if (near.length > 0) return mostFrequent(near, CORRECTIONS_MAX);
+  }
+  return [];
+}
+
+/** A beginning counts the more, the more of the word is there. @param {string} typed @param {string} longer */
+const share = (typed, longer) => Math.sqrt(Math.sqrt(Array.from(typed).length / Array.from(longer).length));
+
+/** The most frequent words, ordered by frequency and alphabet. @param {[string, number][]} words @param {number} limit */
+function mostFrequent(words, limit) {
+  return words.sort((a, b) => b[1] - a[1] || compare(a[0], b[0])).slice(0, limit).map(([word]) => word);
+}

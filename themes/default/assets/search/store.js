@@ -1,0 +1,165 @@
+/**
+ * The search data, loaded as it is asked for. What there is, and in which form, is documented in `src/index/browser.rs`.
+ *
+ * @import { Postings, Value } from "./shards.js"
+ * @typedef {(name: string) => Promise<string | Uint8Array>} Load the content of a file, inflated: text or bytes
+ * @typedef {object} Directory
+ * @property {string} folder
+ * @property {string} language
+ * @property {number} records
+ * @property {number} documents
+ * @property {number} cardsPerFile
+ * @property {string[]} terms first key of each shard
+ * @property {string[]} places first key of each shard
+ * @property {string[]} words first of each list
+ * @property {number[]} factors
+ * @property {number[]} factorOf
+ * @property {string[][]} synonyms
+ * @property {{ name: string, label: string, icon: string }[]} kinds
+ * @property {{ name: string, label: string, colour: string, meaning: string }[]} statuses
+ */
+import { compare, keysOf, placesOf, postingsOf, recordsOf } from "./shards.js";
+
+/** Ends each word of a name. */
+const NAME_MARK = "\u0001";
+/** Ends a beginning that many words have. */
+const CROWD_MARK = "\u0002";
+/** More words with one beginning than this are indexed together. */
+const CROWD = 40;
+
+export class Store {
+  /** @param {Directory} directory @param {Load} load @param {(bytes: string | Uint8Array) => string} decode */
+  constructor(directory, load, decode) {
+    this.directory = directory;
+    this.load = load;
+    this.decode = decode;
+    /** @type {Map<string, Promise<any>>} files that were asked for */
+    this.files = new Map();
+    /** A part of the index could not be loaded since this was last set to false. */
+    this.isPartial = false;
+    /** @type {Uint8Array} by record: index of its factor */
+    this.factorOf = new Uint8Array(directory.records);
+    let record = 0;
+    for (let at = 0; at < directory.factorOf.length; at += 2) {
+      this.factorOf.fill(directory.factorOf[at], record, (record += directory.factorOf[at + 1]));
+    }
+  }
+
+  /** Reads a file once; one that failed is tried again the next time. @template T @param {string} name @param {(content: any) => T} read */
+  file(name, read) {
+    let file = this.files.get(name);
+    if (!file) {
+      file = this.load(`${this.directory.folder}/${name}`).then(read);
+      this.files.set(name, file);
+      file.catch(() => this.files.delete(name));
+    }
+    return /** @type {Promise<T>} */ (file);
+  }
+
+  /** The shard that a key falls in; empty, and noted, where it can not be loaded. @param {string} key @returns {Promise<Map<string, Value>>} */
+  async shard(key) {
+    const at = shardOf(this.directory.terms, key);
+    if (at < 0) return new Map();
+    try {
+      return await this.file(`t${at}`, keysOf);
+    } catch {
+      this.isPartial = true;
+      return new Map();
+    }
+  }
+
+  /** @param {string} term @returns {Promise<Postings>} */
+  async postings(term) {
+    const value = (await this.shard(term)).get(term);
+    return value && value.bytes.length > 0 ? postingsOf(value.bytes) : { nRecords: 0, nDocuments: 0, entries: [] };
+  }
+
+  /** How many documents have a word as it is written. @param {string} word */
+  async frequency(word) {
+    return (await this.shard(word)).get(word)?.nWritten ?? 0;
+  }
+
+  /**
+   * The words that begin with `typed`, itself aside; of a crowd, what they find together.
+   * @param {string} typed @returns {Promise<{ words: [string, number][], crowd?: Postings }>}
+   */
+  async beginning(typed) {
+    const crowd = (await this.shard(typed + CROWD_MARK)).get(typed + CROWD_MARK);
+    if (crowd) return { words: [], crowd: postingsOf(crowd.bytes) };
+    const { terms } = this.directory;
+    const first = Math.max(shardOf(terms, typed), 0);
+    /** @type {[string, number][]} */
+    const words = [];
+    // A beginning that is no crowd has few words, and these stand side by side.
+    for (let at = first; at < terms.length && at - first <= CROWD; at++) {
+      if (at > first && !terms[at].startsWith(typed)) break;
+      for (const [word, { nWritten }] of await this.shard(terms[at])) {
+        if (nWritten > 0 && word !== typed && word.startsWith(typed)) words.push([word, nWritten]);
+      }
+    }
+    return { words };
+  }
+
+  /** Records by name: see `name_key` in `src/index.rs`. @param {string} name @returns {Promise<number[]>} */
+  async named(name) {
+    const value = (await this.shard(name)).get(name);
+    return value && name.endsWith(NAME_MARK) ? recordsOf(value.bytes) : [];
+  }
+
+  /** The words that begin with a letter, with the documents that have them. @param {string} letter @returns {Promise<[string, number][]>} */
+  async words(letter) {
+    // The list that begins at the letter, or holds it after another one.
+    const at = shardOf(this.directory.words, `${letter}\u{10ffff}`);
+    if (at < 0) return [];
+    try {
+      const words = await this.file(`w${at}`, (content) => wordsOf(this.decode(content)));
+      return words.filter(([word]) => word.startsWith(letter));
+    } catch {
+      this.isPartial = true;
+      return [];
+    }
+  }
+
+  /** Where a word stands; fails where that can not be told. @param {string} term @param {Parameters<typeof placesOf>[1]} visit */
+  async places(term, visit) {
+    const at = shardOf(this.directory.places, term);
+    const value = at < 0 ? undefined : (await this.file(`p${at}`, keysOf)).get(term);
+    if (value) placesOf(value.bytes, visit);
+  }
+
+  /** @param {number} record @returns {Promise<any[]>} see `src/index/browser/cards.rs` */
+  async card(record) {
+    const { cardsPerFile } = this.directory;
+    const cards = await this.file(`c${Math.floor(record / cardsPerFile)}`, (content) => JSON.parse(this.decode(content)));
+    return cards[record % cardsPerFile];
+  }
+
+  /** @returns {Promise<any>} see `src/index/browser.rs` */
+  facts() {
+    return this.file("facts", (content) => JSON.parse(this.decode(content)));
+  }
+
+  /** The factor of a record's kind and standing. @param {number} record */
+  factor(record) {
+    return this.directory.factors[this.factorOf[record]];
+  }
+}
+
+/** The last shard that begins at or before a key; -1 before all. @param {string[]} firsts @param {string} key */
+function shardOf(firsts, key) {
+  let [low, high] = [0, firsts.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(firsts[middle], key) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** @param {string} lines @returns {[string, number][]} */
+function wordsOf(lines) {
+  return lines.split("\n").filter(Boolean).map((line) => {
+    const [word, count] = line.split(" ");
+    return [word, Number(count ?? 1)];
+  });
+}
