@@ -3,18 +3,22 @@
 pub mod families;
 mod kinds;
 mod reader;
+mod sources;
 pub mod vocabulary;
 
 use std::sync::{Arc, LazyLock};
 
 use crate::calendar::DayOrder;
 use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
+use crate::model::history::HistoryDetail;
 use crate::model::kind::Kind;
 use crate::model::name::{KindName, SourcePath};
 use crate::model::source::{ContentHash, SourceFile};
 use crate::yaml;
 use reader::Reader;
 use vocabulary::Vocabulary;
+
+pub use sources::{Source, Sources};
 
 /// Everything that a team sets.
 #[derive(Clone, Debug)]
@@ -37,6 +41,12 @@ pub struct Config {
     pub default_audience: usize,
     /// Where a reader can edit a record: an address to which the record's path is added.
     pub repository: Option<String>,
+    /// How much of a record's history its page tells; unset, it depends on who the build is for.
+    pub history: Option<HistoryDetail>,
+    /// The folders that are mounted in the handbook.
+    pub sources: Sources,
+    /// Whether a number belongs to one record of its kind in the whole handbook, not only in its folder.
+    pub are_numbers_global: bool,
     /// Patterns of files that are no records, as in `.gitignore`.
     pub ignore: Vec<String>,
     /// Whether HTML in Markdown is passed on to the reader's browser. Off: it is shown as text.
@@ -56,7 +66,7 @@ pub struct Config {
 }
 
 /// The keys of `handbook.yaml`, for "did you mean".
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 19] = [
     "title",
     "description",
     "base_url",
@@ -66,6 +76,7 @@ const KEYS: [&str; 17] = [
     "audiences",
     "default_audience",
     "repository",
+    "history",
     "ignore",
     "raw_html",
     "synonyms",
@@ -74,6 +85,7 @@ const KEYS: [&str; 17] = [
     "dates",
     "assume",
     "sources",
+    "numbers",
 ];
 
 impl Config {
@@ -94,6 +106,9 @@ impl Config {
             audiences: vec!["public".to_owned(), "internal".to_owned()],
             default_audience: 1,
             repository: None,
+            history: None,
+            sources: Sources::default(),
+            are_numbers_global: false,
             ignore: Vec::new(),
             raw_html: false,
             synonyms: Vec::new(),
@@ -123,6 +138,8 @@ impl Config {
         }
         config.vocabulary.learn(&config.kinds);
         config.check_default_audience(&mut reader, &root);
+        let content = config.content.as_deref().unwrap_or_default();
+        config.sources = Sources::read(&mut reader, root.get("sources"), content, &config.audiences, &config.kinds);
         Ok((config, reader.diagnostics))
     }
 
@@ -150,6 +167,7 @@ impl Config {
             "theme" => reader.text_into(value, name, &mut self.theme),
             "base_url" => self.base_url = reader.web_address(value, name),
             "repository" => self.repository = reader.web_address(value, name),
+            "history" => self.history = reader.one_of(value, name, &HistoryDetail::NAMES),
             "content" => self.content = reader.text(value, name).map(str::to_owned),
             "audiences" => match reader.texts(value, name) {
                 audiences if audiences.is_empty() => reader.complain(value, "`audiences` names no audience".to_owned()),
@@ -176,7 +194,11 @@ impl Config {
                     self.assume.extend(reader.text(status, name).map(|status| (folder, status.to_owned())));
                 }
             }
-            "sources" => reader.complain(key, "`sources` is not supported yet".to_owned()),
+            "numbers" => {
+                let scope = reader.one_of(value, name, &[("folder", false), ("handbook", true)]);
+                self.are_numbers_global = scope.unwrap_or(false);
+            }
+            "sources" => {} // read when all audiences and kinds are known
             _ => {
                 let unknown = reader.finding(key, format!("`handbook.yaml` has no key `{name}`"));
                 reader.diagnostics.push(Diagnostic { hint: did_you_mean(&nearest(name, KEYS, 1)), ..unknown });

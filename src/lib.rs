@@ -17,6 +17,7 @@
 //! 4. [`index`] says what is searchable, keeps it in tantivy, and ranks what is found.
 //! 5. [`render`] makes one page of the handbook and a theme. `build` calls it for all pages, `serve` for the page that a
 //!    browser asks for.
+//!    What git knows of the files ([`git`]) is asked for beside all this, and joins here.
 //! 6. [`write`](mod@write) puts files into a folder, so that at every instant it is a whole site.
 //!
 //! [`pipeline`] is the only module that knows all stages; `serve` is the same pipeline, run again when [`watch`] sees a
@@ -35,6 +36,7 @@ pub mod command;
 pub mod config;
 pub mod diagnostic;
 pub mod disk;
+pub mod git;
 pub mod highlight;
 pub mod index;
 pub mod link;

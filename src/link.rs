@@ -9,6 +9,8 @@ pub mod audience;
 mod collection;
 mod contradiction;
 mod destination;
+pub mod meant;
+pub mod navigation;
 pub mod path;
 mod relation;
 pub mod resolve;
@@ -22,6 +24,8 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::link::asset::FileBeside;
+use crate::link::navigation::{Navigation, Outlines};
+use crate::model::forge::Origin;
 use crate::model::handbook::{Backlink, Destination, Handbook, LinkedRecord};
 use crate::model::name::SourcePath;
 use crate::model::record::Record;
@@ -38,18 +42,31 @@ pub struct Linked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Links `records`, which are ordered by path, with each other and with the `files` beside them. A link to one of the
-/// `drafts`, which are left out, is told from one to nothing.
-pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], files: &BTreeMap<SourcePath, FileBeside>, config: &Config) -> Linked {
+/// What is around the records.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The files beside them.
+    pub files: &'a BTreeMap<SourcePath, FileBeside>,
+    /// Those of them that say in which order records are read.
+    pub outlines: &'a Outlines,
+    /// Where they are on the web: a link there that means one of the records leads to it.
+    pub origins: &'a [Origin],
+}
+
+/// Links `records`, which are ordered by path, with each other and with what is around them. A link to one of the `drafts`,
+/// which are left out, is told from one to nothing.
+pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], around: Surroundings<'_>, config: &Config) -> Linked {
+    let Surroundings { files, outlines, origins } = around;
     let mut diagnostics = Vec::new();
     let outputs = address::assign(&records, config, &mut diagnostics);
-    let resolver = Resolver::new(&records);
-    let drafts = Resolver::new(drafts);
+    let resolver = Resolver::new(&records, &config.sources);
+    let drafts = Resolver::new(drafts, &config.sources);
     let relations = relation::relations(&records, &resolver, &drafts, config, &mut diagnostics);
     let standings = standing::standings(&records, &relations, config, &mut diagnostics);
     diagnostics.extend(contradiction::contradictions(&records, &relations.supersedes, config));
     let references = relation::references(&records, &resolver, &drafts, config, &mut diagnostics);
-    let structure = collection::structure(&records, &outputs, config, &mut diagnostics);
+    let navigation = Navigation::new(&records, &resolver, outlines, &config.sources);
+    let structure = collection::structure(&records, &outputs, &navigation, config, &mut diagnostics);
     let places = asset::places(files);
     let context = destination::Context {
         records: &records,
@@ -57,6 +74,8 @@ pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], files: &BTreeMap<
         drafts: &drafts,
         files,
         places: &places,
+        origins,
+        sources: &config.sources,
         folders: &structure.folders,
         outputs: &outputs,
     };
@@ -87,6 +106,7 @@ pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], files: &BTreeMap<
         folders: structure.folders,
         tags: structure.tags,
         redirects,
+        trails: navigation.trails,
         assets,
     };
     Linked { handbook, diagnostics }

@@ -2,6 +2,7 @@
 
 mod includes;
 mod read;
+mod roots;
 mod scan;
 mod theme;
 
@@ -13,11 +14,18 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic};
+use crate::git::{Found, Repository};
 use crate::link::asset::{self, FileBeside};
+use crate::link::navigation::{self, Outlines};
+use crate::model::forge::Origin;
+use crate::model::history::History;
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
 
+use scan::Scan;
+
+pub use roots::Roots;
 pub use theme::{DEFAULT_THEME, ThemeFiles};
 
 /// The name of the file with a team's settings.
@@ -43,12 +51,16 @@ pub struct Input {
     pub sources: Vec<Arc<SourceFile>>,
     /// All other files beside them and where they lie on disk; those that a record names become part of the site.
     pub files: BTreeMap<SourcePath, FileBeside>,
+    /// Those of them that say in which order records are read.
+    pub outlines: Outlines,
     /// Templates, style and scripts.
     pub theme: ThemeFiles,
     /// What was wrong with files and settings.
     pub diagnostics: Vec<Diagnostic>,
-    /// The content folder.
-    pub content: PathBuf,
+    /// The folders of the content.
+    pub roots: Roots,
+    /// The repositories in which the content lies.
+    pub repositories: Vec<Repository>,
 }
 
 /// Why a handbook can not be loaded at all.
@@ -114,16 +126,38 @@ impl Project {
         self.dir.join(CACHE_FOLDER)
     }
 
+    /// The folders with the records: the content folder, and those that the settings mount in it. One that is not there is a
+    /// finding, so that the others can be read.
+    pub fn roots(&self, config: &Config) -> Result<(Roots, Vec<Diagnostic>), LoadError> {
+        let mut roots = Roots::new(&self.content(config)?);
+        let mut diagnostics = Vec::new();
+        let base = self.config_file.as_deref().and_then(Path::parent).unwrap_or(&self.dir);
+        for source in &config.sources.mounted {
+            let folder = base.join(&source.folder);
+            if folder.is_dir() {
+                roots.mount(&source.at, folder);
+            } else {
+                let message = format!("there is no folder `{}`, so `{}` is empty", source.folder, source.at);
+                let found = Diagnostic::new(&diagnostic::SOURCE_MISSING, CONFIG_FILE, message).at(source.place.clone());
+                diagnostics.push(found.hint("check it out, mend the path, or remove the entry"));
+            }
+        }
+        Ok((roots, diagnostics))
+    }
+
     /// Reads everything. Nothing in the folders `except` is read: the output of an earlier build, for one.
     pub fn load(&self, except: &[PathBuf]) -> Result<Input, LoadError> {
         let (config, mut diagnostics) = self.config()?;
-        let content = self.content(&config)?;
-        let mut except = except.to_vec();
-        except.extend([self.themes(), self.cache()]);
-        let scan = scan::scan(&content, &config.ignore, &except)?;
+        let (roots, found) = self.roots(&config)?;
+        diagnostics.extend(found);
+        let asked = std::thread::spawn({
+            let roots = roots.clone();
+            move || roots.iter().map(|(at, folder)| Repository::find(folder, at)).collect::<Vec<_>>()
+        });
+        let scan = self.scan(&roots, &config, except)?;
         diagnostics.extend(scan.diagnostics);
         let side_car = |path: &SourcePath| path.side_cars().into_iter().find_map(|side| scan.files.get(&side).map(|file| (side, file)));
-        let read: Vec<_> = scan.markdown.par_iter().map(|(path, file)| read::read(path, file, &content, side_car(path))).collect();
+        let read: Vec<_> = scan.markdown.par_iter().map(|(path, file)| read::read(path, file, &roots, side_car(path))).collect();
         let mut sources = Vec::with_capacity(read.len());
         for outcome in read {
             match outcome {
@@ -134,14 +168,76 @@ impl Project {
                 Err(diagnostic) => diagnostics.push(diagnostic),
             }
         }
+        let outlines = scan.files.iter().filter(|(path, _)| navigation::is_outline(path));
+        let mut outlines: Outlines = outlines.filter_map(|(path, file)| Some((path.clone(), outline(file)?))).collect();
+        for (path, file) in roots.iter().flat_map(|(at, folder)| outlines_beside(at, folder)) {
+            if let (false, Some(text)) = (outlines.contains_key(&path), outline(&file)) {
+                outlines.insert(path, text);
+            }
+        }
         let files = scan.files.into_iter().map(|(path, file)| {
             let refused = is_drawing(&path).then(|| std::fs::read(&file).ok()).flatten().and_then(|bytes| asset::refusal_of_svg(&bytes));
             (path, FileBeside { file, refused })
         });
         let files = files.collect();
         let theme = ThemeFiles::load(&self.themes(), &config.theme)?;
-        Ok(Input { config, sources, files, theme, diagnostics, content })
+        let mut repositories = Vec::new();
+        for Found { repository, diagnostic } in asked.join().unwrap_or_default() {
+            repositories.extend(repository);
+            diagnostics.extend(diagnostic);
+        }
+        Ok(Input { config, sources, files, outlines, theme, diagnostics, roots, repositories })
     }
+
+    /// The files in all of `roots`, each once: what is mounted is not read again where it lies in another folder, and of two
+    /// files with one path the first root's is taken.
+    fn scan(&self, roots: &Roots, config: &Config, except: &[PathBuf]) -> Result<Scan, LoadError> {
+        let mut all = Scan::default();
+        let real = |folder: &Path| folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        for (at, folder) in roots.iter() {
+            let inner = roots.iter().map(|(_, other)| other).filter(|other| real(other) != real(folder)).map(Path::to_owned);
+            let except: Vec<PathBuf> = except.iter().cloned().chain([self.themes(), self.cache()]).chain(inner).collect();
+            all.add(scan::scan(folder, at, &config.ignore, &except)?);
+        }
+        all.markdown.sort();
+        Ok(all)
+    }
+
+    /// The history of the files in `repositories`, and what is wrong with it. It takes a pass over all commits, once for
+    /// each commit that is checked out.
+    pub fn history(&self, repositories: &[Repository]) -> (History, Vec<Diagnostic>) {
+        let mut history = History::default();
+        for repository in repositories {
+            history.files.extend(repository.history(&self.cache()).files);
+        }
+        let diagnostics = repositories.iter().filter_map(|repository| repository.finding(&history)).collect();
+        (history, diagnostics)
+    }
+}
+
+impl Input {
+    /// Where the content is on the web: as the settings say, else as the repositories do.
+    pub fn origins(&self) -> Vec<Origin> {
+        let configured = self.config.repository.as_deref().and_then(Origin::of_address);
+        configured.into_iter().chain(self.repositories.iter().filter_map(Repository::origin)).collect()
+    }
+}
+
+/// Where files that order the records of the content folder `folder`, which is `at` in the handbook, may lie beside it; each
+/// is taken as if it lay in it.
+fn outlines_beside(at: &str, folder: &Path) -> Vec<(SourcePath, PathBuf)> {
+    let Some(beside) = folder.canonicalize().ok().and_then(|folder| folder.parent().map(Path::to_owned)) else { return Vec::new() };
+    let path = |name: &str| SourcePath::new(if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") });
+    navigation::BESIDE.iter().map(|name| (path(name), beside.join(name))).collect()
+}
+
+/// Bytes that a file which orders records may have.
+const OUTLINE_BYTES_MAX: u64 = 1 << 20;
+
+/// The text of a file that orders records; one that can not be read orders nothing.
+fn outline(file: &Path) -> Option<Arc<str>> {
+    let is_short = file.metadata().ok()?.len() <= OUTLINE_BYTES_MAX;
+    is_short.then(|| std::fs::read_to_string(file).ok()).flatten().map(Arc::from)
 }
 
 fn is_drawing(path: &SourcePath) -> bool {

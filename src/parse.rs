@@ -3,6 +3,7 @@
 //! Parsing never fails. Whatever is wrong with a file, a record comes out of it, with diagnostics beside it.
 
 mod address;
+mod defaults;
 mod fields;
 mod front_matter;
 mod shape;
@@ -55,6 +56,8 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     let is_hidden = |lead: &Lead| reading.hidden.iter().any(|hidden| hidden.start <= lead.span.start && lead.span.end <= hidden.end);
     let leads = std::mem::take(&mut outline.leads);
     outline.lead = leads.into_iter().find(|lead| !is_hidden(lead)).map(|lead| lead.text).unwrap_or_default();
+    let status = status.or_else(|| defaults::status(kind, config.sources.of(source.path.as_str())));
+    defaults::complete(&mut read.fields, kind, config.sources.of(source.path.as_str()));
     let number = number(&read.fields, kind, source, &mut diagnostics);
     let title = title(&read.fields, outline.title.as_deref(), number, source, config);
     let record = Record {
@@ -122,7 +125,8 @@ fn told_kind<'a>(
     if (source.path.is_index() && source.side_car.is_none()) || is_no_record || is_template(&stem) {
         return Some(page(config));
     }
-    kind_of_folder(source.path.folder().rsplit('/').next()?, config)
+    let of_source = || Some(config.kind(config.sources.of(source.path.as_str())?.kind.as_ref()?));
+    kind_of_folder(source.path.folder().rsplit('/').next()?, config).or_else(of_source)
 }
 
 /// The kind of a record that nothing beside it tells: that of a folder further up, else what the text looks like, else a page.
@@ -214,7 +218,10 @@ fn is_audience_unread(root: Option<&crate::yaml::Node>) -> bool {
 
 /// The record's audience; one that is misspelt is the narrowest, so that nothing is shown to too many.
 fn audience(fields: &BTreeMap<String, Field>, source: &SourceFile, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> usize {
-    let Some(field) = fields.get("audience") else { return config.default_audience };
+    let Some(field) = fields.get("audience") else {
+        let of_source = config.sources.of(source.path.as_str()).and_then(|source| source.audience);
+        return of_source.unwrap_or(config.default_audience);
+    };
     let narrowest = config.audiences.len() - 1;
     let word = field.display();
     config.audience(&word).unwrap_or_else(|| {

@@ -11,20 +11,22 @@ use rayon::prelude::*;
 
 use crate::calendar::Date;
 use crate::diagnostic::{self, Diagnostic};
+use crate::git::Repository;
 use crate::highlight::Highlighter;
 use crate::index::facts::Facts;
 use crate::index::native::IndexError;
 use crate::index::stem::Language;
 use crate::index::{browser, search};
 use crate::link::audience::{self, Scope, Visible};
-use crate::link::link;
+use crate::link::{Surroundings, link};
 use crate::load::{CACHE_FOLDER, CONFIG_FILE, Input, LoadError, Project};
 use crate::model::handbook::Handbook;
+use crate::model::history::{History, HistoryDetail};
 use crate::model::name::OutputPath;
 use crate::model::output::{OutputFile, Turn};
 use crate::model::source::{ContentHash, SourceFile};
 use crate::parse::{Parsed, parse};
-use crate::render::{Page, RenderError, Setting, Site, Theme, ThemeError, pages, render};
+use crate::render::{Page, Past, RenderError, Setting, Site, Theme, ThemeError, pages, render};
 use crate::write::{Session, WriteError, Written};
 
 /// What survives from one run to the next. Entries are found by the hash of everything that they depend on.
@@ -32,7 +34,12 @@ use crate::write::{Session, WriteError, Written};
 pub struct Memo {
     parsed: HashMap<(ContentHash, ContentHash), Parsed>,
     highlighter: Arc<Highlighter>,
+    /// The last history that was asked for, and of what.
+    past: Option<(Vec<Repository>, Told)>,
 }
+
+/// A history, and what is wrong with it.
+type Told = (Arc<History>, Vec<Diagnostic>);
 
 /// For whom and for when a site is made.
 #[derive(Clone, Debug)]
@@ -49,6 +56,8 @@ pub struct Assembled {
     pub input: Input,
     /// What it means.
     pub handbook: Handbook,
+    /// Who changed the files and when, as far as it was asked for.
+    pub history: Arc<History>,
     /// Everything that was found wrong, in order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -137,27 +146,47 @@ impl Memo {
 /// From what was read to a linked handbook.
 pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     let mut diagnostics = input.diagnostics.clone();
+    let origins = input.origins();
     let mut records = Vec::with_capacity(input.sources.len());
     for parsed in memo.parse_all(&input.sources, &input.config) {
         diagnostics.extend(parsed.diagnostics);
         records.push(parsed.record);
     }
-    let Visible { records, drafts, diagnostics: found } = audience::visible(records, scope, &input.config);
+    let Visible { records, drafts, diagnostics: found } = audience::visible(records, scope, &origins, &input.config);
     diagnostics.extend(found);
     if scope.audience.is_some() {
         // Who may not see a record may not see what is wrong with it.
         let visible: HashSet<&str> = records.iter().map(|record| record.path().as_str()).chain([CONFIG_FILE]).collect();
         diagnostics.retain(|diagnostic| visible.contains(diagnostic.path.as_str()));
     }
-    let linked = link(records, &drafts, &input.files, &input.config);
+    let around = Surroundings { files: &input.files, outlines: &input.outlines, origins: &origins };
+    let linked = link(records, &drafts, around, &input.config);
     diagnostics.extend(linked.diagnostics);
     diagnostic::sort(&mut diagnostics);
-    Assembled { input, handbook: linked.handbook, diagnostics }
+    Assembled { input, handbook: linked.handbook, history: Arc::default(), diagnostics }
+}
+
+/// The same, with the history of the files, which pages tell and nothing else needs; it is read while the rest is linked.
+pub fn assemble_with_history(project: &Project, input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
+    let is_wanted = input.config.history != Some(HistoryDetail::None);
+    let repositories = if is_wanted { input.repositories.clone() } else { Vec::new() };
+    let known = memo.past.take().filter(|(known, _)| *known == repositories);
+    let tell = || {
+        let (history, found) = project.history(&repositories);
+        (Arc::new(history), found)
+    };
+    let (mut assembled, (history, found)) = rayon::join(|| assemble(input, memo, scope), || known.map_or_else(tell, |(_, told)| told));
+    memo.past = Some((repositories.clone(), (history.clone(), found.clone())));
+    assembled.history = history;
+    assembled.diagnostics.extend(found);
+    diagnostic::sort(&mut assembled.diagnostics);
+    assembled
 }
 
 /// The site of an assembled handbook.
 pub fn site<'a>(assembled: &'a Assembled, theme: &'a Theme, highlighter: &'a Highlighter, setting: Setting) -> Site<'a> {
-    Site::new(&assembled.handbook, &assembled.input.config, theme, highlighter, setting)
+    let past = Past { history: &assembled.history, origins: assembled.input.origins() };
+    Site::new(&assembled.handbook, past, &assembled.input.config, theme, highlighter, setting)
 }
 
 /// For whom, when and where the site is shown.
@@ -173,7 +202,7 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let mut memo = Memo::default();
     let input = project.load(&[out.to_owned()])?;
     let theme = Theme::compile(&input.theme)?;
-    let mut assembled = assemble(input, &mut memo, occasion.scope);
+    let mut assembled = assemble_with_history(project, input, &mut memo, occasion.scope);
     let mut diagnostics = std::mem::take(&mut assembled.diagnostics);
     let setting = setting(&assembled, occasion, false);
     let site = site(&assembled, &theme, &memo.highlighter, setting);

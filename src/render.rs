@@ -6,6 +6,7 @@
 mod bundle;
 mod feed;
 mod frame;
+mod history;
 mod page;
 mod record;
 mod theme;
@@ -20,7 +21,9 @@ use crate::calendar::Date;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::highlight::Highlighter;
+use crate::model::forge::Origin;
 use crate::model::handbook::{Handbook, RecordIndex};
+use crate::model::history::History;
 use crate::model::name::OutputPath;
 use crate::model::output::{OutputFile, Turn};
 
@@ -31,6 +34,8 @@ pub use theme::{Theme, ThemeError};
 pub struct Site<'a> {
     /// The linked records.
     pub handbook: &'a Handbook,
+    /// Where the records come from.
+    pub past: Past<'a>,
     /// What the team set.
     pub config: &'a Config,
     /// Templates and assets.
@@ -41,6 +46,14 @@ pub struct Site<'a> {
     pub setting: Setting,
     /// What all pages share, made once.
     shared: Context,
+}
+
+/// Where the records come from: who changed them and when, and where they are on the web.
+pub struct Past<'a> {
+    /// The history of the files.
+    pub history: &'a History,
+    /// The repositories' hosts.
+    pub origins: Vec<Origin>,
 }
 
 /// For whom, when and where a site is shown.
@@ -109,8 +122,15 @@ const PAGE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 impl<'a> Site<'a> {
     /// A site; what its pages share is put together here.
-    pub fn new(handbook: &'a Handbook, config: &'a Config, theme: &'a Theme, highlighter: &'a Highlighter, setting: Setting) -> Self {
-        let mut site = Self { handbook, config, theme, highlighter, setting, shared: Context::new() };
+    pub fn new(
+        handbook: &'a Handbook,
+        past: Past<'a>,
+        config: &'a Config,
+        theme: &'a Theme,
+        highlighter: &'a Highlighter,
+        setting: Setting,
+    ) -> Self {
+        let mut site = Self { handbook, past, config, theme, highlighter, setting, shared: Context::new() };
         site.shared = view::shared(&site);
         site
     }

@@ -30,3 +30,13 @@ fn link() {
 fn audience() {
     run("audience");
 }
+
+#[test]
+fn sources() {
+    run("sources");
+}
+
+#[test]
+fn navigation() {
+    run("navigation");
+}

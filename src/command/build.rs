@@ -20,8 +20,10 @@ pub fn run(arguments: &BuildArguments) -> Result<Outcome, Failure> {
     let project = Project::open(dir)?;
     let (config, _) = project.config()?;
     let content = project.content(&config)?;
+    let (roots, _) = project.roots(&config)?;
+    let kept: Vec<_> = roots.iter().map(|(_, folder)| folder.to_owned()).chain([project.themes()]).collect();
     let occasion = occasion(&arguments.place.occasion, &config)?;
-    write::check_folder(&arguments.out, &content, &[project.themes()])?;
+    write::check_folder(&arguments.out, &content, &kept)?;
     if let Some(n_threads) = arguments.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build_global();
         pool.map_err(|error| Failure::System(error.to_string()))?;

@@ -30,7 +30,7 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, Failure> {
         if lines.is_empty() {
             continue;
         }
-        let file = assembled.input.content.join(record.path().as_str());
+        let file = assembled.input.roots.file(record.path().as_str());
         let text = fs::read_to_string(&file)?;
         let Some(changed) = with_head(&text, record, &lines) else { continue };
         n_changed += 1;

@@ -39,7 +39,7 @@ pub fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
     }
     let older = arguments.supersedes.as_deref().map(|reference| replaced(&assembled, kind, reference)).transpose()?;
     let (path, text) = draft(&assembled, &occasion, kind, title, &name, older);
-    let file = assembled.input.content.join(&path);
+    let file = assembled.input.roots.file(&path);
     create(&file, &text).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Failure::Usage(format!("{path} is there already; choose another title")),
         _ => Failure::System(format!("{path}: {error}")),
@@ -48,7 +48,7 @@ pub fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
     if let Some(index) = older {
         let record = &assembled.handbook.records[index];
         let status = &config.kind(&record.kind).superseded_status().expect("asked when the record was found").name;
-        if let Err(error) = mark_superseded(&assembled.input.content, record, status) {
+        if let Err(error) = mark_superseded(&assembled.input.roots.file(record.path().as_str()), record, status) {
             disk::remove_file(&file)?;
             return Err(Failure::System(format!("{}: {error}; nothing was changed", record.path())));
         }
@@ -144,9 +144,8 @@ fn usual_folder<'a>(folders: impl Iterator<Item = &'a str>) -> Option<&'a str> {
 }
 
 /// Writes `new` where the status of `record` stands. All other bytes stay; the file is replaced in one step.
-fn mark_superseded(content: &Path, record: &Record, new: &str) -> io::Result<()> {
-    let file = content.join(record.path().as_str());
-    let text = fs::read_to_string(&file)?;
+fn mark_superseded(file: &Path, record: &Record, new: &str) -> io::Result<()> {
+    let text = fs::read_to_string(file)?;
     let changed = match &record.status {
         // A status that stands in no line of this file, but beside it or in the settings, is said here from now on.
         Some(status) if !status.span.is_empty() => {
@@ -163,8 +162,8 @@ fn mark_superseded(content: &Path, record: &Record, new: &str) -> io::Result<()>
     let changed = changed.ok_or_else(|| io::Error::other("its status can not be found in the file"))?;
     let beside = file.with_extension("md.handbook-new");
     disk::write_through(&beside, changed.as_bytes())?;
-    disk::set_permissions(&beside, fs::metadata(&file)?.permissions())?;
-    disk::rename(&beside, &file)
+    disk::set_permissions(&beside, fs::metadata(file)?.permissions())?;
+    disk::rename(&beside, file)
 }
 
 /// `text` with `old` replaced in its line `number` (from 1).

@@ -11,7 +11,7 @@ use crate::command::{Failure, Outcome, folder, occasion, report};
 use crate::load::{CACHE_FOLDER, Project};
 use crate::model::name::OutputPath;
 use crate::model::source::ContentHash;
-use crate::pipeline::{Assembled, BuildError, Memo, assemble, index_cache, search_files, setting, site, theme_assets};
+use crate::pipeline::{Assembled, BuildError, Memo, assemble_with_history, index_cache, search_files, setting, site, theme_assets};
 use crate::render::{Page, Setting, Theme, pages, render};
 use crate::serve::{self, Pages, Reply, Server};
 use crate::watch::Watch;
@@ -59,8 +59,8 @@ fn say(message: &str) {
 /// The folders that a handbook consists of now: its content, and themes of the team's own, which may come later.
 fn watched(dir: &Path) -> Option<Vec<PathBuf>> {
     let project = Project::open(dir).ok()?;
-    let content = project.content(&project.config().ok()?.0).ok()?;
-    Some([content, project.themes()].into_iter().filter(|path| path.is_dir()).collect())
+    let (roots, _) = project.roots(&project.config().ok()?.0).ok()?;
+    Some(roots.iter().map(|(_, folder)| folder.to_owned()).chain([project.themes()]).filter(|path| path.is_dir()).collect())
 }
 
 fn begin_watch(folders: &[PathBuf], dir: &Path) -> Watch {
@@ -143,11 +143,12 @@ struct Snapshot {
 
 impl Snapshot {
     fn take(dir: &Path, memo: &mut Memo, arguments: &OccasionArguments) -> Result<Self, Failure> {
-        let input = Project::open(dir)?.load(&[dir.join("public")])?;
+        let project = Project::open(dir)?;
+        let input = project.load(&[dir.join("public")])?;
         // Which audience a name means is for the settings to say, and they may have changed.
         let occasion = occasion(arguments, &input.config)?;
         let theme = Theme::compile(&input.theme).map_err(BuildError::Theme)?;
-        let assembled = assemble(input, memo, occasion.scope);
+        let assembled = assemble_with_history(&project, input, memo, occasion.scope);
         let highlighter = memo.highlighter();
         let setting = setting(&assembled, &occasion, true);
         let pages = pages(&site(&assembled, &theme, &highlighter, setting.clone()));

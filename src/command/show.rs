@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::ShowArguments;
 use crate::command::{Failure, Outcome, list, open};
+use crate::config::Sources;
 use crate::diagnostic::{did_you_mean, visible};
 use crate::link::resolve::{Resolved, Resolver};
 use crate::model::field::{self, Field};
@@ -28,7 +29,8 @@ pub fn run(arguments: &ShowArguments) -> Result<Outcome, Failure> {
 
 /// The record that `reference` means.
 pub fn find(handbook: &Handbook, reference: &str) -> Result<RecordIndex, Failure> {
-    let resolver = Resolver::new(&handbook.records);
+    let sources = Sources::default();
+    let resolver = Resolver::new(&handbook.records, &sources);
     let path = reference.trim_start_matches("./");
     let Some(anywhere) = handbook.records.first() else { return Err(Failure::Usage("this handbook has no records".to_owned())) };
     let mut from = (**anywhere).clone();

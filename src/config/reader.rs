@@ -74,6 +74,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// One of the words that `choices` names.
+    pub fn one_of<T: Copy>(&mut self, node: &Node, name: &str, choices: &[(&'static str, T)]) -> Option<T> {
+        let text = self.text(node, name)?;
+        let found = choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice);
+        if found.is_none() {
+            let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            self.complain(node, format!("`{name}` is `{text}`, and should be one of {}", words.join(", ")));
+        }
+        found
+    }
+
     /// A number.
     pub fn number(&mut self, node: &Node, name: &str) -> Option<f64> {
         let number = self.text(node, name)?.parse().ok().filter(|number: &f64| number.is_finite());

@@ -61,6 +61,9 @@ rules! {
     SUPERSEDES_ONE_SIDED "supersedes-one-sided" Note "One of two records says that it replaces the other, or was replaced by it; the other does not." "Say it in the other record, too.";
     STATUS_CONTRADICTS "status-contradicts" Warning "A record says that it holds, and names the record that replaced it." "Write as its status that it is superseded, or remove the relation.";
     ASSET_REFUSED "asset-refused" Warning "A file that could run in a reader's browser is not published." "Link to it elsewhere, or remove its script.";
+    SOURCE_MISSING "source-missing" Error "A folder under `sources` is not there." "Check it out, or remove the entry.";
+    HISTORY_CUT "history-cut" Warning "Git has only the later part of the history." "Fetch the rest: `git fetch --unshallow`.";
+    HISTORY_DISTRUSTED "history-distrusted" Warning "Git does not read the repository, since another user owns it." "Name it in git's `safe.directory`.";
     CONFIGURATION "configuration" Error "handbook.yaml does not say what it means." "Mend the entry.";
     OUTPUT_TAKEN "output-taken" Error "A file in the output folder that handbook did not write has the name of a page." "Move that file, or rename the record.";
     OUTPUT_EDITED "output-edited" Warning "A file in the output folder was edited by hand since it was written." "Move the edit to the source, then remove the copy that was kept.";

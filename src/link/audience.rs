@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
+use crate::link::meant::meant;
 use crate::link::path;
 use crate::link::resolve::{PathMatch, Resolved, Resolver, decoded};
 use crate::markdown::{self, Document};
 use crate::model::field::{Field, Value};
+use crate::model::forge::Origin;
 use crate::model::handbook::RecordIndex;
 use crate::model::name::SourcePath;
 use crate::model::record::Record;
@@ -50,7 +52,7 @@ impl Scope {
 
 /// The records that `scope` shows, and what is wrong with what they include. What the text of one of them tells about a
 /// record that is withheld, beyond words that its author chose, is taken out, and so are its relations to it.
-pub fn visible(records: Vec<Arc<Record>>, scope: Scope, config: &Config) -> Visible {
+pub fn visible(records: Vec<Arc<Record>>, scope: Scope, origins: &[Origin], config: &Config) -> Visible {
     let shown =
         |record: &Arc<Record>| scope.may_see(record) && (scope.audience.is_none() || may_see_included(scope, record, &records, config));
     let withheld: HashSet<RecordIndex> = (0..records.len()).filter(|index| !shown(&records[*index])).collect();
@@ -66,7 +68,7 @@ pub fn visible(records: Vec<Arc<Record>>, scope: Scope, config: &Config) -> Visi
         return Visible { records, drafts, diagnostics };
     }
     let folders = private_folders(&records, &withheld);
-    let redaction = Redaction { resolver: Resolver::new(&records), withheld: &withheld, folders, config };
+    let redaction = Redaction { resolver: Resolver::new(&records, &config.sources), withheld: &withheld, folders, origins, config };
     Visible { records: kept().map(|record| redaction.apply(record)).collect(), drafts, diagnostics }
 }
 
@@ -127,6 +129,7 @@ struct Redaction<'a> {
     resolver: Resolver<'a>,
     withheld: &'a HashSet<RecordIndex>,
     folders: HashSet<String>,
+    origins: &'a [Origin],
     config: &'a Config,
 }
 
@@ -216,16 +219,22 @@ impl Redaction<'_> {
     }
 
     fn is_path_of_withheld(&self, record: &Record, target: &str) -> bool {
+        if let Some(path) = self.origins.iter().find_map(|origin| origin.path_of(target)) {
+            return self.is_withheld_at(&path);
+        }
         let written = target.split(['#', '?']).next().unwrap_or_default().trim();
         if written.is_empty() || scheme::of(target) != Scheme::Relative {
             return false;
         }
-        let paths = [record.path().folder(), ""].into_iter().filter_map(|folder| path::join(folder, &decoded(written)));
-        paths.into_iter().any(|path| {
-            let found = self.resolver.path(&path);
-            self.folders.contains(&path)
-                || matches!(found, Some(PathMatch::Exact(index) | PathMatch::OtherCase(index)) if self.withheld.contains(&index))
-        })
+        let written = decoded(written);
+        let paths = meant(&self.config.sources, record.path().folder(), &written).into_iter().chain(path::join("", &written));
+        paths.into_iter().any(|path| self.is_withheld_at(&path))
+    }
+
+    fn is_withheld_at(&self, path: &str) -> bool {
+        let found = self.resolver.path(path);
+        self.folders.contains(path)
+            || matches!(found, Some(PathMatch::Exact(index) | PathMatch::OtherCase(index)) if self.withheld.contains(&index))
     }
 
     /// `field` without what tells of withheld records; nothing when it is a reference to one.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
+use crate::link::navigation::Navigation;
 use crate::model::handbook::{Collection, Folder, RecordIndex, Tag};
 use crate::model::kind::Kind;
 use crate::model::name::OutputPath;
 use crate::model::record::Record;
-use crate::parse::{address_part, series_of_file};
+use crate::parse::{address_part, number_of_file, series_of_file};
 use crate::slug;
 
 /// Lists, folders and tags.
@@ -24,9 +25,15 @@ pub struct Structure {
 }
 
 /// Puts `records` in order.
-pub fn structure(records: &[Arc<Record>], outputs: &[OutputPath], config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Structure {
+pub fn structure(
+    records: &[Arc<Record>],
+    outputs: &[OutputPath],
+    navigation: &Navigation,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Structure {
     let collections = collections(records, outputs, config, diagnostics);
-    let folders = folders(records, &collections);
+    let folders = folders(records, &collections, navigation);
     Structure { folders, tags: tags(records, diagnostics), collections }
 }
 
@@ -38,7 +45,7 @@ fn collections(records: &[Arc<Record>], outputs: &[OutputPath], config: &Config,
         if of_kind.is_empty() {
             continue;
         }
-        report_duplicate_numbers(records, &of_kind, diagnostics);
+        report_duplicate_numbers(records, &of_kind, config, diagnostics);
         let n_dated = of_kind.iter().filter(|index| records[**index].date.is_some()).count();
         let is_chronicle = !kind.free && n_dated * 2 > of_kind.len();
         of_kind.sort_by(|a, b| order(&records[*a], is_chronicle).cmp(&order(&records[*b], is_chronicle)));
@@ -54,15 +61,23 @@ fn order(record: &Record, is_chronicle: bool) -> impl Ord {
     let newest = is_chronicle.then_some((Reverse(record.date), Reverse(record.number)));
     let weight = record.weight.unwrap_or(i64::MAX);
     let folder = if is_chronicle { String::new() } else { record.path().folder().to_owned() };
-    (newest, folder, weight, record.number.unwrap_or(i64::MAX), record.title.to_lowercase(), record.id.clone())
+    (
+        newest,
+        folder,
+        weight,
+        record.number.or_else(|| number_of_file(record.path())).unwrap_or(i64::MAX),
+        record.title.to_lowercase(),
+        record.id.clone(),
+    )
 }
 
-fn report_duplicate_numbers(records: &[Arc<Record>], of_kind: &[RecordIndex], diagnostics: &mut Vec<Diagnostic>) {
+fn report_duplicate_numbers(records: &[Arc<Record>], of_kind: &[RecordIndex], config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let mut first: HashMap<(&str, String, i64), RecordIndex> = HashMap::new();
     for &index in of_kind {
         let record = &records[index];
         let Some(number) = record.number else { continue };
-        let other = *first.entry((record.path().folder(), series_of_file(record.path()), number)).or_insert(index);
+        let folder = if config.are_numbers_global { "" } else { record.path().folder() };
+        let other = *first.entry((folder, series_of_file(record.path()), number)).or_insert(index);
         if other != index {
             let message = format!("the number {number} is that of `{}` too", records[other].path());
             let found = match record.fields.get("number") {
@@ -74,7 +89,7 @@ fn report_duplicate_numbers(records: &[Arc<Record>], of_kind: &[RecordIndex], di
     }
 }
 
-fn folders(records: &[Arc<Record>], collections: &[Collection]) -> BTreeMap<String, Folder> {
+fn folders(records: &[Arc<Record>], collections: &[Collection], navigation: &Navigation) -> BTreeMap<String, Folder> {
     let mut folders: BTreeMap<String, Folder> = BTreeMap::new();
     folders.entry(String::new()).or_default();
     let mut below: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -94,10 +109,15 @@ fn folders(records: &[Arc<Record>], collections: &[Collection]) -> BTreeMap<Stri
         }
     }
     for (path, inner) in below {
-        folders.entry(path).or_default().folders = inner.into_iter().collect();
+        let mut inner: Vec<String> = inner.into_iter().collect();
+        let weight = |path: &String| folders[path].index.and_then(|index| records[index].weight).unwrap_or(i64::MAX);
+        inner.sort_by_cached_key(|path| (navigation.folder_rank(path), weight(path), path.clone()));
+        folders.entry(path).or_default().folders = inner;
     }
     for (path, folder) in &mut folders {
-        folder.records.sort_by(|a, b| order(&records[*a], false).cmp(&order(&records[*b], false)));
+        let place = |index: &RecordIndex| (navigation.rank(*index), order(&records[*index], false));
+        folder.records.sort_by(|a, b| place(a).cmp(&place(b)));
+        folder.label = navigation.label(path).cloned();
         let parts: Vec<String> =
             path.split('/').filter(|part| !part.is_empty()).map(address_part).chain(["index.html".to_owned()]).collect();
         let output = OutputPath::new(parts.join("/"));

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::config::Sources;
 use crate::diagnostic::{self, Diagnostic, did_you_mean};
 use crate::link::asset::{self, FileBeside, Places};
-use crate::link::path;
+use crate::link::meant::meant;
+use crate::link::navigation::is_contents;
 use crate::link::resolve::{PathMatch, Resolved, Resolver, decoded};
+use crate::model::forge::Origin;
 use crate::model::handbook::{Destination, Folder, RecordIndex};
 use crate::model::name::{OutputPath, SourcePath};
 use crate::model::record::Record;
@@ -30,6 +33,10 @@ pub struct Context<'a> {
     pub files: &'a BTreeMap<SourcePath, FileBeside>,
     /// Where they go.
     pub places: &'a Places,
+    /// Where they are on the web.
+    pub origins: &'a [Origin],
+    /// What is mounted in the handbook.
+    pub sources: &'a Sources,
     /// Folders and their pages.
     pub folders: &'a BTreeMap<String, Folder>,
     /// Addresses of the records.
@@ -137,7 +144,7 @@ impl Resolution<'_> {
     fn address(&mut self, link: &Link) -> Destination {
         let target = link.target.trim();
         match scheme::of(target) {
-            Scheme::Followed => return Destination::External(target.to_owned()),
+            Scheme::Followed => return self.own(link, target).unwrap_or_else(|| Destination::External(target.to_owned())),
             Scheme::Refused(scheme) => {
                 return self.complain(link, &diagnostic::LINK_SCHEME, format!("a link that begins with `{scheme}:` is not followed"), None);
             }
@@ -152,10 +159,14 @@ impl Resolution<'_> {
         if written.is_empty() && target.starts_with('#') {
             return self.anchored(link, self.from, fragment);
         }
+        if written.is_empty() && is_contents(self.record) {
+            // A chapter that is not written yet.
+            return Destination::Nowhere("not written yet".to_owned());
+        }
         if written.is_empty() {
             return self.complain(link, &diagnostic::BROKEN_LINK, "this link names nothing".to_owned(), None);
         }
-        let Some(path) = path::join(self.record.path().folder(), &decoded(written)) else {
+        let Some(path) = self.path(&decoded(written)) else {
             return self.complain(link, &diagnostic::LINK_OUTSIDE, format!("`{written}` leads out of the content folder"), None);
         };
         match self.context.resolver.path(&path) {
@@ -172,6 +183,21 @@ impl Resolution<'_> {
         }
     }
 
+    /// The path in the handbook that `written` means: the first of those that it can mean where there is something. One that
+    /// leads out of a mounted folder, and to nothing, leads out of the handbook.
+    fn path(&self, written: &str) -> Option<String> {
+        let folder = self.record.path().folder();
+        let mut candidates = meant(self.context.sources, folder, written);
+        let is_there = |path: &String| {
+            let path = path.trim_end_matches('/');
+            self.context.resolver.path(path).is_some() || self.context.files.contains_key(path) || self.folder(path).is_some()
+        };
+        match candidates.iter().position(is_there) {
+            Some(found) => Some(candidates.swap_remove(found)),
+            None => candidates.into_iter().next().filter(|path| self.context.sources.is_beside(folder, path)),
+        }
+    }
+
     fn draft(&mut self, link: &Link, name: &str) -> Destination {
         let hint = Some("publish it, or build with --drafts".to_owned());
         self.complain(link, &diagnostic::BROKEN_LINK, format!("`{name}` is a draft, and is left out"), hint)
@@ -185,8 +211,9 @@ impl Resolution<'_> {
             let message = format!("`{path}` is hidden, and nothing that is hidden is published");
             return self.complain(link, &diagnostic::BROKEN_LINK, message, None);
         }
-        let first = path.split('/').next().unwrap_or_default();
-        if written.starts_with('/') && !self.context.folders.contains_key(first) {
+        let at = self.context.sources.of(path).map_or(0, |source| source.at.len() + 1);
+        let first_end = path.get(at..).and_then(|below| below.find('/')).map_or(path.len(), |end| at + end);
+        if written.starts_with('/') && !self.context.folders.contains_key(&path[..first_end]) {
             return self.complain(
                 link,
                 &diagnostic::LINK_TO_HOST,
@@ -203,6 +230,21 @@ impl Resolution<'_> {
         self.complain(link, &diagnostic::BROKEN_LINK, format!("there is no {what} `{path}`"), hint)
     }
 
+    /// Where a link to the web page of a file of this handbook leads: its record, or the page of its folder. A section that
+    /// is not there is no finding, since the host shows files in its own way: `#L12` is a line.
+    fn own(&self, link: &Link, address: &str) -> Option<Destination> {
+        if link.form == LinkForm::Image {
+            return None;
+        }
+        let path = self.context.origins.iter().find_map(|origin| origin.path_of(address))?;
+        let fragment = address.split_once('#').map_or("", |(_, fragment)| fragment);
+        match self.context.resolver.path(&path) {
+            Some(PathMatch::Exact(index)) => Some(Destination::Record(index, self.context.resolver.anchor(index, fragment).flatten())),
+            Some(PathMatch::OtherCase(_)) => None,
+            None => self.folder(&path),
+        }
+    }
+
     fn anchored(&mut self, link: &Link, index: RecordIndex, fragment: &str) -> Destination {
         match self.context.resolver.anchor(index, fragment.trim()) {
             Some(anchor) => Destination::Record(index, anchor),
@@ -217,8 +259,7 @@ impl Resolution<'_> {
 
     /// Whether a link names a file beside the records.
     fn is_file(&self, link: &Link) -> bool {
-        let path = path::join(self.record.path().folder(), &decoded(link.target.trim()));
-        path.is_some_and(|path| self.context.files.contains_key(path.as_str()))
+        self.path(&decoded(link.target.trim())).is_some_and(|path| self.context.files.contains_key(path.as_str()))
     }
 
     fn folder(&self, path: &str) -> Option<Destination> {

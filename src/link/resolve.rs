@@ -3,10 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::config::Sources;
 use crate::diagnostic::nearest;
+use crate::link::meant::meant;
 use crate::link::path;
 use crate::model::handbook::RecordIndex;
-use crate::model::name::{Anchor, KindName};
+use crate::model::name::{Anchor, KindName, SourcePath};
 use crate::model::record::Record;
 use crate::slug;
 
@@ -16,6 +18,7 @@ const ENDINGS: [&str; 4] = ["md", "markdown", "mdx", "html"];
 /// All names under which records can be found.
 pub struct Resolver<'a> {
     records: &'a [Arc<Record>],
+    sources: &'a Sources,
     /// Kinds that have records.
     kinds: HashSet<&'a str>,
     /// By path without its ending, as composed text.
@@ -51,9 +54,10 @@ pub enum PathMatch {
 
 impl<'a> Resolver<'a> {
     /// A resolver over `records`.
-    pub fn new(records: &'a [Arc<Record>]) -> Self {
+    pub fn new(records: &'a [Arc<Record>], sources: &'a Sources) -> Self {
         let mut resolver = Self {
             records,
+            sources,
             kinds: records.iter().map(|record| record.kind.as_str()).collect(),
             by_path: HashMap::with_capacity(records.len()),
             by_path_without_case: HashMap::with_capacity(records.len()),
@@ -96,7 +100,15 @@ impl<'a> Resolver<'a> {
             .filter(|(_, ending)| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
             .map_or(&*path, |(stem, _)| stem);
         let in_folder = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-        let candidates = [stem.to_owned(), path.clone(), in_folder("README"), in_folder("index"), in_folder("readme"), in_folder("Readme")];
+        let candidates = [
+            stem.to_owned(),
+            path.clone(),
+            in_folder("README"),
+            in_folder("index"),
+            in_folder("readme"),
+            in_folder("Readme"),
+            in_folder("_index"),
+        ];
         if let Some(index) = candidates.iter().find_map(|path| self.by_path.get(path.as_str())) {
             let file = slug::composed(self.records[*index].path().as_str());
             let is_other_case = path != file && path.to_lowercase() == file.to_lowercase();
@@ -142,9 +154,9 @@ impl<'a> Resolver<'a> {
             return Resolved::None;
         }
         if (name.contains('/') || name.ends_with(".md"))
-            && let Some(PathMatch::Exact(index) | PathMatch::OtherCase(index)) = [from.path().folder(), ""]
+            && let Some(PathMatch::Exact(index) | PathMatch::OtherCase(index)) = meant(self.sources, from.path().folder(), &decoded(name))
                 .into_iter()
-                .filter_map(|folder| path::join(folder, &decoded(name)))
+                .chain(path::join("", &decoded(name)))
                 .find_map(|path| self.path(&path))
         {
             return self.of_kind(vec![index], from, kinds);
@@ -173,7 +185,7 @@ impl<'a> Resolver<'a> {
         misfit
     }
 
-    /// The one candidate of the right kind; among several, one in the same folder.
+    /// The one candidate of the right kind; among several, one in the same folder, else one of the same source.
     fn of_kind(&self, mut candidates: Vec<RecordIndex>, from: &Record, kinds: &[KindName]) -> Resolved {
         candidates.dedup();
         let fits = |index: &RecordIndex| kinds.is_empty() || kinds.contains(&self.records[*index].kind);
@@ -183,10 +195,16 @@ impl<'a> Resolver<'a> {
             ([only], _) => Resolved::One(*only),
             ([], [first, ..]) => Resolved::WrongKind(*first),
             ([], []) => Resolved::None,
-            (several, _) => match several.iter().filter(is_beside).collect::<Vec<_>>().as_slice() {
-                [only] => Resolved::One(**only),
-                _ => Resolved::Many(several.to_vec()),
-            },
+            (several, _) => {
+                let home = |path: &SourcePath| self.sources.of(path.as_str()).map(|source| &source.at);
+                let is_at_home = |index: &&RecordIndex| home(self.records[**index].path()) == home(from.path());
+                let only = |near: &dyn Fn(&&RecordIndex) -> bool| {
+                    let mut near = several.iter().filter(near);
+                    near.next().filter(|_| near.next().is_none()).copied()
+                };
+                let found = only(&is_beside).or_else(|| only(&is_at_home));
+                found.map_or_else(|| Resolved::Many(several.to_vec()), Resolved::One)
+            }
         }
     }
 

@@ -1,10 +1,10 @@
 //! Reads the files that a record includes, so that later stages need no disk.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic};
+use crate::load::roots::Roots;
 use crate::markdown;
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
@@ -16,7 +16,7 @@ const FILES_MAX: usize = 200;
 const FINDINGS_MAX: usize = 100;
 
 /// The texts of all files that `text`, the file at `path`, includes directly or through others.
-pub fn collect(path: &SourcePath, text: &str, content: &Path) -> (BTreeMap<SourcePath, Arc<str>>, Vec<Diagnostic>) {
+pub fn collect(path: &SourcePath, text: &str, roots: &Roots) -> (BTreeMap<SourcePath, Arc<str>>, Vec<Diagnostic>) {
     if !text.contains("{{#include ") {
         return (BTreeMap::new(), Vec::new());
     }
@@ -33,7 +33,7 @@ pub fn collect(path: &SourcePath, text: &str, content: &Path) -> (BTreeMap<Sourc
         while diagnostics.len() < FINDINGS_MAX
             && let Some((chain, target)) = pending.pop()
         {
-            match include(&chain, &target, content, &found) {
+            match include(&chain, &target, roots, &found) {
                 Ok(Some((included, text))) => {
                     let chain = [chain, vec![included.clone()]].concat();
                     pending.extend(markdown::directives(&text).into_iter().map(|(_, target)| (chain.clone(), target.to_owned())));
@@ -51,7 +51,7 @@ pub fn collect(path: &SourcePath, text: &str, content: &Path) -> (BTreeMap<Sourc
 fn include(
     chain: &[SourcePath],
     target: &str,
-    content: &Path,
+    roots: &Roots,
     found: &BTreeMap<SourcePath, Arc<str>>,
 ) -> Result<Option<(SourcePath, Arc<str>)>, String> {
     let from = chain.last().expect("a chain begins with the record");
@@ -68,9 +68,10 @@ fn include(
     if found.len() >= FILES_MAX || n_bytes > BYTES_MAX {
         return Err(format!("more than {FILES_MAX} files or {} MiB are included", BYTES_MAX >> 20));
     }
-    let file = content.join(path.as_str());
+    let (folder, below) = roots.locate(path.as_str());
+    let file = folder.join(below);
     let real = file.canonicalize().map_err(|error| format!("`{path}` can not be included: {error}"))?;
-    if !content.canonicalize().is_ok_and(|root| real.starts_with(root)) {
+    if !folder.canonicalize().is_ok_and(|root| real.starts_with(root)) {
         return Err(format!("`{path}` leads out of the content folder, and is not included"));
     }
     if path.as_str().split('/').any(|part| part.starts_with('.')) || !real.is_file() {

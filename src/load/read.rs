@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::load::includes;
+use crate::load::roots::Roots;
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
 
@@ -15,7 +16,7 @@ const RECORD_BYTES_MAX: u64 = 4 * 1024 * 1024;
 const SIDE_CAR_BYTES_MAX: u64 = 64 * 1024;
 
 /// Reads `file`, and the `side_car` beside it; a file that can not be a record is a diagnostic.
-pub fn read(path: &SourcePath, file: &Path, content: &Path, side_car: Option<(SourcePath, &PathBuf)>) -> Result<SourceFile, Diagnostic> {
+pub fn read(path: &SourcePath, file: &Path, roots: &Roots, side_car: Option<(SourcePath, &PathBuf)>) -> Result<SourceFile, Diagnostic> {
     let unreadable =
         |error: std::io::Error| Diagnostic::new(&diagnostic::UNREADABLE, path.as_str(), format!("this file can not be read: {error}"));
     let size = file.metadata().map_err(unreadable)?.len();
@@ -26,7 +27,7 @@ pub fn read(path: &SourcePath, file: &Path, content: &Path, side_car: Option<(So
     let bytes = std::fs::read(file).map_err(unreadable)?;
     let decoded = decode(path, &bytes)?;
     let text = normalised(decoded.text);
-    let (included, mut diagnostics) = includes::collect(path, &text, content);
+    let (included, mut diagnostics) = includes::collect(path, &text, roots);
     let wrong_byte = decoded.wrong_byte;
     diagnostics.extend(wrong_byte.map(|(at, message)| {
         let source = SourceFile::new(path.clone(), text.clone());

@@ -1,6 +1,6 @@
 //! Finds the files of a handbook (walkdir): which are records, which lie beside them, which are left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -26,13 +26,21 @@ const FOLDERS_LEFT_OUT: [&str; 2] = ["node_modules", "_drafts"];
 /// Names that Windows keeps for devices.
 const DEVICE_NAMES: [&str; 8] = ["con", "prn", "aux", "nul", "com1", "com2", "lpt1", "lpt2"];
 
-/// Walks through `content`. Hidden files, those that a `.gitignore` or `patterns` name and the folders `except` are left out.
-pub fn scan(content: &Path, patterns: &[String], except: &[PathBuf]) -> Result<Scan, LoadError> {
-    let root = content.canonicalize().map_err(|error| LoadError::Io(content.to_owned(), error))?;
+/// A folder that is walked through, and its path in the handbook.
+struct Root {
+    folder: PathBuf,
+    at: String,
+}
+
+/// Walks through `folder`, which is `at` in the handbook. Hidden files, those that a `.gitignore` or `patterns` name and the
+/// folders `except` are left out.
+pub fn scan(folder: &Path, at: &str, patterns: &[String], except: &[PathBuf]) -> Result<Scan, LoadError> {
+    let folder = folder.canonicalize().map_err(|error| LoadError::Io(folder.to_owned(), error))?;
+    let root = Root { folder, at: at.to_owned() };
     let except: Vec<PathBuf> = except.iter().filter_map(|path| path.canonicalize().ok()).collect();
-    let mut rules = IgnoreRules::new(&root, patterns);
+    let mut rules = IgnoreRules::new(&root.folder, patterns);
     let mut scan = Scan::default();
-    let mut walk = WalkDir::new(&root).sort_by_file_name().into_iter();
+    let mut walk = WalkDir::new(&root.folder).sort_by_file_name().into_iter();
     while let Some(step) = walk.next() {
         let entry = match step {
             Ok(entry) => entry,
@@ -58,7 +66,25 @@ pub fn scan(content: &Path, patterns: &[String], except: &[PathBuf]) -> Result<S
 }
 
 impl Scan {
-    fn take(&mut self, root: &Path, entry: &DirEntry) {
+    /// Adds what lies in another folder. A path that is taken stays with the file that has it.
+    pub fn add(&mut self, other: Self) {
+        let taken: HashSet<SourcePath> = self.markdown.iter().map(|(path, _)| path.clone()).collect();
+        for (path, file) in other.markdown {
+            if taken.contains(&path) {
+                let message = "another source has a file with this path; this one is left out";
+                self.diagnostics
+                    .push(Diagnostic::new(&diagnostic::DUPLICATE_URL, path.as_str(), message).hint("mount it elsewhere, with `at`"));
+            } else {
+                self.markdown.push((path, file));
+            }
+        }
+        for (path, file) in other.files {
+            self.files.entry(path).or_insert(file);
+        }
+        self.diagnostics.extend(other.diagnostics);
+    }
+
+    fn take(&mut self, root: &Root, entry: &DirEntry) {
         let Some(path) = source_path(root, entry.path()) else {
             let shown = shown_path(root, entry.path());
             let message = "the file's name is not in UTF-8, so it has no address";
@@ -85,7 +111,7 @@ impl Scan {
     }
 
     /// A link within the content folder leads to a file that the walk visits anyway; one that leads elsewhere is refused.
-    fn take_link(&mut self, root: &Path, link: &Path, path: &SourcePath, is_markdown: bool) {
+    fn take_link(&mut self, root: &Root, link: &Path, path: &SourcePath, is_markdown: bool) {
         let refuse = |message: &str| Diagnostic::new(&diagnostic::SYMLINK, path.as_str(), message);
         match link.canonicalize() {
             Err(error) => {
@@ -94,7 +120,7 @@ impl Scan {
                     self.diagnostics.push(refuse(&format!("this symbolic link can not be followed: {error}")));
                 }
             }
-            Ok(target) if !target.starts_with(root) => {
+            Ok(target) if !target.starts_with(&root.folder) => {
                 self.diagnostics.push(refuse("this symbolic link leads out of the content folder, and is not followed"));
             }
             Ok(target) if target.is_file() && !is_markdown => {
@@ -120,7 +146,7 @@ impl Scan {
         self.diagnostics.push(Diagnostic::new(&diagnostic::FILE_NAME, path.as_str(), problem).hint("rename the file"));
     }
 
-    fn unreadable(&mut self, root: &Path, error: &walkdir::Error) {
+    fn unreadable(&mut self, root: &Root, error: &walkdir::Error) {
         let path = error.path().map_or_else(String::new, |path| shown_path(root, path));
         let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
         self.diagnostics.push(Diagnostic::new(&diagnostic::UNREADABLE, path, format!("this can not be read: {reason}")));
@@ -132,14 +158,16 @@ fn is_left_out(entry: &DirEntry) -> bool {
     name.starts_with('.') || (entry.file_type().is_dir() && FOLDERS_LEFT_OUT.contains(&name.as_ref()))
 }
 
-fn source_path(root: &Path, path: &Path) -> Option<SourcePath> {
-    let relative = path.strip_prefix(root).ok()?;
-    let parts: Option<Vec<&str>> = relative.iter().map(|part| part.to_str()).collect();
+fn source_path(root: &Root, path: &Path) -> Option<SourcePath> {
+    let relative = path.strip_prefix(&root.folder).ok()?;
+    let at = Some(root.at.as_str()).filter(|at| !at.is_empty());
+    let parts: Option<Vec<&str>> = at.into_iter().map(Some).chain(relative.iter().map(|part| part.to_str())).collect();
     Some(SourcePath::new(parts?.join("/")))
 }
 
-fn shown_path(root: &Path, path: &Path) -> String {
-    path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+fn shown_path(root: &Root, path: &Path) -> String {
+    let relative = path.strip_prefix(&root.folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    if root.at.is_empty() { relative } else { format!("{}/{relative}", root.at) }
 }
 
 /// The `.gitignore` files on the way down, and the team's own patterns.

@@ -25,8 +25,19 @@ pub struct Handbook {
     pub tags: Vec<Tag>,
     /// Old addresses and where they lead now.
     pub redirects: BTreeMap<OutputPath, RecordIndex>,
+    /// What is read before and after a record, where a table of contents says so.
+    pub trails: BTreeMap<RecordIndex, Neighbours>,
     /// Pictures and other files that records name, each with its place in the site.
     pub assets: BTreeMap<SourcePath, OutputPath>,
+}
+
+/// What is read before and after a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Neighbours {
+    /// Before.
+    pub previous: Option<RecordIndex>,
+    /// After.
+    pub next: Option<RecordIndex>,
 }
 
 /// What linking found out about one record.
@@ -132,6 +143,8 @@ pub struct Folder {
     pub records: Vec<RecordIndex>,
     /// Paths of the folders directly in it, in order.
     pub folders: Vec<String>,
+    /// Its name, where a team gave it one beside its path.
+    pub label: Option<String>,
     /// Number of records in it and in the folders below it.
     pub n_below: usize,
 }

@@ -3,7 +3,9 @@
 //! No file is opened here and no decision is taken: a type holds what one stage found and the next one needs.
 
 pub mod field;
+pub mod forge;
 pub mod handbook;
+pub mod history;
 pub mod kind;
 pub mod name;
 pub mod output;

@@ -85,10 +85,10 @@ impl SourcePath {
         [".md", ".markdown", ".mdx"].iter().any(|ending| name.ends_with(ending) && name.len() > ending.len())
     }
 
-    /// Whether the file is its folder's own page: `README.md` or `index.md`, in any case.
+    /// Whether the file is its folder's own page: `README.md`, `index.md` or `_index.md`, in any case.
     pub fn is_index(&self) -> bool {
         let stem = self.stem();
-        stem.eq_ignore_ascii_case("readme") || stem.eq_ignore_ascii_case("index")
+        ["readme", "index", "_index"].iter().any(|name| stem.eq_ignore_ascii_case(name))
     }
 
     /// Where a file may lie that holds the metadata of this one: YAML of the same name, or beside a folder's own page.

@@ -9,7 +9,7 @@ use crate::calendar::Date;
 use crate::model::handbook::RecordIndex;
 use crate::model::name::OutputPath;
 use crate::render::view::{self, StatusView};
-use crate::render::{Page, Site, frame};
+use crate::render::{Page, Site, frame, history};
 
 /// Records in a feed.
 const ENTRIES_MAX: usize = 50;
@@ -134,8 +134,15 @@ pub fn sitemap(site: &Site<'_>, pages: &BTreeMap<OutputPath, Page>, context: &mu
     let is_listed =
         |path: &OutputPath, page: &Page| path.as_str().ends_with(".html") && !matches!(page, Page::NotFound | Page::Redirect(_));
     let listed = pages.iter().filter(|(path, page)| is_listed(path, page));
-    let urls: Vec<Location> =
-        listed.map(|(path, _)| Location { loc: format!("{base_url}{}", frame::encoded(path.as_str())), lastmod: None }).collect();
+    let lastmod = |page: &Page| match page {
+        Page::Record(index) => history::changed(site, *index).map(|date| date.iso()),
+        _ => None,
+    };
+    let location = |(path, page): (&OutputPath, &Page)| Location {
+        loc: format!("{base_url}{}", frame::encoded(path.as_str())),
+        lastmod: lastmod(page),
+    };
+    let urls: Vec<Location> = listed.map(location).collect();
     context.insert("urls", &urls);
     "sitemap.xml"
 }

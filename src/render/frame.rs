@@ -1,5 +1,6 @@
 //! What is around every page: its head, the way to it from the front page, the words of the interface.
 
+use crate::model::forge::Origin;
 use crate::model::handbook::RecordIndex;
 use crate::model::name::OutputPath;
 use crate::render::Site;
@@ -39,10 +40,17 @@ pub fn home_place(site: &Site<'_>) -> PlaceView {
     PlaceView { title: string(site, "home", "Home"), url: "index.html".to_owned() }
 }
 
-/// Where the source of a record can be edited.
+/// Where the source of a record can be edited: where the team says, else on the web page of the repository's host, which
+/// alone knows of what is mounted from elsewhere. What is for an audience does not tell them of a repository that the team
+/// does not name.
 pub fn edit_url(site: &Site<'_>, index: RecordIndex) -> Option<String> {
-    let repository = site.config.repository.as_ref()?;
-    Some(format!("{repository}{}", encoded(site.handbook.records[index].path().as_str())))
+    let path = site.handbook.records[index].path().as_str();
+    let at = site.config.sources.of(path).map_or("", |source| &source.at);
+    match site.config.repository.as_ref().filter(|_| at.is_empty()) {
+        Some(repository) => Some(format!("{repository}{}", encoded(path))),
+        None if site.setting.audience.is_some() => None,
+        None => Origin::of(&site.past.origins, path).filter(|origin| origin.mount == at)?.edit(path),
+    }
 }
 
 /// A word of the interface, or `otherwise` when the theme has none.

@@ -1,14 +1,16 @@
 //! The table of pages, and what each template gets.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tera::Context;
 
+use crate::calendar::Date;
 use crate::model::handbook::{Collection, ROWS_MAX, RecordIndex, n_parts, part_path};
 use crate::model::name::OutputPath;
-use crate::render::view::{self, LinkView, PlaceView, StatusView, TagView};
-use crate::render::{Page, Site, feed, frame, record};
+use crate::render::view::{self, DateView, LinkView, PlaceView, StatusView, TagView};
+use crate::render::{Page, Site, feed, frame, history, record};
 
 /// Records that the front page names as recent.
 const RECENT_MAX: usize = 12;
@@ -124,18 +126,25 @@ fn home(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'static s
     page.edit_url = root.and_then(|index| frame::edit_url(site, index));
     context.insert("page", &page);
     context.insert("intro_html", &root.map(|index| record::body(site, path, index)));
-    context.insert("recent", &view::links(site, &recent(site)));
+    context.insert("recent", &recent(site));
     context.insert("topics", &topics(site));
     "home.html"
 }
 
-/// The newest records, by the day they are about.
-pub fn recent(site: &Site<'_>) -> Vec<RecordIndex> {
+/// The records that changed last, by git's word; where it says nothing of a record, by the day that the record is about.
+fn recent<'a>(site: &Site<'a>) -> Vec<LinkView<'a>> {
     let records = &site.handbook.records;
-    let mut dated: Vec<RecordIndex> = (0..records.len()).filter(|index| records[*index].date.is_some()).collect();
-    dated.sort_by(|a, b| records[*b].date.cmp(&records[*a].date).then(records[*a].id.cmp(&records[*b].id)));
+    let changed = |index: RecordIndex| history::changed(site, index).or(records[index].date);
+    let mut dated: Vec<(Date, RecordIndex)> = (0..records.len()).filter_map(|index| Some((changed(index)?, index))).collect();
+    let newest_first = |(changed, index): &(Date, RecordIndex)| (Reverse((*changed, records[*index].date)), records[*index].id.clone());
+    dated.sort_by_cached_key(newest_first);
     dated.truncate(RECENT_MAX);
-    dated
+    let link = |(changed, index)| {
+        let mut link = view::link(site, index);
+        link.date = Some(DateView::new(changed));
+        link
+    };
+    dated.into_iter().map(link).collect()
 }
 
 fn topics(site: &Site<'_>) -> Vec<TagView> {
@@ -244,7 +253,7 @@ struct TagLikeFolder {
 
 fn folder_page(site: &Site<'_>, path: &OutputPath, folder: &str, context: &mut Context) -> &'static str {
     let contents = &site.handbook.folders[folder];
-    let title = view::folder_title(folder);
+    let title = view::folder_title(site, folder);
     let mut page = frame::page_view(site, path, "folder", title.clone());
     page.breadcrumbs = frame::breadcrumbs(site, folder);
     page.breadcrumbs.pop();

@@ -12,6 +12,7 @@ use crate::model::handbook::{Destination, RecordIndex};
 use crate::model::kind::{FieldType, Kind, Meaning};
 use crate::model::name::OutputPath;
 use crate::parse::without_own_number;
+use crate::render::history::{self, HistoryView};
 use crate::render::view::{self, DateView, LinkView, StatusView, TagView};
 use crate::render::{Site, frame};
 use crate::scheme::{self, Scheme};
@@ -59,7 +60,7 @@ struct RecordView<'a> {
     backlinks: Vec<BacklinkView<'a>>,
     previous: Option<LinkView<'a>>,
     next: Option<LinkView<'a>>,
-    history: Option<()>,
+    history: Option<HistoryView<'a>>,
     source_path: &'a str,
 }
 
@@ -213,7 +214,7 @@ fn record_view<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Re
         backlinks: backlinks(site, index),
         previous,
         next,
-        history: None,
+        history: history::view(site, index),
         source_path: record.path().as_str(),
     }
 }
@@ -330,13 +331,17 @@ fn backlinks<'a>(site: &Site<'a>, index: RecordIndex) -> Vec<BacklinkView<'a>> {
     linked.backlinks.iter().take(BACKLINKS_MAX).map(view).collect()
 }
 
-/// The records before and after this one, in its folder.
+/// The records before and after this one: in the table of contents that names it, else in its folder.
 fn neighbours<'a>(site: &Site<'a>, index: RecordIndex) -> (Option<LinkView<'a>>, Option<LinkView<'a>>) {
+    let link = |index: RecordIndex| view::link(site, index);
+    if let Some(trail) = site.handbook.trails.get(&index) {
+        return (trail.previous.map(link), trail.next.map(link));
+    }
     let folder = site.handbook.records[index].path().folder();
     let records = site.handbook.folders.get(folder).map(|folder| folder.records.as_slice()).unwrap_or_default();
     let Some(at) = records.iter().position(|other| *other == index) else { return (None, None) };
-    let previous = at.checked_sub(1).map(|before| view::link(site, records[before]));
-    (previous, records.get(at + 1).map(|after| view::link(site, *after)))
+    let previous = at.checked_sub(1).map(|before| link(records[before]));
+    (previous, records.get(at + 1).map(|after| link(*after)))
 }
 
 /// The fields of one record, with their declarations.

@@ -77,7 +77,8 @@ pub struct LinkView<'a> {
     icon: &'a str,
     number: Option<i64>,
     status: Option<StatusView<'a>>,
-    date: Option<DateView>,
+    /// The day it is about; where it is named for having changed, the day of that.
+    pub date: Option<DateView>,
     summary: Option<&'a str>,
 }
 
@@ -298,13 +299,16 @@ pub fn folder_place(site: &Site<'_>, path: &str) -> Option<(String, String)> {
         (_, Some(collection)) => site.config.kinds[collection.kind].label_plural.clone(),
         (Some(index), None) => site.handbook.records[index].title.clone(),
         (None, None) if path.is_empty() => site.config.title.clone(),
-        (None, None) => folder_title(path),
+        (None, None) => folder_title(site, path),
     };
     Some((title, output.to_string()))
 }
 
-/// A folder's name as a title: `how-we-work` as "How we work".
-pub fn folder_title(path: &str) -> String {
+/// The name that a team gave a folder, else its own as a title: `how-we-work` as "How we work".
+pub fn folder_title(site: &Site<'_>, path: &str) -> String {
+    if let Some(label) = site.handbook.folders.get(path).and_then(|folder| folder.label.clone()) {
+        return label;
+    }
     let name = path.rsplit('/').next().unwrap_or(path).replace(['-', '_'], " ");
     let mut characters = name.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())

@@ -10,9 +10,10 @@ use handbook::diagnostic::Diagnostic;
 use handbook::highlight::Highlighter;
 use handbook::link::asset::FileBeside;
 use handbook::link::audience::Scope;
-use handbook::load::{Input, ThemeFiles};
+use handbook::link::navigation::is_outline;
+use handbook::load::{Input, Roots, ThemeFiles};
 use handbook::markdown::{directives, is_directive_target};
-use handbook::model::handbook::Handbook;
+use handbook::model::handbook::{Folder, Handbook, Neighbours};
 use handbook::model::name::SourcePath;
 use handbook::model::source::SourceFile;
 use handbook::pipeline::{Assembled, Memo, Occasion, assemble, search_files, setting, site};
@@ -45,9 +46,20 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     let beside = files.iter().filter(|(path, _)| !path.ends_with(".md") && !path.ends_with(".mdx") && path != "handbook.yaml");
     let beside = beside.map(|(path, _)| (path.as_str().into(), FileBeside { file: PathBuf::from(path), refused: None }));
+    let outlines = files.iter().map(|(path, text)| (SourcePath::new(path), Arc::from(text.as_str())));
+    let outlines = outlines.filter(|(path, _)| is_outline(path)).collect();
     let theme = ThemeFiles::load(&PathBuf::from("no-such-folder"), "default").expect("the default theme is there");
     let scope = scope(&config, audience, drafts);
-    let input = Input { config, sources, files: beside.collect::<BTreeMap<_, _>>(), theme, diagnostics, content: PathBuf::new() };
+    let input = Input {
+        config,
+        sources,
+        files: beside.collect::<BTreeMap<_, _>>(),
+        outlines,
+        theme,
+        diagnostics,
+        roots: Roots::default(),
+        repositories: Vec::new(),
+    };
     assemble(input, &mut Memo::default(), scope)
 }
 
@@ -101,6 +113,8 @@ pub fn section(assembled: &Assembled, scope: Scope, name: &str) -> String {
         "readings" => readings(handbook),
         "links" => links(handbook),
         "backlinks" => backlinks(handbook),
+        "folders" => folders(handbook),
+        "trail" => trail(handbook),
         "html" => html(assembled, scope, of),
         "pages" => site_files(assembled, scope).into_keys().filter(|path| !path.starts_with("search/")).map(|path| path + "\n").collect(),
         _ => panic!("no section is called {name}"),
@@ -124,6 +138,23 @@ fn records(handbook: &Handbook) -> String {
         text.push_str(&format!("{} {}{number}{date} \"{}\" at {}\n", record.id, record.kind, record.title, handbook.output(index)));
     }
     text
+}
+
+fn folders(handbook: &Handbook) -> String {
+    let id = |index: &usize| handbook.records[*index].id.to_string();
+    let line = |(path, folder): (&String, &Folder)| {
+        let label = folder.label.as_ref().map_or_else(String::new, |label| format!(" \"{label}\""));
+        let index = folder.index.as_ref().map_or_else(String::new, |index| format!(" = {}", id(index)));
+        let inner: Vec<String> = folder.folders.iter().map(|path| format!("{path}/")).chain(folder.records.iter().map(id)).collect();
+        format!("{path}/{label}{index}: {}\n", inner.join(" "))
+    };
+    handbook.folders.iter().map(line).collect()
+}
+
+fn trail(handbook: &Handbook) -> String {
+    let id = |index: Option<usize>| index.map_or_else(|| "-".to_owned(), |index| handbook.records[index].id.to_string());
+    let line = |(index, around): (&usize, &Neighbours)| format!("{} → {} → {}\n", id(around.previous), id(Some(*index)), id(around.next));
+    handbook.trails.iter().map(line).collect()
 }
 
 fn find(handbook: &Handbook, id: &str) -> usize {

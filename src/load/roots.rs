@@ -1,0 +1,41 @@
+//! The folders on disk that a handbook is made of, and which of them a path in the handbook leads into.
+
+use std::path::{Path, PathBuf};
+
+/// The content folder, and those that are mounted in it.
+#[derive(Clone, Debug, Default)]
+pub struct Roots {
+    /// The path in the handbook, empty for the content folder, and the folder.
+    folders: Vec<(String, PathBuf)>,
+}
+
+impl Roots {
+    /// The content folder alone.
+    pub fn new(content: &Path) -> Self {
+        Self { folders: vec![(String::new(), content.to_owned())] }
+    }
+
+    /// Mounts `folder` at `at`.
+    pub fn mount(&mut self, at: &str, folder: PathBuf) {
+        self.folders.push((at.to_owned(), folder));
+    }
+
+    /// Every path in the handbook and its folder, the content folder first.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Path)> {
+        self.folders.iter().map(|(at, folder)| (at.as_str(), folder.as_path()))
+    }
+
+    /// The folder into which `path` leads, and the path from there.
+    pub fn locate<'p>(&self, path: &'p str) -> (&Path, &'p str) {
+        let rest = |at: &str| if at.is_empty() { Some(path) } else { path.strip_prefix(at)?.strip_prefix('/') };
+        let found = self.folders.iter().filter_map(|(at, folder)| Some((at.len(), folder.as_path(), rest(at)?)));
+        let innermost = found.max_by_key(|(length, ..)| *length).expect("the content folder holds every path");
+        (innermost.1, innermost.2)
+    }
+
+    /// The file at `path`.
+    pub fn file(&self, path: &str) -> PathBuf {
+        let (folder, path) = self.locate(path);
+        folder.join(path)
+    }
+}
