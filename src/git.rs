@@ -1,6 +1,6 @@
 //! What git knows of a folder: the repository that it lies in, its host, the history of its files.
 //!
-//! The program `git` is asked, and only to read (docs/decisions/0017). Where there is none, or no repository, there is
+//! The program `git` is asked, and only to read (docs/decisions/0019). Where there is none, or no repository, there is
 //! nothing to tell, and that is no finding. Of history there is one pass, whose result is kept by the commit that it ends at.
 
 mod command;
