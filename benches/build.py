@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared"))
-BINARY = ROOT / "target/release/handbook"
+BINARY = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/handbook"
 
 
 def measured(command):
@@ -70,6 +70,8 @@ def main():
             if hugo:
                 hugo_site(folder / "content", folder / "hugo")
             for run in range(arguments.runs):
+                # The search index is kept there, and a clean build has none.
+                shutil.rmtree(folder / "content/.handbook", ignore_errors=True)
                 ours.append(measured([BINARY, "build", folder / "content", "--out", folder / f"site{run}"]))
                 if hugo:
                     theirs.append(measured([hugo, "--quiet", "-s", folder / "hugo", "-d", folder / f"hugo{run}"]))

@@ -24,7 +24,8 @@ def main():
         subprocess.check_call([SHARED / "search/make_set.sh", folder / "pages"])
         exam, results = folder / "exam.jsonl", folder / "results.jsonl"
         exam.write_text("".join(json.dumps({"q": one["q"], "expect": one["rel"]}) + "\n" for one in asked))
-        command = [ROOT / "target/release/handbook", "search", "--dir", folder / "pages", "--exam", exam, "--json"]
+        binary = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/handbook"
+        command = [binary, "search", "--dir", folder / "pages", "--exam", exam, "--json"]
         answers = [json.loads(line) for line in subprocess.check_output(command, text=True).splitlines()]
         lines = [{"meta": {"engine": "handbook"}}]
         lines += [{"qid": one["qid"], "results": answer["results"], "ms": answer["ms"]} for one, answer in zip(asked, answers)]
