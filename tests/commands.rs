@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Folder, handbook, sample, stderr, stdout};
+use crate::support::{Folder, files, handbook, sample, stderr, stdout};
 
 fn in_sample(arguments: &[&str]) -> std::process::Output {
     handbook(&sample(), &[arguments, &["--today", "2026-11-21"]].concat())
@@ -305,4 +305,31 @@ fn import_proposes_then_writes_and_leaves_bodies_alone() {
     let after = stdout(&handbook(folder.path(), &["list", "decision", "--json"]));
     assert_eq!(after, before.replace("\"superseded by 2\"", "null"), "the words of the status are the relation's now");
     assert!(stdout(&handbook(folder.path(), &["import", "--to", "front-matter"])).is_empty(), "a second run changes nothing");
+}
+
+/// Whatever happens to a file of the index, the next search answers as before.
+#[test]
+fn a_damaged_index_is_made_anew() {
+    let folder = Folder::with(&[
+        ("decisions/0001-a.md", "# Use a queue\n\n## Context\n\nOrders are lost.\n"),
+        ("decisions/0002-b.md", "# Drop the queue\n\nNothing is lost any more.\n"),
+    ]);
+    let search = || handbook(folder.path(), &["search", "--dir", ".", "--json", "queue lost"]);
+    let answer = stdout(&search());
+    assert!(answer.contains("Drop the queue"), "{answer}");
+    let names: Vec<String> = files(&folder.path().join(".handbook")).into_iter().map(|(name, _)| name).collect();
+    assert!(names.iter().any(|name| name.ends_with(".term")), "{names:?}");
+    for ending in ["term", "idx", "pos", "fieldnorm", "fast", "store", "meta.json", ".managed.json"] {
+        let damages: [fn(&mut Vec<u8>); 3] =
+            [Vec::clear, |bytes| bytes.truncate(bytes.len() / 2), |bytes| bytes.iter_mut().step_by(9).for_each(|byte| *byte ^= 0x55)];
+        for damage in damages {
+            for (_, file) in files(&folder.path().join(".handbook")).into_iter().filter(|(name, _)| name.ends_with(ending)) {
+                let mut bytes = std::fs::read(&file).expect("it can be read");
+                damage(&mut bytes);
+                std::fs::write(&file, bytes).expect("it can be written");
+            }
+            let output = search();
+            assert_eq!(stdout(&output), answer, "{ending}: {}", stderr(&output));
+        }
+    }
 }

@@ -103,7 +103,12 @@ impl SearchIndex {
             disk::write_through(&ignored, b"*\n")?;
         }
         let (schema, fields) = schema();
-        Self::with(Index::open_or_create(MmapDirectory::open(folder)?, schema)?, fields, language)
+        let index = Index::open_or_create(MmapDirectory::open(folder)?, schema)?;
+        // A wrong byte would give wrong answers, and be found, if at all, in the middle of one.
+        if let Some(damaged) = index.validate_checksum()?.into_iter().next() {
+            return Err(IndexError::SystemError(format!("{} is damaged", damaged.display())));
+        }
+        Self::with(index, fields, language)
     }
 
     fn with(index: Index, fields: Fields, language: Language) -> Result<Self, IndexError> {
