@@ -21,7 +21,7 @@ const RESULTS: usize = 50;
 const MODULES: [&str; 9] =
     ["analysis.js", "stem-english.js", "query.js", "shards.js", "store.js", "spelling.js", "rank.js", "facts.js", "engine.js"];
 const GLUE: &str = r#"
-import { answersTo } from "./engine.js";
+import { answersTo, find } from "./engine.js";
 import { parse } from "./query.js";
 import { Store } from "./store.js";
 
@@ -31,6 +31,15 @@ globalThis.search = async (text, today, limit) => {
   const { query, hits } = await answersTo(store, text, false, today);
   const said = query.complaints.map(({ problem, written, meant }) => [problem, written, meant ?? ""].join(" "));
   return [hits.length, ...said, ...hits.slice(0, limit).map(({ record, score }) => `${record} ${score.toFixed(3)}`)].join("\n");
+};
+globalThis.withoutShards = async (text, today) => {
+  const load = async (name) => {
+    if (/\/t\d+$/.test(name)) throw new Error("404");
+    return files[name];
+  };
+  const broken = new Store(JSON.parse(files.directory), load, (content) => content);
+  const { total, isPartial, nearest } = await find(broken, { text, chosen: new Map(), limit: 5, withFacets: true }, today);
+  return JSON.stringify([total, isPartial, nearest]);
 };
 globalThis.parsed = (text) => {
   const { words, isLastWordOpen, conditions, filters, after, before, complaints } = parse(text);
@@ -209,6 +218,18 @@ fn hostile_queries_are_answered_alike() {
     for word in ["constructor", "__proto__", "toString", "hasOwnProperty", "(a+)+$"] {
         assert!(!found(&searcher, word).starts_with('0'), "{word} is found like any word");
     }
+}
+
+/// What can not be loaded is said, and nothing is made up in its place.
+#[test]
+fn missing_shards_are_said() {
+    let browser = Browser::open(&assembled(&sample()));
+    let answer: String = browser.context.with(|ctx| {
+        let search: Function = ctx.globals().get("withoutShards").expect("the glue has set it");
+        let answer: Promise = search.call(("rancher heroku", "2026-03-01")).expect("a promise");
+        answer.finish().expect("it is answered")
+    });
+    assert_eq!(answer, "[0,true,{\"words\":[],\"results\":[]}]");
 }
 
 /// Queries of all kinds from the words of a handbook.

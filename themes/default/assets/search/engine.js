@@ -31,8 +31,17 @@ const PASSAGES_MAX = 3;
 const PASSAGE_LENGTH = 180;
 
 /** @param {Store} store @param {Question} question @param {string} today @returns {Promise<Found>} */
-export async function find(store, { text, chosen, limit, withFacets }, today) {
+export async function find(store, question, today) {
   store.isPartial = false;
+  const { query, ...found } = await foundFor(store, question, today);
+  // Of what could not be loaded, nothing is known to be missing.
+  const isNothing = found.total === 0 && !store.isPartial;
+  const nearest = isNothing ? await nearestOf(store, query, question.limit, today) : { words: [], results: [] };
+  return { ...found, nearest, isPartial: store.isPartial };
+}
+
+/** @param {Store} store @param {Question} question @param {string} today */
+async function foundFor(store, { text, chosen, limit, withFacets }, today) {
   const { query, groups, hits } = await answersTo(store, text, withFacets, today);
   const counter = withFacets || chosen.size > 0 ? facetCounter(await store.facts(), chosen) : undefined;
   const found = counter ? hits.filter(({ record }) => counter.take(record)) : hits;
@@ -44,8 +53,7 @@ export async function find(store, { text, chosen, limit, withFacets }, today) {
     total: found.length,
     facets: counter ? counter.facets() : [],
     complaints: query.complaints,
-    isPartial: store.isPartial,
-    nearest: found.length === 0 ? await nearestOf(store, query, limit, today) : { words: [], results: [] },
+    query,
   };
 }
 
@@ -228,6 +236,6 @@ async function nearestOf(store, query, limit, today) {
   const isNarrowed = query.filters.length + query.conditions.length > 0 || query.after || query.before;
   const text = isNarrowed ? query.words.join(" ") : [...words].join(" ");
   if (!text) return { words: [...words], results: [] };
-  const { results } = await find(store, { text, chosen: new Map(), limit: Math.min(limit, 5), withFacets: false }, today);
+  const { results } = await foundFor(store, { text, chosen: new Map(), limit: Math.min(limit, 5), withFacets: false }, today);
   return { words: [...words], results };
 }
