@@ -4,7 +4,7 @@
  * @typedef {{ record: number, impact: number, titleLength: number, title: number[], sections: Section[] }} Entry
  * @typedef {{ section: number, impact: number, heading: number[] }} Section
  * @typedef {{ nRecords: number, nDocuments: number, entries: Entry[] }} Postings
- * @typedef {{ nWritten: number, bytes: Uint8Array }} Value of a key
+ * @typedef {{ nWritten: number, bytes: Uint8Array, postings?: Postings }} Value of a key; `postings` once they were read
  */
 
 /** Reads numbers one after the other. */

@@ -71,7 +71,7 @@ export class Store {
   /** @param {string} term @returns {Promise<Postings>} */
   async postings(term) {
     const value = (await this.shard(term)).get(term);
-    return value && value.bytes.length > 0 ? postingsOf(value.bytes) : { nRecords: 0, nDocuments: 0, entries: [] };
+    return value && value.bytes.length > 0 ? postingsIn(value) : { nRecords: 0, nDocuments: 0, entries: [] };
   }
 
   /** How many documents have a word as it is written. @param {string} word */
@@ -85,7 +85,7 @@ export class Store {
    */
   async beginning(typed) {
     const crowd = (await this.shard(typed + CROWD_MARK)).get(typed + CROWD_MARK);
-    if (crowd) return { words: [], crowd: postingsOf(crowd.bytes) };
+    if (crowd) return { words: [], crowd: postingsIn(crowd) };
     const { terms } = this.directory;
     const first = Math.max(shardOf(terms, typed), 0);
     /** @type {[string, number][]} */
@@ -144,6 +144,9 @@ export class Store {
     return this.directory.factors[this.factorOf[record]];
   }
 }
+
+/** Read once: the words of a query are asked for with each letter of the last one. @param {Value} value */
+const postingsIn = (value) => (value.postings ??= postingsOf(value.bytes));
 
 /** The last shard that begins at or before a key; -1 before all. @param {string[]} firsts @param {string} key */
 function shardOf(firsts, key) {
