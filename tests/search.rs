@@ -215,6 +215,7 @@ fn hostile_queries_are_answered_alike() {
     for query in long.iter().map(String::as_str).chain(short) {
         assert_eq!(found(&searcher, query), browser.search(query, today), "{query:.40?}");
     }
+    assert_eq!(found(&searcher, "constructor \"%\""), "0", "a phrase is taken literally, and no word says that");
     for word in ["constructor", "__proto__", "toString", "hasOwnProperty", "(a+)+$"] {
         assert!(!found(&searcher, word).starts_with('0'), "{word} is found like any word");
     }

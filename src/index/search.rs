@@ -126,9 +126,6 @@ impl<'a> Searcher<'a> {
         for condition in &query.conditions {
             let words = analysis::tokens(&condition.text).into_iter().filter(|token| token.kind == TokenKind::Word);
             let words: Vec<String> = words.map(|token| self.language.stem(&token.term).into_owned()).collect();
-            if words.is_empty() {
-                continue;
-            }
             let found = self.corpus.with_phrase(&words, condition.is_title)?;
             for (record, is_wanted) in wanted.iter_mut().enumerate() {
                 *is_wanted &= found.contains(&(record as u32)) != condition.is_excluded;
@@ -162,9 +159,11 @@ impl<'a> Searcher<'a> {
 
     /// Some of `text` around the first place where terms stand close together, cut at the terms.
     fn pieces(&self, text: &str, terms: &[&str]) -> Vec<(String, bool)> {
+        // What many words begin with is one term, and says so by its end.
+        let begins = |word: &str| terms.iter().filter_map(|term| term.strip_suffix('…')).any(|beginning| word.starts_with(beginning));
         let found: Vec<(usize, usize)> = analysis::tokens(text)
             .into_iter()
-            .filter(|token| terms.contains(&self.language.stem(&token.term).as_ref()))
+            .filter(|token| terms.contains(&self.language.stem(&token.term).as_ref()) || begins(&token.term))
             .map(|token| (token.start, token.end))
             .collect();
         let n_before = |at: usize| found.partition_point(|(start, _)| *start < at);

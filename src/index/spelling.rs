@@ -22,8 +22,8 @@ pub const CROWD: usize = 40;
 pub const CROWD_RECORDS_MAX: usize = 150;
 /// Words that a misspelt one can stand for: the most frequent.
 const CORRECTIONS_MAX: usize = 4;
-/// Letters of the shortest beginning.
-const BEGINNING_MIN: usize = 2;
+/// Letters of the shortest beginning that words are completed from.
+pub const BEGINNING_MIN: usize = 2;
 const COMPLETION_WEIGHT: f64 = 0.9;
 /// The word as typed exists: what begins with it counts less.
 const COMPLETION_OF_KNOWN_WEIGHT: f64 = 0.4;

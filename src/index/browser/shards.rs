@@ -18,12 +18,10 @@ use rayon::prelude::*;
 use crate::index::browser::postings::{self, number};
 use crate::index::corpus::{Corpus, Holding, Postings};
 use crate::index::native::IndexError;
-use crate::index::spelling::{COMPLETIONS_MAX, CROWD, CROWD_RECORDS_MAX, Vocabulary, most_frequent};
+use crate::index::spelling::{BEGINNING_MIN, COMPLETIONS_MAX, CROWD, CROWD_RECORDS_MAX, Vocabulary, most_frequent};
 
 /// Written after a beginning that many words have.
 pub const CROWD_MARK: char = '\u{2}';
-/// Letters of the shortest beginning that words are completed from.
-const BEGINNING_MIN: usize = 2;
 
 /// A key with what the index holds of it.
 #[derive(Default)]
@@ -129,27 +127,21 @@ fn crowd_postings(
 
 /// The beginnings that more than [`CROWD`] words have, each with these words, itself aside.
 fn crowds(words: &BTreeMap<String, u32>) -> Vec<(String, Vec<(String, u32)>)> {
+    let words: Vec<(&str, u32)> = words.iter().map(|(word, count)| (word.as_str(), *count)).collect();
     let mut crowds = Vec::new();
-    // The beginnings of the word at hand, each with the words so far.
-    let mut open: Vec<(String, Vec<(String, u32)>)> = Vec::new();
-    for (word, count) in words.iter().map(|(word, count)| (word.as_str(), *count)).chain([("", 0)]) {
-        while let Some((beginning, words)) = open.pop_if(|(beginning, _)| !word.starts_with(beginning.as_str())) {
-            if words.len() > CROWD {
-                crowds.push((beginning, words));
-            }
-        }
-        for (beginning, words) in &mut open {
-            if beginning != word {
-                words.push((word.to_owned(), count));
+    // The beginnings of the word at hand, each with the first word that has it: all that have it stand side by side.
+    let mut open: Vec<(&str, usize)> = Vec::new();
+    for number in 0..=words.len() {
+        let word = words.get(number).map_or("", |(word, _)| word);
+        while let Some((beginning, first)) = open.pop_if(|(beginning, _)| !word.starts_with(*beginning)) {
+            let longer = &words[first + usize::from(words[first].0 == beginning)..number];
+            if longer.len() > CROWD {
+                crowds.push((beginning.to_owned(), longer.iter().map(|(word, count)| ((*word).to_owned(), *count)).collect()));
             }
         }
         let n_open = open.last().map_or(0, |(beginning, _)| beginning.chars().count());
-        for (n_chars, (at, c)) in word.char_indices().enumerate().skip(n_open.max(BEGINNING_MIN - 1)) {
-            let beginning = &word[..at + c.len_utf8()];
-            debug_assert!(n_chars + 1 >= BEGINNING_MIN);
-            let words = if beginning == word { Vec::new() } else { vec![(word.to_owned(), count)] };
-            open.push((beginning.to_owned(), words));
-        }
+        let ends = word.char_indices().map(|(at, c)| at + c.len_utf8());
+        open.extend(ends.skip(n_open.max(BEGINNING_MIN - 1)).map(|end| (&word[..end], number)));
     }
     crowds
 }

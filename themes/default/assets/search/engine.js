@@ -97,7 +97,6 @@ async function all(store, { filters, conditions, after, before }, isWanted, isFo
 async function conditionsOf(store, { conditions }) {
   const tests = conditions.map(async ({ text, isTitle, isExcluded }) => {
     const words = wordsIn(text).map((word) => stem(store, word));
-    if (words.length === 0) return () => true;
     const found = await withPhrase(store, words, isTitle);
     return (/** @type {number} */ record) => found.has(record) !== isExcluded;
   });
