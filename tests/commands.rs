@@ -333,3 +333,15 @@ fn a_damaged_index_is_made_anew() {
         }
     }
 }
+
+/// A number means a record of the kind that can be replaced, whatever else has it.
+#[test]
+fn a_number_to_supersede_is_that_of_a_decision() {
+    let folder = Folder::with(&[
+        ("decisions/0009-terraform.md", "---\ntitle: Terraform\nstatus: accepted\ndate: 2021-01-01\n---\n"),
+        ("principles/plain.md", "---\ntitle: Plain\nnumber: 9\n---\n"),
+    ]);
+    let output = handbook(folder.path(), &["new", "decision", "OpenTofu", "--supersedes", "9", "--today", "2026-01-02"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(folder.read("decisions/0009-terraform.md").contains("status: superseded"));
+}

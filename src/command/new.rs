@@ -78,10 +78,10 @@ fn file_name(title: &str) -> String {
 
 /// The record that the new one replaces. It must be able to be replaced, and not be replaced already.
 fn replaced(assembled: &Assembled, kind: &Kind, reference: &str) -> Result<RecordIndex, Failure> {
-    if !kind.relations.iter().any(|relation| relation.supersedes) {
+    let Some(relation) = kind.relations.iter().find(|relation| relation.supersedes) else {
         return Err(Failure::Usage(format!("a {} supersedes nothing", kind.name)));
-    }
-    let index = show::find(&assembled.handbook, reference)?;
+    };
+    let index = show::find(&assembled.handbook, reference, &relation.to)?;
     let record = &assembled.handbook.records[index];
     if let Some(newer) = assembled.handbook.linked[index].standing.superseded_by.first() {
         let newer = assembled.handbook.records[*newer].path();

@@ -11,13 +11,14 @@ use crate::diagnostic::{did_you_mean, visible};
 use crate::link::resolve::{Resolved, Resolver};
 use crate::model::field::{self, Field};
 use crate::model::handbook::{Handbook, RecordIndex};
+use crate::model::name::KindName;
 use crate::model::source::SourceFile;
 use crate::style;
 
 /// Shows a record: what is known of it, then its text.
 pub fn run(arguments: &ShowArguments) -> Result<Outcome, Failure> {
     let (assembled, _) = open(&arguments.place.dir, &arguments.place.occasion)?;
-    let index = find(&assembled.handbook, &arguments.reference)?;
+    let index = find(&assembled.handbook, &arguments.reference, &[])?;
     let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
     if arguments.json {
         writeln!(out, "{}", as_json(&assembled.handbook, index))?;
@@ -27,15 +28,15 @@ pub fn run(arguments: &ShowArguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Fine)
 }
 
-/// The record that `reference` means.
-pub fn find(handbook: &Handbook, reference: &str) -> Result<RecordIndex, Failure> {
+/// The record that `reference` means, among those of `kinds` where it fits several; any kind, when there are none.
+pub fn find(handbook: &Handbook, reference: &str, kinds: &[KindName]) -> Result<RecordIndex, Failure> {
     let sources = Sources::default();
     let resolver = Resolver::new(&handbook.records, &sources);
     let path = reference.trim_start_matches("./");
     let Some(anywhere) = handbook.records.first() else { return Err(Failure::Usage("this handbook has no records".to_owned())) };
     let mut from = (**anywhere).clone();
     from.source = std::sync::Arc::new(SourceFile::new("at-the-root.md".into(), String::new()));
-    match resolver.reference(&from, path, &[]) {
+    match resolver.reference(&from, path, kinds) {
         Resolved::One(index) | Resolved::WrongKind(index) => Ok(index),
         Resolved::Many(several) => {
             let paths: Vec<&str> = several.iter().take(8).map(|index| handbook.records[*index].path().as_str()).collect();
