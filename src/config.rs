@@ -61,7 +61,7 @@ pub struct Config {
     pub day_order: DayOrder,
     /// The status of a record that says none, by its folder: of all below it, too.
     pub assume: Vec<(String, String)>,
-    /// Hash of everything above and of the program's version: what was made under another hash is not reused.
+    /// Hash of everything above and of the program's own source: what was made under another hash is not reused.
     pub hash: ContentHash,
 }
 
@@ -116,7 +116,7 @@ impl Config {
             vocabulary: VOCABULARY.clone(),
             day_order: DayOrder::Unknown,
             assume: Vec::new(),
-            hash: ContentHash::of(concat!(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).as_bytes()),
+            hash: ContentHash::of(env!("HANDBOOK_SOURCE").as_bytes()),
         }
     }
 

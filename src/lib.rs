@@ -11,7 +11,7 @@
 //!
 //! 1. [`load`] reads folders: an [`Input`](load::Input) of source files, theme and settings ([`config`]).
 //! 2. [`parse`] makes a [`Record`](model::record::Record) of one [`SourceFile`](model::source::SourceFile); it never fails.
-//!    The text is read by [`markdown`], the head by [`yaml`].
+//!    The text is read by [`markdown`], the head by [`yaml`]. What it found is kept on disk between two runs ([`cache`]).
 //! 3. [`link`] joins the records that the build's audience may see into a [`Handbook`](model::handbook::Handbook):
 //!    addresses, references, relations, backlinks, lists.
 //! 4. [`index`] says what is searchable, keeps it in tantivy, and ranks what is found.
@@ -30,6 +30,7 @@
 //! - Kinds are data (`src/kinds/*.yaml`): no module asks whether a record is a decision.
 //! - A dependency is used in one module; `tests/architecture.rs` holds the code to that, and to the layers.
 
+pub mod cache;
 pub mod calendar;
 pub mod cli;
 pub mod command;

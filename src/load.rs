@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
+use crate::disk;
 use crate::git::{Found, Repository};
 use crate::link::asset::{self, FileBeside};
 use crate::link::navigation::{self, Outlines};
@@ -124,6 +125,11 @@ impl Project {
     /// The folder for caches.
     pub fn cache(&self) -> PathBuf {
         self.dir.join(CACHE_FOLDER)
+    }
+
+    /// Makes the folder for caches, if it can be: without it every run is as right, and slower.
+    pub fn make_cache(&self) {
+        let _ = disk::make_cache_folder(&self.cache());
     }
 
     /// The folders with the records: the content folder, and those that the settings mount in it. One that is not there is a

@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::cache::{self, ParsedCache};
 use crate::calendar::Date;
+use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::git::Repository;
 use crate::highlight::Highlighter;
@@ -34,6 +36,8 @@ use crate::write::{Session, WriteError, Written};
 pub struct Memo {
     parsed: HashMap<(ContentHash, ContentHash), Parsed>,
     highlighter: Arc<Highlighter>,
+    /// Where more of the same is kept on disk, if anywhere.
+    cache: Option<PathBuf>,
     /// The last history that was asked for, and of what.
     past: Option<(Vec<Repository>, Told)>,
 }
@@ -126,18 +130,47 @@ impl From<IndexError> for BuildError {
 }
 
 impl Memo {
+    /// A memo of what earlier runs kept in the handbook's cache folder; what this one finds out is kept there too. Where
+    /// there is no such folder nothing is kept.
+    pub fn of(project: &Project) -> Self {
+        Self { cache: Some(project.cache()).filter(|folder| folder.is_dir()), ..Self::default() }
+    }
+
+    /// The same, and the folder is made, if it can be.
+    pub fn kept(project: &Project) -> Self {
+        project.make_cache();
+        Self::of(project)
+    }
+
     /// What marks up code, with all that it has marked up so far.
     pub fn highlighter(&self) -> Arc<Highlighter> {
         self.highlighter.clone()
     }
 
     /// Parses what is not known yet. Entries that are no longer asked for are dropped.
-    fn parse_all(&mut self, sources: &[Arc<SourceFile>], config: &crate::config::Config) -> Vec<Parsed> {
+    fn parse_all(&mut self, sources: &[Arc<SourceFile>], config: &Config) -> Vec<Parsed> {
         let known = &self.parsed;
-        let parsed: Vec<Parsed> = sources
+        let is_first = known.is_empty();
+        let cache = self.cache.as_ref().filter(|_| is_first).map(|folder| ParsedCache::open(folder, config.hash)).unwrap_or_default();
+        let of_memo = |source: &Arc<SourceFile>| known.get(&(source.hash, config.hash)).cloned();
+        let parsed: Vec<(Parsed, bool)> = sources
             .par_iter()
-            .map(|source| known.get(&(source.hash, config.hash)).cloned().unwrap_or_else(|| parse(source, config)))
+            .map(|source| match of_memo(source).or_else(|| cache.get(source)) {
+                Some(parsed) => (parsed, false),
+                None => (parse(source, config), true),
+            })
             .collect();
+        if let Some(folder) = &self.cache {
+            let all = sources.iter().zip(&parsed).map(|(source, (parsed, is_new))| (source.hash, parsed, *is_new));
+            if is_first {
+                cache.keep(folder, config.hash, &all.map(|(hash, parsed, _)| (hash, parsed)).collect::<Vec<_>>());
+            } else {
+                let new: Vec<_> = all.filter(|(.., is_new)| *is_new).map(|(hash, parsed, _)| (hash, parsed)).collect();
+                // What can not be kept is parsed again by the next run.
+                let _ = cache::add(folder, config.hash, &new);
+            }
+        }
+        let parsed: Vec<Parsed> = parsed.into_iter().map(|(parsed, _)| parsed).collect();
         self.parsed = sources.iter().zip(&parsed).map(|(source, parsed)| ((source.hash, config.hash), parsed.clone())).collect();
         parsed
     }
@@ -199,7 +232,7 @@ pub fn setting(assembled: &Assembled, occasion: &Occasion, is_live: bool) -> Set
 
 /// Builds the whole site into `out`. `on_page` is told of each page that is done.
 pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl Fn(usize) + Sync) -> Result<Report, BuildError> {
-    let mut memo = Memo::default();
+    let mut memo = Memo::kept(project);
     let input = project.load(&[out.to_owned()])?;
     let theme = Theme::compile(&input.theme)?;
     let mut assembled = assemble_with_history(project, input, &mut memo, occasion.scope);

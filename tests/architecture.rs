@@ -12,7 +12,7 @@ const LAYERS: [&[&str]; 7] = [
     &["config", "git", "highlight", "markdown"],
     &["parse"],
     &["link"],
-    &["load", "index", "render", "write"],
+    &["cache", "load", "index", "render", "write"],
     &["pipeline", "progress", "watch", "serve", "cli", "command"],
 ];
 
@@ -67,6 +67,7 @@ fn dependencies_have_one_home() {
         ("tokio::", "serve.rs"),
         ("clap::", "cli.rs"),
         ("jiff::", "calendar.rs"),
+        ("postcard::", "cache.rs"),
         ("frostem::", "index/stem.rs"),
         ("indicatif::", "progress.rs"),
         ("anstyle::", "style.rs"),

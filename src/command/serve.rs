@@ -19,7 +19,7 @@ use crate::watch::Watch;
 /// Serves the site and follows what is written.
 pub fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     let dir = folder(arguments.folder.as_ref(), &arguments.place).to_owned();
-    let mut memo = Memo::default();
+    let mut memo = Memo::kept(&Project::open(&dir)?);
     let snapshot = Snapshot::take(&dir, &mut memo, &arguments.place.occasion)?;
     say(&snapshot.summary());
     let seen = snapshot.fingerprint();

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::calendar::{Date, Moment};
 
 /// One entry of the front matter, or one entry of a list in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Field {
     /// What it says.
     pub value: Value,
@@ -14,7 +16,7 @@ pub struct Field {
 }
 
 /// A value of the type that the kind declares.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Value {
     /// Text, a name, one of an enumeration, an address, a duration: as written.
     Text(String),

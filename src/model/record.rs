@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::calendar::Date;
 use crate::model::field::{Field, Value};
 use crate::model::name::{KindName, OutputPath, RecordId, SourcePath};
@@ -12,11 +14,12 @@ use crate::model::section::Outline;
 use crate::model::source::SourceFile;
 
 /// One Markdown file, read: made by `parse` from this file alone, then shared and never changed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Record {
     /// Its identity.
     pub id: RecordId,
-    /// The text that it was read from.
+    /// The text that it was read from. It is not kept with the record: whoever reads one back has the text at hand.
+    #[serde(skip, default = "SourceFile::absent")]
     pub source: Arc<SourceFile>,
     /// What it is.
     pub kind: KindName,
@@ -55,7 +58,7 @@ pub struct Record {
 }
 
 /// How the Markdown of a record is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkdownOptions {
     /// HTML is passed on; else it is shown as text.
     pub raw_html: bool,
@@ -64,7 +67,7 @@ pub struct MarkdownOptions {
 }
 
 /// A status as it is written, and the status of the kind that it means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WrittenStatus {
     /// The name of a status that the kind declares; `None` when the words fit none.
     pub name: Option<String>,
@@ -75,7 +78,7 @@ pub struct WrittenStatus {
 }
 
 /// A relation as it is written at one of its ends.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WrittenRelation {
     /// The name of the relation, or of its inverse.
     pub name: String,

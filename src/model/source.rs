@@ -83,6 +83,11 @@ impl SourceFile {
         Self { path, text, hash, includes, side_car: None, diagnostics, line_starts: OnceLock::new() }
     }
 
+    /// A file of which nothing is known.
+    pub fn absent() -> Arc<Self> {
+        Arc::new(Self::new(SourcePath::new(""), String::new()))
+    }
+
     /// The same file with a YAML file beside it.
     pub fn beside(mut self, side_car: Arc<SourceFile>) -> Self {
         self.hash = ContentHash::of_parts([self.hash.0.as_slice(), side_car.hash.0.as_slice()]);
