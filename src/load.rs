@@ -44,7 +44,7 @@ pub struct Project {
 }
 
 /// Everything that a site is made of.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Input {
     /// What the team set.
     pub config: Config,
@@ -222,6 +222,23 @@ impl Project {
 }
 
 impl Input {
+    /// The Markdown file that lies at `file`, a path without links, as far as it is among those that were read.
+    pub fn source_at(&self, file: &Path) -> Option<&Arc<SourceFile>> {
+        let path = self.roots.path(file)?;
+        let index = self.sources.binary_search_by(|source| source.path.as_str().cmp(&path)).ok()?;
+        Some(&self.sources[index])
+    }
+
+    /// The next version of a file, as it lies there now. Nothing where more than the file itself would have to be read.
+    pub fn next_version(&self, source: &SourceFile) -> Option<SourceFile> {
+        let is_alone = |source: &SourceFile| source.includes.is_empty() && source.side_car.is_none() && source.diagnostics.is_empty();
+        let is_included = self.sources.iter().any(|other| other.includes.contains_key(&source.path));
+        if !is_alone(source) || is_included {
+            return None;
+        }
+        read::read(&source.path, &self.roots.file(source.path.as_str()), &self.roots, None).ok().filter(is_alone)
+    }
+
     /// Where the content is on the web: as the settings say, else as the repositories do.
     pub fn origins(&self) -> Vec<Origin> {
         let configured = self.config.repository.as_deref().and_then(Origin::of_address);

@@ -3,7 +3,7 @@
 //! [`assemble`] goes from files to a linked handbook, [`build`] on to a folder with the site. What is worth keeping
 //! between two runs is in the [`Memo`]: a cold build is the same call with an empty one.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ pub struct Occasion {
 /// A linked handbook, and everything else that pages are made of.
 pub struct Assembled {
     /// What was read.
-    pub input: Input,
+    pub input: Arc<Input>,
     /// What it means.
     pub handbook: Handbook,
     /// Who changed the files and when, as far as it was asked for.
@@ -196,7 +196,60 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     let linked = link(records, &drafts, around, &input.config);
     diagnostics.extend(linked.diagnostics);
     diagnostic::sort(&mut diagnostics);
-    Assembled { input, handbook: linked.handbook, history: Arc::default(), diagnostics }
+    Assembled { input: input.into(), handbook: linked.handbook, history: Arc::default(), diagnostics }
+}
+
+/// What a change of some files comes to.
+pub enum Revision {
+    /// Nothing: their content is what it was.
+    Same,
+    /// The same handbook with other words.
+    Words(Box<Assembled>),
+    /// More than words: everything has to be linked anew.
+    More,
+}
+
+/// The handbook after the files at `paths` changed, when nothing follows from that for other records: no name, link, field
+/// or heading is another. Findings between records keep the place that they had; the next [`assemble`] mends that.
+pub fn revise(assembled: &Assembled, paths: &BTreeSet<PathBuf>, memo: &mut Memo) -> Revision {
+    let input = &assembled.input;
+    let next = |path: &PathBuf| input.next_version(input.source_at(path)?);
+    let Some(next) = paths.iter().map(next).collect::<Option<Vec<_>>>() else { return Revision::More };
+    let is_other = |source: &SourceFile| input.sources.iter().all(|known| known.hash != source.hash);
+    let changed: Vec<SourceFile> = next.into_iter().filter(is_other).collect();
+    if changed.is_empty() {
+        return Revision::Same;
+    }
+    reworded(assembled, changed, memo).map_or(Revision::More, |assembled| Revision::Words(Box::new(assembled)))
+}
+
+/// The same handbook with the next versions of some files, if they link alike.
+fn reworded(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) -> Option<Assembled> {
+    let old = &assembled.input;
+    let (mut sources, mut handbook) = (old.sources.clone(), assembled.handbook.clone());
+    let mut diagnostics = assembled.diagnostics.clone();
+    for source in changed.into_iter().map(Arc::new) {
+        let at = sources.binary_search_by(|known| known.path.cmp(&source.path)).ok()?;
+        let record = handbook.records.binary_search_by(|known| known.path().cmp(&source.path)).ok()?;
+        let known = memo.parsed.get(&(sources[at].hash, old.config.hash))?;
+        let parsed = parse(&source, &old.config);
+        // What was taken out of a record for an audience would have to be taken out again.
+        if !Arc::ptr_eq(&known.record, &handbook.records[record]) || !parsed.record.links_alike(&known.record) {
+            return None;
+        }
+        for outdated in &known.diagnostics {
+            if let Some(at) = diagnostics.iter().position(|diagnostic| diagnostic == outdated) {
+                diagnostics.remove(at);
+            }
+        }
+        diagnostics.extend(parsed.diagnostics.iter().cloned());
+        handbook.records[record] = parsed.record.clone();
+        memo.parsed.insert((source.hash, old.config.hash), parsed);
+        sources[at] = source;
+    }
+    diagnostic::sort(&mut diagnostics);
+    let input = Arc::new(Input { sources, ..Input::clone(old) });
+    Some(Assembled { input, handbook, history: assembled.history.clone(), diagnostics })
 }
 
 /// The same, with the history of the files, which pages tell and nothing else needs; it is read while the rest is linked.
@@ -321,7 +374,7 @@ pub fn theme_assets(theme: &Theme, is_live: bool) -> Vec<OutputFile> {
 /// Copies the pictures and files that records name.
 fn put_files(assembled: &Assembled, session: &Session) -> Result<Vec<Diagnostic>, WriteError> {
     let mut diagnostics = Vec::new();
-    for (source, output) in &assembled.handbook.assets {
+    for (source, output) in assembled.handbook.assets.iter() {
         let file = &assembled.input.files[source].file;
         match std::fs::read(file) {
             Ok(bytes) => session.put(OutputFile { path: output.clone(), bytes, turn: Turn::File })?,

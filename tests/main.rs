@@ -6,6 +6,7 @@ mod architecture;
 mod browser;
 mod cases;
 mod commands;
+mod follow;
 mod git;
 mod output;
 mod properties;

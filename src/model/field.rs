@@ -39,6 +39,23 @@ pub enum Value {
 }
 
 impl Field {
+    /// Whether both say the same, wherever it is written.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::List(ours), Value::List(theirs)) => {
+                ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(our, their)| our.is_alike(their))
+            }
+            (Value::Map(ours), Value::Map(theirs)) => {
+                let is_alike = |((our_name, our), (their_name, their)): (&(String, Self), &(String, Self))| {
+                    our_name == their_name && our.is_alike(their)
+                };
+                ours.len() == theirs.len() && ours.iter().zip(theirs).all(is_alike)
+            }
+            (Value::List(_) | Value::Map(_), _) | (_, Value::List(_) | Value::Map(_)) => false,
+            (ours, theirs) => std::mem::discriminant(ours) == std::mem::discriminant(theirs) && self.display() == other.display(),
+        }
+    }
+
     /// The text, when the value is one.
     pub fn text(&self) -> Option<&str> {
         match &self.value {

@@ -90,6 +90,13 @@ pub struct WrittenRelation {
     pub is_phrase: bool,
 }
 
+impl WrittenRelation {
+    /// What is written, wherever that stands.
+    fn words(&self) -> (&str, &str, bool) {
+        (&self.name, &self.target, self.is_phrase)
+    }
+}
+
 impl Record {
     /// Where it was read from.
     pub fn path(&self) -> &SourcePath {
@@ -117,6 +124,21 @@ impl Record {
     /// One or two sentences that stand for it in lists: the summary, else a leading field, else its first paragraph.
     pub fn summary(&self) -> &str {
         ["summary", "statement", "mission", "problem", "impact"].iter().find_map(|name| self.text(name)).unwrap_or(&self.outline.lead)
+    }
+
+    /// Whether linking finds the same for both, so that one can take the other's place: two versions of a file of which
+    /// only the words changed.
+    pub fn links_alike(&self, other: &Self) -> bool {
+        let status = |record: &Self| record.status.as_ref().map(|status| (status.name.clone(), status.written.clone()));
+        let ours = (&self.id, &self.kind, &self.title, &self.output, self.number, status(self), self.date, &self.tags);
+        let theirs = (&other.id, &other.kind, &other.title, &other.output, other.number, status(other), other.date, &other.tags);
+        let is_alike = |(ours, theirs): ((&String, &Field), (&String, &Field))| ours.0 == theirs.0 && ours.1.is_alike(theirs.1);
+        ours == theirs
+            && (self.audience, self.draft, self.weight, self.is_broken) == (other.audience, other.draft, other.weight, other.is_broken)
+            && self.fields.len() == other.fields.len()
+            && self.fields.iter().zip(&other.fields).all(is_alike)
+            && self.relations.iter().map(WrittenRelation::words).eq(other.relations.iter().map(WrittenRelation::words))
+            && self.outline.links_alike(&other.outline)
     }
 
     /// The last part of its path, without the ending; a folder's own page is called by its folder.

@@ -23,6 +23,17 @@ pub struct Outline {
     pub leads: Vec<Lead>,
 }
 
+impl Outline {
+    /// Whether both have the same headings, and the same links in the same sections.
+    pub fn links_alike(&self, other: &Self) -> bool {
+        let heading = |section: &Section| (section.anchor.clone(), section.level);
+        let link = |link: &Link| (link.form, link.target.clone(), link.text.clone(), link.section);
+        (&self.anchors, &self.title) == (&other.anchors, &other.title)
+            && self.sections.iter().map(heading).eq(other.sections.iter().map(heading))
+            && self.links.iter().map(link).eq(other.links.iter().map(link))
+    }
+}
+
 /// A paragraph that may stand for the text in lists.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Lead {

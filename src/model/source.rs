@@ -52,7 +52,7 @@ impl ContentHash {
 const EXCERPT_BYTES: usize = 400;
 
 /// One Markdown file as it was read: text in UTF-8, lines ended by `\n`, no byte-order mark, no NUL.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     /// Where it lies.
     pub path: SourcePath,
