@@ -2,7 +2,10 @@
 //!
 //! One file, `.handbook/parsed`: a heading with the hash of the settings and of the program, then entries, each with the hash
 //! of its source and a checksum. New ones are added at the end. Whatever does not fit, a wrong byte or a cut end, is not
-//! taken, so the file can be lost, damaged or half written, and costs time only. The one home of postcard.
+//! taken, so the file can be lost, damaged or half written, and costs time only. [`Built`] keeps what a whole build came to.
+//! The one home of postcard.
+
+mod built;
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -19,6 +22,8 @@ use crate::disk;
 use crate::model::record::Record;
 use crate::model::source::{ContentHash, SourceFile};
 use crate::parse::Parsed;
+
+pub use built::Built;
 
 /// The name of the file; another form of entries gets another name.
 const NAME: &str = "parsed-1";

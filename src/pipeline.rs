@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::cache::{self, ParsedCache};
+use crate::cache::{self, Built, ParsedCache};
 use crate::calendar::Date;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
@@ -29,7 +29,7 @@ use crate::model::output::{OutputFile, Turn};
 use crate::model::source::{ContentHash, SourceFile};
 use crate::parse::{Parsed, parse};
 use crate::render::{Page, Past, RenderError, Setting, Site, Theme, ThemeError, pages, render};
-use crate::write::{Session, WriteError, Written};
+use crate::write::{self, Session, WriteError, Written};
 
 /// What survives from one run to the next. Entries are found by the hash of everything that they depend on.
 #[derive(Default)]
@@ -283,10 +283,14 @@ pub fn setting(assembled: &Assembled, occasion: &Occasion, is_live: bool) -> Set
     Setting { today: occasion.today, audience, is_live, findings: Arc::new(findings) }
 }
 
-/// Builds the whole site into `out`. `on_page` is told of each page that is done.
+/// Builds the whole site into `out`. `on_page` is told of each page that is done; of none, when the site is already there.
 pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl Fn(usize) + Sync) -> Result<Report, BuildError> {
     let mut memo = Memo::kept(project);
     let input = project.load(&[out.to_owned()])?;
+    let key = build_key(&input, occasion);
+    if let Some(report) = Built::find(&project.cache(), out, key).and_then(unchanged) {
+        return Ok(report);
+    }
     let theme = Theme::compile(&input.theme)?;
     let mut assembled = assemble_with_history(project, input, &mut memo, occasion.scope);
     let mut diagnostics = std::mem::take(&mut assembled.diagnostics);
@@ -298,15 +302,42 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let (searchable, failed) =
         rayon::join(|| put_all(&session, search_files(&assembled, cache.as_deref())?), || put_pages(&site, &session, &pages, &on_page));
     searchable?;
-    diagnostics.extend(template_findings(&failed?));
+    let failed = failed?;
+    diagnostics.extend(template_findings(&failed));
     for file in theme_assets(&theme, false) {
         session.put(file)?;
     }
-    diagnostics.extend(put_files(&assembled, &session)?);
+    let uncopied = put_files(&assembled, &session)?;
     let mut written = session.commit()?;
+    let is_whole = failed.is_empty() && uncopied.is_empty() && written.diagnostics.is_empty();
+    diagnostics.extend(uncopied);
     diagnostics.append(&mut written.diagnostics);
     diagnostic::sort(&mut diagnostics);
-    Ok(Report { n_records: assembled.handbook.records.len(), n_pages: pages.len(), written, diagnostics })
+    let report = Report { n_records: assembled.handbook.records.len(), n_pages: pages.len(), written, diagnostics };
+    if is_whole {
+        let copied = assembled.handbook.assets.keys().map(|path| assembled.input.files[path].file.clone()).collect();
+        let counts = (report.n_records, report.n_pages);
+        // What can not be kept is built again by the next run.
+        let _ = Built::keep(&project.cache(), out, key, write::files(out), copied, counts, &report.diagnostics);
+    }
+    Ok(report)
+}
+
+/// The report of a build that has nothing to do.
+fn unchanged(mut built: Built) -> Option<Report> {
+    let written = Written { n_kept: built.n_files, ..Written::default() };
+    Some(Report { n_records: built.n_records, n_pages: built.n_pages, written, diagnostics: built.diagnostics()? })
+}
+
+/// The hash of everything that a build is made of, the content of the files that it copies aside.
+fn build_key(input: &Input, occasion: &Occasion) -> ContentHash {
+    let states: Vec<String> = input.repositories.iter().map(Repository::state).collect();
+    let others = format!("{occasion:?} {:?} {:?} {states:?}", input.config.title, input.diagnostics);
+    let sources = input.sources.iter().flat_map(|source| [source.path.as_str().as_bytes(), &source.hash.0]);
+    let files = input.files.iter().flat_map(|(path, file)| [path.as_str().as_bytes(), file.refused.unwrap_or_default().as_bytes()]);
+    let outlines = input.outlines.iter().flat_map(|(path, text)| [path.as_str().as_bytes(), text.as_bytes()]);
+    let parts = sources.chain(files).chain(outlines).chain([&input.config.hash.0, &input.theme.hash.0, others.as_bytes()]);
+    ContentHash::of_parts(parts)
 }
 
 /// Where the search index of a folder is kept. An index of some records only would be made anew for each audience: it stays

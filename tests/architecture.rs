@@ -67,7 +67,7 @@ fn dependencies_have_one_home() {
         ("tokio::", "serve.rs"),
         ("clap::", "cli.rs"),
         ("jiff::", "calendar.rs"),
-        ("postcard::", "cache.rs"),
+        ("postcard::", "cache"),
         ("frostem::", "index/stem.rs"),
         ("indicatif::", "progress.rs"),
         ("anstyle::", "style.rs"),

@@ -51,10 +51,12 @@ fn clean(folder: &Path) -> Result<Assembled, LoadError> {
 /// One edit by chance; gives the paths that a watcher would name.
 fn edit(folder: &Folder, chance: &mut Chance, step: usize) -> BTreeSet<PathBuf> {
     let root = folder.path().canonicalize().expect("the folder is there");
-    let records: Vec<PathBuf> = files(&root).into_iter().map(|(_, file)| file).filter(|file| file.extension().is_some_and(|e| e == "md")).collect();
+    let records: Vec<PathBuf> =
+        files(&root).into_iter().map(|(_, file)| file).filter(|file| file.extension().is_some_and(|e| e == "md")).collect();
     let record = records[chance.below(records.len())].clone();
     let text = fs::read_to_string(&record).expect("a record can be read");
-    let word = chance.pick(&["fresh", "größer", "`cargo --lock`", "[x](none.md)", "[[1]]", "[home](/README.md)", "", "## Context\n\nTwice"]);
+    let word =
+        chance.pick(&["fresh", "größer", "`cargo --lock`", "[x](none.md)", "[[1]]", "[home](/README.md)", "", "## Context\n\nTwice"]);
     let mut changed = BTreeSet::from([record.clone()]);
     let write = |file: &Path, text: String| fs::write(file, text).expect("a record can be written");
     match chance.below(12) {
@@ -81,7 +83,7 @@ fn edit(folder: &Folder, chance: &mut Chance, step: usize) -> BTreeSet<PathBuf> 
                 ("handbook.yaml", "title: [\n".to_owned()),
                 ("part.md", format!("Part {step}")),
             ][chance.below(4)]
-                .clone();
+            .clone();
             folder.write(file, text.as_bytes());
             changed = BTreeSet::from([root.join(file)]);
         }
@@ -100,7 +102,10 @@ fn the_site_after_any_edits_is_that_of_a_clean_build() {
             ("handbook.yaml", "title: Team\n"),
             ("README.md", "# Home\n\n[one](decisions/0001-one.md), [two](decisions/0002-two.md#context)\n"),
             ("decisions/0001-one.md", "---\ntitle: One\nstatus: accepted\ndate: 2020-01-02\ntags: [a]\n---\n## Context\n\nFirst.\n"),
-            ("decisions/0002-two.md", "---\ntitle: Two\nstatus: accepted\ndate: 2021-01-02\nsupersedes: [1]\ntags: [a, b]\n---\n## Context\n\nSee [[1]].\n"),
+            (
+                "decisions/0002-two.md",
+                "---\ntitle: Two\nstatus: accepted\ndate: 2021-01-02\nsupersedes: [1]\ntags: [a, b]\n---\n## Context\n\nSee [[1]].\n",
+            ),
             ("guides/include.md", "# Including\n\n{{#include ../part.md}}\n"),
             ("part.md", "Part of another.\n"),
         ]);
