@@ -7,8 +7,10 @@ mod formats;
 mod import;
 mod init;
 mod list;
+mod lsp;
 mod new;
 mod report;
+mod schema;
 mod search;
 mod serve;
 mod show;
@@ -100,6 +102,8 @@ pub fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Show(arguments) => show::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Lsp(arguments) => lsp::run(&arguments),
     }
 }
 

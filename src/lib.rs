@@ -21,7 +21,7 @@
 //! 6. [`write`](mod@write) puts files into a folder, so that at every instant it is a whole site.
 //!
 //! [`pipeline`] is the only module that knows all stages; `serve` is the same pipeline, run again when [`watch`] sees a
-//! change, over a [`Memo`](pipeline::Memo) of what did not change.
+//! change, over a [`Memo`](pipeline::Memo) of what did not change; so is [`lsp`], with open texts laid over the files.
 //!
 //! What holds everywhere:
 //! - The middle (`parse`, `link`, `render`) opens no file and asks no clock: its results depend on its arguments alone.
@@ -42,6 +42,7 @@ pub mod highlight;
 pub mod index;
 pub mod link;
 pub mod load;
+pub mod lsp;
 pub mod markdown;
 pub mod model;
 pub mod parse;

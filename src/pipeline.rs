@@ -220,11 +220,11 @@ pub fn revise(assembled: &Assembled, paths: &BTreeSet<PathBuf>, memo: &mut Memo)
     if changed.is_empty() {
         return Revision::Same;
     }
-    reworded(assembled, changed, memo).map_or(Revision::More, |assembled| Revision::Words(Box::new(assembled)))
+    reword(assembled, changed, memo).map_or(Revision::More, |assembled| Revision::Words(Box::new(assembled)))
 }
 
-/// The same handbook with the next versions of some files, if they link alike.
-fn reworded(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) -> Option<Assembled> {
+/// The same handbook with the next versions of some files, if they link alike: see [`revise`].
+pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) -> Option<Assembled> {
     let old = &assembled.input;
     let (mut sources, mut handbook) = (old.sources.clone(), assembled.handbook.clone());
     let mut diagnostics = assembled.diagnostics.clone();

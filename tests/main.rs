@@ -8,6 +8,7 @@ mod cases;
 mod commands;
 mod follow;
 mod git;
+mod lsp;
 mod output;
 mod properties;
 mod search;
