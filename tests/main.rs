@@ -15,3 +15,4 @@ mod search;
 mod serve;
 mod sources;
 mod tokens;
+mod watch;
