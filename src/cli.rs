@@ -34,6 +34,14 @@ pub enum Command {
     Show(ShowArguments),
     /// Find broken links, contradictions and slips
     Check(CheckArguments),
+    /// Say at both ends that a record takes the place of another
+    Supersede(RelateArguments),
+    /// Say at both ends that a record changes a part of another
+    Amend(RelateArguments),
+    /// Say that a record still holds: move the day of its next review, with the reason
+    Confirm(ConfirmArguments),
+    /// Give a record another number, and mend everything that names it
+    Renumber(RenumberArguments),
     /// Propose front matter that says what the text of each record says; with --write, put it there
     Import(ImportArguments),
 }
@@ -206,6 +214,58 @@ pub struct CheckArguments {
     /// Print how each file was read instead: its layout, which field came from where, what was not understood
     #[arg(long)]
     pub formats: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `supersede` and `amend`.
+#[derive(Args, Debug)]
+pub struct RelateArguments {
+    /// The older record: a path, `decision/9`, a number, a slug or a title
+    pub old: String,
+    /// The newer record
+    pub new: String,
+    /// Print what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `confirm`.
+#[derive(Args, Debug)]
+pub struct ConfirmArguments {
+    /// The record: a path, `decision/9`, a number, a slug or a title
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// Day by which it is looked at again
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub until: Date,
+    /// Why it still holds; the record keeps it
+    #[arg(long, value_name = "TEXT")]
+    pub because: String,
+    /// Print what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `renumber`.
+#[derive(Args, Debug)]
+pub struct RenumberArguments {
+    /// The record: a path, `decision/9`, a number, a slug or a title
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// Its new number
+    #[arg(value_name = "N")]
+    pub number: u32,
+    /// Print what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
     #[command(flatten)]
     /// Where.
     pub place: Place,

@@ -1,13 +1,18 @@
 //! The commands: each takes its arguments, calls the library, and prints.
 
 mod build;
+mod change;
 mod check;
+mod confirm;
+mod diff;
 mod exam;
 mod formats;
 mod import;
 mod init;
 mod list;
 mod new;
+mod relate;
+mod renumber;
 mod report;
 mod search;
 mod serve;
@@ -99,6 +104,10 @@ pub fn run(command: Command) -> Result<Outcome, Failure> {
         Command::List(arguments) => list::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Supersede(arguments) => relate::run(&arguments, relate::Relationship::Supersedes),
+        Command::Amend(arguments) => relate::run(&arguments, relate::Relationship::Amends),
+        Command::Confirm(arguments) => confirm::run(&arguments),
+        Command::Renumber(arguments) => renumber::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
     }
 }

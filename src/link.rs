@@ -32,6 +32,7 @@ use crate::model::record::Record;
 use resolve::Resolver;
 
 pub use collection::tag_slug;
+pub use relation::relation_kinds;
 
 /// The linked handbook, and what is wrong between its records.
 #[derive(Debug)]

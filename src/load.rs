@@ -25,6 +25,7 @@ use crate::model::source::SourceFile;
 
 use scan::Scan;
 
+pub use read::normalised;
 pub use roots::Roots;
 pub use theme::{DEFAULT_THEME, ThemeFiles};
 
@@ -43,7 +44,7 @@ pub struct Project {
 }
 
 /// Everything that a site is made of.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Input {
     /// What the team set.
     pub config: Config,
@@ -216,6 +217,11 @@ impl Project {
 }
 
 impl Input {
+    /// The same with other `sources`, ordered by path.
+    pub fn with_sources(&self, sources: Vec<Arc<SourceFile>>) -> Self {
+        Self { sources, ..self.clone() }
+    }
+
     /// Where the content is on the web: as the settings say, else as the repositories do.
     pub fn origins(&self) -> Vec<Origin> {
         let configured = self.config.repository.as_deref().and_then(Origin::of_address);

@@ -70,7 +70,7 @@ fn dependencies_have_one_home() {
         ("frostem::", "index/stem.rs"),
         ("indicatif::", "progress.rs"),
         ("anstyle::", "style.rs"),
-        ("similar::", "command/import.rs"),
+        ("similar::", "command/diff.rs"),
         ("ignore::gitignore", "load/scan.rs"),
         ("std::process::Command", "git/command.rs"),
     ];

@@ -5,6 +5,7 @@ mod support;
 mod architecture;
 mod browser;
 mod cases;
+mod changes;
 mod commands;
 mod git;
 mod output;
