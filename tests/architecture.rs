@@ -6,12 +6,13 @@ use std::path::Path;
 use crate::support::files;
 
 /// The modules of each layer, from the ground up. A module may use those of its own layer and below.
-const LAYERS: [&[&str]; 7] = [
+const LAYERS: [&[&str]; 8] = [
     &["calendar", "slug", "yaml", "scheme", "disk"],
     &["diagnostic", "model", "style"],
     &["config", "git", "highlight", "markdown"],
     &["parse"],
     &["link"],
+    &["ledger"],
     &["load", "index", "render", "write"],
     &["pipeline", "progress", "watch", "serve", "cli", "command"],
 ];
