@@ -199,6 +199,19 @@ pub struct ShowArguments {
     pub place: Place,
 }
 
+/// The forms in which findings can be printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ReportFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+    /// SARIF 2.1.0, for code hosts and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
 /// Arguments of `check`.
 #[derive(Args, Debug)]
 pub struct CheckArguments {
@@ -208,6 +221,21 @@ pub struct CheckArguments {
     /// Print JSON, one finding a line
     #[arg(long)]
     pub json: bool,
+    /// How to print findings
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Text, conflicts_with = "json")]
+    pub format: ReportFormat,
+    /// Findings in FILE were there before: only others are told, and make the command fail
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write all findings to the baseline
+    #[arg(long, requires = "baseline")]
+    pub write_baseline: bool,
+    /// Print the rules instead
+    #[arg(long)]
+    pub rules: bool,
+    /// Print what one rule finds, how to mend it and how to set it
+    #[arg(long, value_name = "RULE")]
+    pub explain: Option<String>,
     /// Print all findings, notes included, however many
     #[arg(long)]
     pub all: bool,

@@ -14,6 +14,7 @@ mod new;
 mod relate;
 mod renumber;
 mod report;
+pub mod rules;
 mod search;
 mod serve;
 mod show;

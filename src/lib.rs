@@ -33,12 +33,14 @@
 //! - A dependency is used in one module; `tests/architecture.rs` holds the code to that, and to the layers.
 
 pub mod calendar;
+pub mod check;
 pub mod cli;
 pub mod command;
 pub mod config;
 pub mod diagnostic;
 pub mod disk;
 pub mod git;
+pub mod glob;
 pub mod highlight;
 pub mod index;
 pub mod ledger;

@@ -10,6 +10,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::calendar::Date;
+use crate::check;
+use crate::config::Config;
+use crate::diagnostic::allowance::Allowances;
 use crate::diagnostic::{self, Diagnostic};
 use crate::git::Repository;
 use crate::highlight::Highlighter;
@@ -58,8 +61,10 @@ pub struct Assembled {
     pub handbook: Handbook,
     /// Who changed the files and when, as far as it was asked for.
     pub history: Arc<History>,
-    /// Everything that was found wrong, in order.
+    /// Everything that was found wrong, in order, as far as its author does not allow it and the settings do not silence it.
     pub diagnostics: Vec<Diagnostic>,
+    /// What authors allow.
+    pub allowances: Allowances,
 }
 
 /// What a build did.
@@ -132,7 +137,7 @@ impl Memo {
     }
 
     /// Parses what is not known yet. Entries that are no longer asked for are dropped.
-    fn parse_all(&mut self, sources: &[Arc<SourceFile>], config: &crate::config::Config) -> Vec<Parsed> {
+    fn parse_all(&mut self, sources: &[Arc<SourceFile>], config: &Config) -> Vec<Parsed> {
         let known = &self.parsed;
         let parsed: Vec<Parsed> = sources
             .par_iter()
@@ -162,8 +167,37 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     let around = Surroundings { files: &input.files, outlines: &input.outlines, origins: &origins };
     let linked = link(records, &drafts, around, &input.config);
     diagnostics.extend(linked.diagnostics);
-    diagnostic::sort(&mut diagnostics);
-    Assembled { input, handbook: linked.handbook, history: Arc::default(), diagnostics }
+    let mut allowances = Allowances::default();
+    for source in &input.sources {
+        allowances.add(source.path.as_str(), &source.text);
+    }
+    let diagnostics = settled(diagnostics, &mut allowances, &input.config);
+    Assembled { input, handbook: linked.handbook, history: Arc::default(), diagnostics, allowances }
+}
+
+/// Adds to what is wrong with a handbook what is wrong with it on the day `today`, and with what its authors allow.
+pub fn examine(assembled: &mut Assembled, today: Date) {
+    let found = check::findings(&assembled.handbook, &assembled.input.config, today);
+    let mut diagnostics = settled(found, &mut assembled.allowances, &assembled.input.config);
+    let sources: HashMap<&str, &Arc<SourceFile>> = assembled.input.sources.iter().map(|source| (source.path.as_str(), source)).collect();
+    let idle = assembled.allowances.idle().filter_map(|(path, allowance)| {
+        let (message, hint) = allowance.complaint();
+        Some(sources.get(path)?.finding(&diagnostic::ALLOWANCE, allowance.span.clone(), message).hint(hint))
+    });
+    diagnostics.extend(settled(idle.collect(), &mut Allowances::default(), &assembled.input.config));
+    assembled.diagnostics.extend(diagnostics);
+    diagnostic::sort(&mut assembled.diagnostics);
+}
+
+/// Those of `diagnostics` that are told, in order, each as much as the settings say that it matters.
+fn settled(diagnostics: Vec<Diagnostic>, allowances: &mut Allowances, config: &Config) -> Vec<Diagnostic> {
+    let settle = |mut diagnostic: Diagnostic| {
+        diagnostic.severity = config.checks.level(diagnostic.rule, &diagnostic.path)?;
+        (!allowances.allows(&diagnostic)).then_some(diagnostic)
+    };
+    let mut settled: Vec<Diagnostic> = diagnostics.into_iter().filter_map(settle).collect();
+    diagnostic::sort(&mut settled);
+    settled
 }
 
 /// The same, with the history of the files, which pages tell and nothing else needs; it is read while the rest is linked.

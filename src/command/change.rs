@@ -219,7 +219,7 @@ impl Workplace {
         for diagnostic in &self.assembled.diagnostics {
             *known.entry((diagnostic.rule.code, &diagnostic.message)).or_default() += 1;
         }
-        for diagnostic in outcome.diagnostics.iter().filter(|diagnostic| diagnostic.severity() != Severity::Note) {
+        for diagnostic in outcome.diagnostics.iter().filter(|diagnostic| diagnostic.severity != Severity::Note) {
             match known.get_mut(&(diagnostic.rule.code, diagnostic.message.as_str())) {
                 Some(count @ 1..) => *count -= 1,
                 _ => return Some(diagnostic),
