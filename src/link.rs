@@ -31,6 +31,7 @@ use crate::model::name::SourcePath;
 use crate::model::record::Record;
 use resolve::Resolver;
 
+pub use address::LEDGER_FOLDER;
 pub use collection::tag_slug;
 
 /// The linked handbook, and what is wrong between its records.

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -17,6 +17,7 @@ use crate::index::facts::Facts;
 use crate::index::native::IndexError;
 use crate::index::stem::Language;
 use crate::index::{browser, search};
+use crate::ledger::Ledger;
 use crate::link::audience::{self, Scope, Visible};
 use crate::link::{Surroundings, link};
 use crate::load::{CACHE_FOLDER, CONFIG_FILE, Input, LoadError, Project};
@@ -60,6 +61,8 @@ pub struct Assembled {
     pub history: Arc<History>,
     /// Everything that was found wrong, in order.
     pub diagnostics: Vec<Diagnostic>,
+    /// What it amounts to on the day for which a site is made; put together when a site is first asked for.
+    pub ledger: OnceLock<Ledger>,
 }
 
 /// What a build did.
@@ -163,7 +166,7 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     let linked = link(records, &drafts, around, &input.config);
     diagnostics.extend(linked.diagnostics);
     diagnostic::sort(&mut diagnostics);
-    Assembled { input, handbook: linked.handbook, history: Arc::default(), diagnostics }
+    Assembled { input, handbook: linked.handbook, history: Arc::default(), diagnostics, ledger: OnceLock::new() }
 }
 
 /// The same, with the history of the files, which pages tell and nothing else needs; it is read while the rest is linked.
@@ -186,7 +189,9 @@ pub fn assemble_with_history(project: &Project, input: Input, memo: &mut Memo, s
 /// The site of an assembled handbook.
 pub fn site<'a>(assembled: &'a Assembled, theme: &'a Theme, highlighter: &'a Highlighter, setting: Setting) -> Site<'a> {
     let past = Past { history: &assembled.history, origins: assembled.input.origins() };
-    Site::new(&assembled.handbook, past, &assembled.input.config, theme, highlighter, setting)
+    let (handbook, config) = (&assembled.handbook, &assembled.input.config);
+    let ledger = assembled.ledger.get_or_init(|| Ledger::of(handbook, config, setting.today));
+    Site::new(handbook, ledger, past, config, theme, highlighter, setting)
 }
 
 /// For whom, when and where the site is shown.

@@ -40,3 +40,8 @@ fn sources() {
 fn navigation() {
     run("navigation");
 }
+
+#[test]
+fn ledger() {
+    run("ledger");
+}
