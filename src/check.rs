@@ -8,6 +8,7 @@ mod cited;
 mod due;
 mod orphan;
 mod people;
+mod settle;
 mod template;
 mod text;
 mod wording;
@@ -21,6 +22,8 @@ use crate::ledger::tenure::{Tenure, tenures};
 use crate::model::handbook::{Handbook, LinkedRecord, RecordIndex};
 use crate::model::kind::{Kind, Meaning};
 use crate::model::record::Record;
+
+pub use settle::{allowances, idle, settled};
 
 /// What is wrong with `handbook` on the day `today`.
 pub fn findings(handbook: &Handbook, config: &Config, today: Date) -> Vec<Diagnostic> {

@@ -2,7 +2,7 @@
 
 mod build;
 mod change;
-mod check;
+pub mod check;
 mod confirm;
 mod diff;
 mod exam;

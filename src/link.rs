@@ -31,6 +31,7 @@ use crate::model::name::SourcePath;
 use crate::model::record::Record;
 use resolve::Resolver;
 
+pub use address::LEDGER_FOLDER;
 pub use collection::tag_slug;
 pub use relation::relation_kinds;
 

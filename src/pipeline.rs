@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -20,6 +20,7 @@ use crate::index::facts::Facts;
 use crate::index::native::IndexError;
 use crate::index::stem::Language;
 use crate::index::{browser, search};
+use crate::ledger::Ledger;
 use crate::link::audience::{self, Scope, Visible};
 use crate::link::{Surroundings, link};
 use crate::load::{CACHE_FOLDER, CONFIG_FILE, Input, LoadError, Project};
@@ -65,6 +66,8 @@ pub struct Assembled {
     pub diagnostics: Vec<Diagnostic>,
     /// What authors allow.
     pub allowances: Allowances,
+    /// What it amounts to on the day for which a site is made; put together when a site is first asked for.
+    pub ledger: OnceLock<Ledger>,
 }
 
 /// What a build did.
@@ -167,37 +170,9 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     let around = Surroundings { files: &input.files, outlines: &input.outlines, origins: &origins };
     let linked = link(records, &drafts, around, &input.config);
     diagnostics.extend(linked.diagnostics);
-    let mut allowances = Allowances::default();
-    for source in &input.sources {
-        allowances.add(source.path.as_str(), &source.text);
-    }
-    let diagnostics = settled(diagnostics, &mut allowances, &input.config);
-    Assembled { input, handbook: linked.handbook, history: Arc::default(), diagnostics, allowances }
-}
-
-/// Adds to what is wrong with a handbook what is wrong with it on the day `today`, and with what its authors allow.
-pub fn examine(assembled: &mut Assembled, today: Date) {
-    let found = check::findings(&assembled.handbook, &assembled.input.config, today);
-    let mut diagnostics = settled(found, &mut assembled.allowances, &assembled.input.config);
-    let sources: HashMap<&str, &Arc<SourceFile>> = assembled.input.sources.iter().map(|source| (source.path.as_str(), source)).collect();
-    let idle = assembled.allowances.idle().filter_map(|(path, allowance)| {
-        let (message, hint) = allowance.complaint();
-        Some(sources.get(path)?.finding(&diagnostic::ALLOWANCE, allowance.span.clone(), message).hint(hint))
-    });
-    diagnostics.extend(settled(idle.collect(), &mut Allowances::default(), &assembled.input.config));
-    assembled.diagnostics.extend(diagnostics);
-    diagnostic::sort(&mut assembled.diagnostics);
-}
-
-/// Those of `diagnostics` that are told, in order, each as much as the settings say that it matters.
-fn settled(diagnostics: Vec<Diagnostic>, allowances: &mut Allowances, config: &Config) -> Vec<Diagnostic> {
-    let settle = |mut diagnostic: Diagnostic| {
-        diagnostic.severity = config.checks.level(diagnostic.rule, &diagnostic.path)?;
-        (!allowances.allows(&diagnostic)).then_some(diagnostic)
-    };
-    let mut settled: Vec<Diagnostic> = diagnostics.into_iter().filter_map(settle).collect();
-    diagnostic::sort(&mut settled);
-    settled
+    let mut allowances = check::allowances(&input.sources);
+    let diagnostics = check::settled(diagnostics, &mut allowances, &input.config);
+    Assembled { input, handbook: linked.handbook, history: Arc::default(), diagnostics, allowances, ledger: OnceLock::new() }
 }
 
 /// The same, with the history of the files, which pages tell and nothing else needs; it is read while the rest is linked.
@@ -220,7 +195,9 @@ pub fn assemble_with_history(project: &Project, input: Input, memo: &mut Memo, s
 /// The site of an assembled handbook.
 pub fn site<'a>(assembled: &'a Assembled, theme: &'a Theme, highlighter: &'a Highlighter, setting: Setting) -> Site<'a> {
     let past = Past { history: &assembled.history, origins: assembled.input.origins() };
-    Site::new(&assembled.handbook, past, &assembled.input.config, theme, highlighter, setting)
+    let (handbook, config) = (&assembled.handbook, &assembled.input.config);
+    let ledger = assembled.ledger.get_or_init(|| Ledger::of(handbook, config, setting.today));
+    Site::new(handbook, ledger, past, config, theme, highlighter, setting)
 }
 
 /// For whom, when and where the site is shown.

@@ -47,7 +47,7 @@ pub fn tenure(handbook: &Handbook, config: &Config, index: RecordIndex) -> Tenur
     let from = record.date;
     let replaced = standing.superseded_by.iter().filter_map(|newer| handbook.records[*newer].date).min_by_key(Date::first_day);
     // A successor with an earlier day is a mistake of one of the two dates; the record then held on no day.
-    let until = replaced.filter(|_| is_over).map(|until| from.filter(|from| is_before(until, *from)).unwrap_or(until));
+    let until = replaced.filter(|_| is_over).map(|until| from.filter(|from| until.is_before(*from)).unwrap_or(until));
     Tenure { has_held: true, is_over, from, until }
 }
 
@@ -59,21 +59,17 @@ pub fn tenures(handbook: &Handbook, config: &Config) -> Vec<Tenure> {
 impl Tenure {
     /// Whether the record was in force on `day`, as far as is known `today`. Of a month or a year, the first day counts.
     pub fn on(&self, day: Date, today: Date) -> Held {
-        if !self.has_held || self.from.is_some_and(|from| is_before(day, from)) || self.until.is_some_and(|until| !is_before(day, until)) {
+        if !self.has_held || self.from.is_some_and(|from| day.is_before(from)) || self.until.is_some_and(|until| !day.is_before(until)) {
             return Held::No;
         }
         match (self.from, self.until, self.is_over) {
-            (_, None, true) if !is_before(day, today) => Held::No,
+            (_, None, true) if !day.is_before(today) => Held::No,
             (_, None, true) => Held::Unknown,
             (Some(_), _, _) => Held::Yes,
-            (None, None, false) if !is_before(day, today) => Held::Yes,
+            (None, None, false) if !day.is_before(today) => Held::Yes,
             (None, _, _) => Held::Unknown,
         }
     }
-}
-
-fn is_before(day: Date, other: Date) -> bool {
-    day.days_until(other) > 0
 }
 
 #[cfg(test)]
