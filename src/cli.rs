@@ -113,6 +113,9 @@ pub struct ServeArguments {
     /// Address to listen on; anything but this machine is warned about
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
     pub host: std::net::IpAddr,
+    /// Look at the files once a second, where the system does not report changes: some network folders and containers
+    #[arg(long)]
+    pub poll: bool,
     #[command(flatten)]
     /// Where.
     pub place: Place,

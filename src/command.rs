@@ -144,6 +144,6 @@ fn open(dir: &Path, arguments: &OccasionArguments) -> Result<(Assembled, Occasio
     let project = Project::open(dir)?;
     let input = project.load(&[dir.join("public")])?;
     let occasion = occasion(arguments, &input.config)?;
-    let assembled = assemble(input, &mut Memo::default(), occasion.scope);
+    let assembled = assemble(input, &mut Memo::of(&project), occasion.scope);
     Ok((assembled, occasion))
 }

@@ -67,7 +67,7 @@ pub struct Config {
     pub people: Vec<String>,
     /// How much each rule matters.
     pub checks: Checks,
-    /// Hash of everything above and of the program's version: what was made under another hash is not reused.
+    /// Hash of everything above and of the program's own source: what was made under another hash is not reused.
     pub hash: ContentHash,
 }
 
@@ -126,7 +126,7 @@ impl Config {
             assume: Vec::new(),
             people: Vec::new(),
             checks: Checks::default(),
-            hash: ContentHash::of(concat!(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).as_bytes()),
+            hash: ContentHash::of(env!("HANDBOOK_SOURCE").as_bytes()),
         }
     }
 

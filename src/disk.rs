@@ -12,6 +12,13 @@ pub fn make_folders(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
+/// Makes a folder for what can be made anew, which git passes over.
+pub fn make_cache_folder(path: &Path) -> io::Result<()> {
+    make_folders(path)?;
+    let ignored = path.join(".gitignore");
+    if ignored.exists() { Ok(()) } else { write_through(&ignored, b"*\n") }
+}
+
 /// Writes a new file; one that is there is an error.
 pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     permit()?;
@@ -24,6 +31,12 @@ pub fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+/// Adds to the end of a file that is there.
+pub fn append(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    permit()?;
+    file.write_all(bytes)
 }
 
 /// Gives a file another name, in one step.

@@ -76,6 +76,12 @@ impl Repository {
         Found { repository: Some(repository), diagnostic: None }
     }
 
+    /// Everything that is told of the repository and its history depends on, as text.
+    pub fn state(&self) -> String {
+        let settings = [log::IGNORED_COMMITS, ".mailmap"].map(|name| std::fs::read_to_string(self.root.join(name)).unwrap_or_default());
+        format!("{self:?} {settings:?}")
+    }
+
     /// Where the folder is on the web.
     pub fn origin(&self) -> Option<Origin> {
         let folder = self.prefix.trim_end_matches('/').to_owned();

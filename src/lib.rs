@@ -12,7 +12,7 @@
 //!
 //! 1. [`load`] reads folders: an [`Input`](load::Input) of source files, theme and settings ([`config`]).
 //! 2. [`parse`] makes a [`Record`](model::record::Record) of one [`SourceFile`](model::source::SourceFile); it never fails.
-//!    The text is read by [`markdown`], the head by [`yaml`].
+//!    The text is read by [`markdown`], the head by [`yaml`]. What it found is kept on disk between two runs ([`cache`]).
 //! 3. [`link`] joins the records that the build's audience may see into a [`Handbook`](model::handbook::Handbook):
 //!    addresses, references, relations, backlinks, lists.
 //! 4. [`ledger`] says what the records amount to on a day: what held when, what is owed, promised and due.
@@ -32,6 +32,7 @@
 //! - Kinds are data (`src/kinds/*.yaml`): no module asks whether a record is a decision.
 //! - A dependency is used in one module; `tests/architecture.rs` holds the code to that, and to the layers.
 
+pub mod cache;
 pub mod calendar;
 pub mod check;
 pub mod cli;

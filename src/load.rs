@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
+use crate::disk;
 use crate::git::{Found, Repository};
 use crate::link::asset::{self, FileBeside};
 use crate::link::navigation::{self, Outlines};
@@ -127,6 +128,11 @@ impl Project {
         self.dir.join(CACHE_FOLDER)
     }
 
+    /// Makes the folder for caches, if it can be: without it every run is as right, and slower.
+    pub fn make_cache(&self) {
+        let _ = disk::make_cache_folder(&self.cache());
+    }
+
     /// The folders with the records: the content folder, and those that the settings mount in it. One that is not there is a
     /// finding, so that the others can be read.
     pub fn roots(&self, config: &Config) -> Result<(Roots, Vec<Diagnostic>), LoadError> {
@@ -220,6 +226,23 @@ impl Input {
     /// The same with other `sources`, ordered by path.
     pub fn with_sources(&self, sources: Vec<Arc<SourceFile>>) -> Self {
         Self { sources, ..self.clone() }
+    }
+
+    /// The Markdown file that lies at `file`, a path without links, as far as it is among those that were read.
+    pub fn source_at(&self, file: &Path) -> Option<&Arc<SourceFile>> {
+        let path = self.roots.path(file)?;
+        let index = self.sources.binary_search_by(|source| source.path.as_str().cmp(&path)).ok()?;
+        Some(&self.sources[index])
+    }
+
+    /// The next version of a file, as it lies there now. Nothing where more than the file itself would have to be read.
+    pub fn next_version(&self, source: &SourceFile) -> Option<SourceFile> {
+        let is_alone = |source: &SourceFile| source.includes.is_empty() && source.side_car.is_none() && source.diagnostics.is_empty();
+        let is_included = self.sources.iter().any(|other| other.includes.contains_key(&source.path));
+        if !is_alone(source) || is_included {
+            return None;
+        }
+        read::read(&source.path, &self.roots.file(source.path.as_str()), &self.roots, None).ok().filter(is_alone)
     }
 
     /// Where the content is on the web: as the settings say, else as the repositories do.

@@ -14,7 +14,7 @@ const LAYERS: [&[&str]; 9] = [
     &["link"],
     &["ledger"],
     &["check"],
-    &["load", "index", "render", "write"],
+    &["cache", "load", "index", "render", "write"],
     &["pipeline", "progress", "watch", "serve", "cli", "command"],
 ];
 
@@ -69,6 +69,7 @@ fn dependencies_have_one_home() {
         ("tokio::", "serve.rs"),
         ("clap::", "cli.rs"),
         ("jiff::", "calendar.rs"),
+        ("postcard::", "cache"),
         ("frostem::", "index/stem.rs"),
         ("indicatif::", "progress.rs"),
         ("anstyle::", "style.rs"),

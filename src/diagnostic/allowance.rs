@@ -52,6 +52,11 @@ impl Allowances {
         allowances.iter_mut().find(covers).map(|allowance| allowance.is_used = true).is_some()
     }
 
+    /// Whether nothing is allowed anywhere.
+    pub fn is_empty(&self) -> bool {
+        self.by_path.is_empty()
+    }
+
     /// Those that say nothing: of no rule, without a reason, or with nothing to allow, by the paths of their files.
     pub fn idle(&self) -> impl Iterator<Item = (&str, &Allowance)> {
         self.by_path.iter().flat_map(|(path, allowances)| {

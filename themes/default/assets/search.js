@@ -50,6 +50,11 @@
   /** @param {string} address @param {string} root @returns {Promise<Engine>} */
   function inWorker(address, root) {
     const worker = new Worker(address);
+    // While the handbook is being written, what can be searched changes: the next search starts anew.
+    document.addEventListener("handbook:changed", () => {
+      worker.terminate();
+      started = undefined;
+    }, { once: true });
     /** @type {Map<number, { resolve: (found: any) => void, reject: (error: unknown) => void }>} */
     const asked = new Map();
     let last = 0;
@@ -166,7 +171,7 @@
    * @param {(messages: Node[], found?: Found, text?: string) => void} show
    */
   function asker(show) {
-    const region = element("p", { class: "visually-hidden", role: "status" });
+    const region = element("p", { class: "visually-hidden", role: "status", "data-made": "" });
     area?.append(region);
     let [newest, announcing] = [0, 0];
     /** Says how many there are to those who do not see it, once typing rests. @param {string} text */
@@ -302,7 +307,7 @@
    * @param {HTMLInputElement} input @param {HTMLElement} place
    */
   function searchPage(input, place) {
-    const [facets, results] = [element("div", { class: "search-facets" }), element("div", {})];
+    const [facets, results] = [element("div", { class: "search-facets", "data-made": "" }), element("div", { "data-made": "" })];
     place.append(facets, results);
     const address = new URLSearchParams(location.search);
     /** @type {Chosen} */
@@ -359,6 +364,7 @@
       event.preventDefault();
       search();
     });
+    document.addEventListener("handbook:changed", search);
     search();
   }
 
