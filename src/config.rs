@@ -61,12 +61,16 @@ pub struct Config {
     pub day_order: DayOrder,
     /// The status of a record that says none, by its folder: of all below it, too.
     pub assume: Vec<(String, String)>,
+    /// Days after which the progress of a goal is to be looked at again.
+    pub check_in_days: i64,
+    /// The record that explains the words of the handbook: the path of its file.
+    pub glossary: Option<String>,
     /// Hash of everything above and of the program's version: what was made under another hash is not reused.
     pub hash: ContentHash,
 }
 
 /// The keys of `handbook.yaml`, for "did you mean".
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 21] = [
     "title",
     "description",
     "base_url",
@@ -86,6 +90,8 @@ const KEYS: [&str; 19] = [
     "assume",
     "sources",
     "numbers",
+    "check_in_days",
+    "glossary",
 ];
 
 impl Config {
@@ -116,6 +122,8 @@ impl Config {
             vocabulary: VOCABULARY.clone(),
             day_order: DayOrder::Unknown,
             assume: Vec::new(),
+            check_in_days: 45,
+            glossary: None,
             hash: ContentHash::of(concat!(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).as_bytes()),
         }
     }
@@ -198,6 +206,8 @@ impl Config {
                 let scope = reader.one_of(value, name, &[("folder", false), ("handbook", true)]);
                 self.are_numbers_global = scope.unwrap_or(false);
             }
+            "check_in_days" => self.check_in_days = reader.number(value, name).unwrap_or(45.0).clamp(1.0, 3650.0) as i64,
+            "glossary" => self.glossary = reader.text(value, name).map(str::to_owned),
             "sources" => {} // read when all audiences and kinds are known
             _ => {
                 let unknown = reader.finding(key, format!("`handbook.yaml` has no key `{name}`"));
