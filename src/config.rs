@@ -67,12 +67,16 @@ pub struct Config {
     pub people: Vec<String>,
     /// How much each rule matters.
     pub checks: Checks,
+    /// Days after which the progress of a goal is to be looked at again.
+    pub check_in_days: i64,
+    /// The record that explains the words of the handbook: the path of its file.
+    pub glossary: Option<String>,
     /// Hash of everything above and of the program's own source: what was made under another hash is not reused.
     pub hash: ContentHash,
 }
 
 /// The keys of `handbook.yaml`, for "did you mean".
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 23] = [
     "title",
     "description",
     "base_url",
@@ -94,6 +98,8 @@ const KEYS: [&str; 21] = [
     "numbers",
     "checks",
     "people",
+    "check_in_days",
+    "glossary",
 ];
 
 impl Config {
@@ -126,6 +132,8 @@ impl Config {
             assume: Vec::new(),
             people: Vec::new(),
             checks: Checks::default(),
+            check_in_days: 45,
+            glossary: None,
             hash: ContentHash::of(env!("HANDBOOK_SOURCE").as_bytes()),
         }
     }
@@ -210,6 +218,8 @@ impl Config {
                 let scope = reader.one_of(value, name, &[("folder", false), ("handbook", true)]);
                 self.are_numbers_global = scope.unwrap_or(false);
             }
+            "check_in_days" => self.check_in_days = reader.number(value, name).unwrap_or(45.0).clamp(1.0, 3650.0) as i64,
+            "glossary" => self.glossary = reader.text(value, name).map(str::to_owned),
             "sources" => {} // read when all audiences and kinds are known
             _ => {
                 let unknown = reader.finding(key, format!("`handbook.yaml` has no key `{name}`"));

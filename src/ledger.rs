@@ -10,6 +10,9 @@ pub mod debts;
 pub mod incidents;
 pub mod log;
 pub mod party;
+pub mod reviews;
+pub mod schedule;
+pub mod teams;
 pub mod tenure;
 
 use std::collections::BTreeMap;
@@ -23,6 +26,8 @@ use chains::Chain;
 use debts::Debt;
 use incidents::{Incident, Similar};
 use log::Log;
+use reviews::Review;
+use teams::{Goal, Ritual};
 use tenure::Tenure;
 
 /// What the records of a handbook amount to on a day.
@@ -44,6 +49,12 @@ pub struct Ledger {
     pub incidents: Vec<Incident>,
     /// Incidents that have something in common, by record.
     pub similar: BTreeMap<RecordIndex, Vec<Similar>>,
+    /// What is to be reached.
+    pub goals: Vec<Goal>,
+    /// What is held again and again.
+    pub rituals: Vec<Ritual>,
+    /// What is to be looked at again.
+    pub reviews: Vec<Review>,
 }
 
 impl Ledger {
@@ -59,6 +70,9 @@ impl Ledger {
             debts: debts::debts(handbook, config, today),
             similar: incidents::similar(handbook, config, &incidents),
             incidents,
+            goals: teams::goals(handbook, config, today),
+            rituals: teams::rituals(handbook, config, today),
+            reviews: reviews::reviews(handbook, today),
             tenures,
         }
     }

@@ -4,6 +4,7 @@
 //! Both give the same bytes, since a page depends on nothing but the [`Site`].
 
 mod bundle;
+mod calendar;
 mod draw;
 mod feed;
 mod frame;
@@ -94,6 +95,8 @@ pub enum Page {
     Overview(Overview, usize),
     /// The same for programs.
     Data(Overview),
+    /// The rituals of a team, or of all, for calendar programs.
+    Calendar(Option<RecordIndex>),
     /// The search page.
     Search,
     /// What a host shows when there is no such page.
@@ -153,6 +156,7 @@ pub fn render(site: &Site<'_>, path: &OutputPath, page: &Page) -> Result<OutputF
     let text = match page {
         Page::Robots => robots(site),
         Page::Data(overview) => overview::data(site, overview),
+        Page::Calendar(team) => calendar::calendar(site, *team),
         _ => {
             let (template, context) = page::context(site, path, page);
             site.theme.render(template, &site.shared, &context).map_err(fail)?

@@ -292,6 +292,7 @@ fn read_relations(relations: &mut Vec<RelationType>, reader: &mut Reader<'_>, no
             inverse,
             to: read_kind_names(reader, value),
             supersedes: text("effect").as_deref() == Some("supersedes"),
+            ordered: value.get("ordered").and_then(|ordered| reader.boolean(ordered, "ordered")).unwrap_or(false),
         };
         match relations.iter_mut().find(|known| known.name == name) {
             Some(known) => *known = relation,

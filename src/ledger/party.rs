@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::model::field::Field;
 use crate::model::handbook::{Handbook, RecordIndex};
+use crate::model::kind::FieldType;
 use crate::model::shape::{Shape, shaped};
 use crate::slug;
 
@@ -58,14 +59,23 @@ impl Party {
     }
 }
 
-/// The records that are teams: those whose kind declares people, goals or rituals.
+/// The records that are teams, in order.
 pub fn teams(handbook: &Handbook, config: &Config) -> Vec<RecordIndex> {
-    let marks = [Shape::People, Shape::Goals, Shape::Rituals];
-    let declares = |index: &RecordIndex| {
-        let kind = config.kind(&handbook.records[*index].kind);
-        kind.fields.iter().any(|(name, field)| Shape::of(name, &field.kind).is_some_and(|shape| marks.contains(&shape)))
-    };
-    (0..handbook.records.len()).filter(declares).collect()
+    (0..handbook.records.len()).filter(|index| is_team(handbook, config, *index)).collect()
+}
+
+/// Whether a record is a team: its kind declares goals or rituals. The page of the teams' folder is none.
+pub fn is_team(handbook: &Handbook, config: &Config, index: RecordIndex) -> bool {
+    let record = &handbook.records[index];
+    let fields = &config.kind(&record.kind).fields;
+    let is_mark = |name: &str, kind: &FieldType| matches!(Shape::of(name, kind), Some(Shape::Goals | Shape::Rituals));
+    fields.iter().any(|(name, field)| is_mark(name, &field.kind)) && !is_list_page(handbook, config, index)
+}
+
+/// Whether the page of a record is the introduction of its kind's list.
+fn is_list_page(handbook: &Handbook, config: &Config, index: RecordIndex) -> bool {
+    let kind = &handbook.records[index].kind;
+    handbook.collections.iter().any(|collection| collection.introduction == Some(index) && config.kinds[collection.kind].name == *kind)
 }
 
 /// The entries of the fields of a record that have the shape `wanted`, each with its path in the front matter: `actions[2]`.

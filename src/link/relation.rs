@@ -1,6 +1,6 @@
 //! Typed relations between records, seen from both ends, and the records that fields name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -59,8 +59,10 @@ pub fn relations(
         }
     }
     for relations in &mut found.by_record {
-        relations.sort();
-        relations.dedup();
+        // Records stay in the order in which an author names them.
+        let mut seen = HashSet::new();
+        relations.retain(|relation| seen.insert((relation.name.clone(), relation.target)));
+        relations.sort_by(|a, b| a.name.cmp(&b.name));
     }
     found
 }

@@ -183,6 +183,8 @@ pub struct RelationType {
     pub to: Vec<KindName>,
     /// Whether the record that names the other replaces it.
     pub supersedes: bool,
+    /// Whether the others are read in the order in which they are named.
+    pub ordered: bool,
 }
 
 impl Kind {

@@ -4,9 +4,11 @@
 //! A module makes one page: a serialisable view, which its template and the JSON file both get.
 
 pub mod actions;
-mod debts;
+pub mod debts;
 pub mod incidents;
 mod log;
+pub mod reviews;
+mod teams;
 pub mod topics;
 
 use std::collections::BTreeMap;
@@ -21,7 +23,7 @@ use crate::model::handbook::{ROWS_MAX, n_parts};
 use crate::model::name::OutputPath;
 use crate::render::page::Pager;
 use crate::render::view::PlaceView;
-use crate::render::{Page, Site, frame};
+use crate::render::{Page, Site, calendar, frame};
 
 /// A page about many records.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +40,10 @@ pub enum Overview {
     Debts,
     /// How incidents went.
     Incidents,
+    /// Teams side by side.
+    Teams,
+    /// What is to be looked at again.
+    Reviews,
 }
 
 /// What a page shows: data, the number of its rows, and where in the data they are.
@@ -75,6 +81,8 @@ fn all(site: &Site<'_>) -> Vec<Overview> {
         (!ledger.actions.is_empty(), Overview::Actions),
         (!ledger.debts.is_empty(), Overview::Debts),
         (!ledger.incidents.is_empty(), Overview::Incidents),
+        (!ledger.goals.is_empty() || !ledger.rituals.is_empty(), Overview::Teams),
+        (!ledger.reviews.is_empty(), Overview::Reviews),
     ];
     all.extend(optional.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, overview)| overview));
     all.extend(topics);
@@ -91,6 +99,9 @@ pub fn add_pages(site: &Site<'_>, pages: &mut BTreeMap<OutputPath, Page>) {
             pages.insert(data_path(site, &overview), Page::Data(overview));
         }
     }
+    let calendars: Vec<_> = calendar::teams(site).into_iter().map(Some).collect();
+    let of_all = if calendars.is_empty() { None } else { Some(None) };
+    pages.extend(calendars.into_iter().chain(of_all).map(|team| (calendar::path(site, team), Page::Calendar(team))));
 }
 
 /// The page with the log of a collection, where its kind has one.
@@ -147,6 +158,8 @@ fn make(site: &Site<'_>, overview: &Overview) -> Made {
         Overview::Actions => ("overview/actions.html", json!(actions::view(site)), Vec::new()),
         Overview::Debts => ("overview/debts.html", json!(debts::view(site)), Vec::new()),
         Overview::Incidents => ("overview/incidents.html", json!(incidents::view(site)), Vec::new()),
+        Overview::Teams => ("overview/teams.html", json!(teams::view(site)), Vec::new()),
+        Overview::Reviews => ("overview/reviews.html", json!(reviews::view(site)), Vec::new()),
     };
     Made { template, title: title(site, overview), view, scripts }
 }
@@ -161,6 +174,8 @@ fn n_rows(site: &Site<'_>, overview: &Overview) -> usize {
         Overview::Actions => ledger.actions.len(),
         Overview::Debts => ledger.debts.len(),
         Overview::Incidents => ledger.incidents.len(),
+        Overview::Teams => crate::ledger::party::teams(site.handbook, site.config).len(),
+        Overview::Reviews => ledger.reviews.len(),
     }
 }
 
@@ -176,6 +191,8 @@ fn title(site: &Site<'_>, overview: &Overview) -> String {
         Overview::Actions => word("actions", "Actions"),
         Overview::Debts => word("debts", "Debts"),
         Overview::Incidents => word("incidents", "Incidents"),
+        Overview::Teams => word("goals_and_rituals", "Goals and rituals"),
+        Overview::Reviews => word("reviews", "Reviews"),
     }
 }
 
@@ -203,5 +220,7 @@ fn stem(site: &Site<'_>, overview: &Overview) -> String {
         Overview::Actions => "actions".to_owned(),
         Overview::Debts => "debts".to_owned(),
         Overview::Incidents => "incidents".to_owned(),
+        Overview::Teams => "teams".to_owned(),
+        Overview::Reviews => "reviews".to_owned(),
     }
 }

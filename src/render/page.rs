@@ -73,7 +73,7 @@ pub fn context(site: &Site<'_>, path: &OutputPath, page: &Page) -> (&'static str
         Page::Redirect(index) => redirect(site, path, *index, &mut context),
         Page::Feed(collection) => feed::feed(site, *collection, &mut context),
         Page::Sitemap => feed::sitemap(site, &pages(site), &mut context),
-        Page::Robots | Page::Data(_) => unreachable!("these are made without a template"),
+        Page::Robots | Page::Data(_) | Page::Calendar(_) => unreachable!("these are made without a template"),
         Page::Problems => problems(site, path, &mut context),
     };
     (template, context)

@@ -2,6 +2,8 @@
 
 mod blocks;
 mod incident;
+mod team;
+mod uses;
 
 use serde::Serialize;
 use tera::Context;
@@ -23,6 +25,8 @@ use crate::slug;
 
 use blocks::Block;
 use incident::IncidentView;
+use team::TeamView;
+use uses::{PathView, UsesView};
 
 /// Backlinks that a page shows.
 const BACKLINKS_MAX: usize = 60;
@@ -62,6 +66,9 @@ struct RecordView<'a> {
     lead: Vec<Lead<'a>>,
     facts: Vec<Fact<'a>>,
     incident: Option<IncidentView<'a>>,
+    team: Option<TeamView<'a>>,
+    uses: Vec<UsesView<'a>>,
+    paths: Vec<PathView<'a>>,
     blocks: Vec<Block>,
     relations: Vec<RelationGroup<'a>>,
     backlinks: Vec<BacklinkView<'a>>,
@@ -192,6 +199,8 @@ fn record_view<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Re
     let collection = site.handbook.collections.iter().find(|collection| site.config.kinds[collection.kind].name == kind.name);
     let (previous, next) = neighbours(site, index);
     let fields = Fields { site, index, kind };
+    let (uses, paths) = (uses::uses(site, index), uses::paths(site, index));
+    let told: Vec<&str> = uses.iter().map(UsesView::name).chain(paths.iter().map(PathView::name)).collect();
     RecordView {
         id: record.id.as_str(),
         kind: KindRef {
@@ -219,8 +228,12 @@ fn record_view<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Re
         lead: fields.lead(),
         facts: fields.facts(),
         incident: incident::view(site, index),
+        team: team::view(site, index),
+        uses,
+        paths,
         blocks: blocks::blocks(site, index),
-        relations: relations(site, index),
+        // What is told at length below need not be told here.
+        relations: relations(site, index).into_iter().filter(|group| !told.contains(&group.name)).collect(),
         backlinks: backlinks(site, index),
         previous,
         next,

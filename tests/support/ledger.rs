@@ -21,6 +21,9 @@ pub fn section(assembled: &Assembled, name: &str) -> Option<String> {
         "incidents" => incidents(handbook, &ledger),
         "figures" => figures(handbook, &ledger),
         "similar" => similar(handbook, &ledger),
+        "goals" => goals(handbook, &ledger),
+        "rituals" => rituals(handbook, &ledger),
+        "reviews" => reviews(handbook, &ledger),
         _ => return None,
     })
 }
@@ -135,4 +138,28 @@ fn similar(handbook: &Handbook, ledger: &Ledger) -> String {
         }
     }
     text
+}
+
+fn goals(handbook: &Handbook, ledger: &Ledger) -> String {
+    let line = |goal: &handbook::ledger::teams::Goal| {
+        let progress = goal.progress.map_or_else(String::new, |progress| format!(", {progress}"));
+        format!("{}: {} is {}{progress}\n", id(handbook, goal.record), goal.objective, goal.state.as_str())
+    };
+    ledger.goals.iter().map(line).collect()
+}
+
+fn rituals(handbook: &Handbook, ledger: &Ledger) -> String {
+    let line = |ritual: &handbook::ledger::teams::Ritual| {
+        let rule = ritual.schedule.as_ref().map_or_else(|| "?".to_owned(), |schedule| schedule.rule());
+        let minutes = ritual.minutes.map_or_else(String::new, |minutes| format!(", {minutes} minutes"));
+        format!("{}: {}, {rule}, next {}{minutes}\n", id(handbook, ritual.record), ritual.name, day(ritual.next))
+    };
+    ledger.rituals.iter().map(line).collect()
+}
+
+fn reviews(handbook: &Handbook, ledger: &Ledger) -> String {
+    let line = |review: &handbook::ledger::reviews::Review| {
+        format!("{}: {} {}, {}\n", review.state.as_str(), review.due, id(handbook, review.record), party(handbook, review.owner.as_ref()))
+    };
+    ledger.reviews.iter().map(line).collect()
 }

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::calendar::Moment;
 use crate::ledger::debts::State;
+use crate::ledger::teams;
 use crate::model::field::{Field, Value};
 use crate::model::handbook::RecordIndex;
 use crate::model::kind::{FieldDeclaration, FieldType};
@@ -55,11 +56,11 @@ impl Maker<'_> {
             Shape::Actions => entries.iter().enumerate().map(|(position, entry)| self.action(position, entry)).collect(),
             Shape::Options => entries.iter().map(option).collect(),
             Shape::Debt => self.debt(field),
-            Shape::Goals => entries.iter().map(goal).collect(),
+            Shape::Goals => entries.iter().map(|entry| self.goal(entry)).collect(),
             Shape::Roadmap => {
                 entries.iter().map(|entry| json!({"horizon": entry.said("horizon"), "items": entry.said_list("items")})).collect()
             }
-            Shape::Rituals => entries.iter().map(ritual).collect(),
+            Shape::Rituals => entries.iter().map(|entry| self.ritual(entry)).collect(),
             Shape::People => entries.iter().map(person).collect(),
             Shape::Texts => entries.iter().map(|entry| Json::from(entry.display())).collect(),
             Shape::Urls => entries.iter().map(|entry| json!({"text": entry.display(), "url": entry.display()})).collect(),
@@ -104,6 +105,36 @@ impl Maker<'_> {
         })
     }
 
+    fn goal(&self, entry: &Field) -> Json {
+        let goal = teams::goal(self.index, entry, self.site.config.check_in_days, self.site.setting.today);
+        let results = entry.get("key_results").map(Field::entries).unwrap_or_default();
+        let result = |result: &Field| {
+            let progress = teams::progress(result);
+            let text = progress.map(|progress| format!("{:.0} %", progress * 100.0));
+            json!({"title": result.said("title"), "progress": progress, "text": text})
+        };
+        json!({
+            "objective": goal.objective,
+            "why": entry.said("why"),
+            "period": goal.period,
+            "checked": goal.checked.map(DateView::new),
+            "state": goal.state.as_str(),
+            "key_results": results.iter().map(result).collect::<Vec<_>>(),
+        })
+    }
+
+    fn ritual(&self, entry: &Field) -> Json {
+        let ritual = teams::ritual(self.index, entry, self.site.setting.today);
+        json!({
+            "name": ritual.name,
+            "schedule": ritual.written,
+            "duration": entry.said("duration"),
+            "with": ritual.with,
+            "purpose": ritual.purpose,
+            "next": ritual.next.map(DateView::new),
+        })
+    }
+
     fn pairs(&self, field: &Field, kind: &FieldType) -> Json {
         let (Value::Map(entries), FieldType::Map(fields)) = (&field.value, kind) else { return Json::Array(Vec::new()) };
         let label = |name: &String| fields.get(name).map_or(name.clone(), |declaration| declaration.label.clone());
@@ -144,35 +175,6 @@ fn timeline_row(entry: &Field) -> Json {
 fn option(entry: &Field) -> Json {
     let chosen = entry.get("chosen").is_some_and(Field::is_true);
     json!({"title": entry.said("title"), "chosen": chosen, "pros": entry.said_list("pros"), "cons": entry.said_list("cons"), "why": entry.said("why")})
-}
-
-fn goal(entry: &Field) -> Json {
-    let results = entry.get("key_results").map(Field::entries).unwrap_or_default();
-    let result = |result: &Field| {
-        let progress = match result.get("progress").map(|field| &field.value) {
-            Some(Value::Number(number)) => Some(number.clamp(0.0, 1.0)),
-            _ => None,
-        };
-        let text = progress.map(|progress| format!("{:.0} %", progress * 100.0));
-        json!({"title": result.said("title"), "progress": progress, "text": text})
-    };
-    json!({
-        "objective": entry.said("objective"),
-        "why": entry.said("why"),
-        "period": entry.said("period"),
-        "checked": entry.get("checked").and_then(Field::date).map(DateView::new),
-        "key_results": results.iter().map(result).collect::<Vec<_>>(),
-    })
-}
-
-fn ritual(entry: &Field) -> Json {
-    json!({
-        "name": entry.said("name"),
-        "schedule": entry.said("schedule"),
-        "duration": entry.said("duration"),
-        "with": entry.said("with"),
-        "purpose": entry.said("purpose"),
-    })
 }
 
 fn person(entry: &Field) -> Json {
