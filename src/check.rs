@@ -79,8 +79,3 @@ impl Subject<'_> {
         !self.is(Meaning::Closed)
     }
 }
-
-/// Whether `due` has passed: of a month or a year, all of its days.
-fn is_past(due: Date, today: Date) -> bool {
-    due.last_day().is_before(today)
-}

@@ -34,6 +34,8 @@ pub enum Command {
     Show(ShowArguments),
     /// Find broken links, contradictions and slips
     Check(CheckArguments),
+    /// Tell what is new, reversed, overdue and closed since a day or a commit
+    Changes(ChangesArguments),
     /// Say at both ends that a record takes the place of another
     Supersede(RelateArguments),
     /// Say at both ends that a record changes a part of another
@@ -180,6 +182,24 @@ pub struct ListArguments {
     /// Only records with this status
     #[arg(long, value_name = "NAME")]
     pub status: Option<String>,
+    /// Only those that were in force on this day
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<Date>,
+    /// Only those that this team keeps
+    #[arg(long, value_name = "TEAM")]
+    pub owner: Option<String>,
+    /// Only those with this tag
+    #[arg(long)]
+    pub tag: Option<String>,
+    /// Only those on this topic
+    #[arg(long)]
+    pub topic: Option<String>,
+    /// Only those that are not settled: an open status, an action to be done, a debt to be paid back
+    #[arg(long)]
+    pub open: bool,
+    /// Only those with a review, an action or a debt whose day has passed
+    #[arg(long)]
+    pub overdue: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -245,6 +265,20 @@ pub struct CheckArguments {
     /// Print how each file was read instead: its layout, which field came from where, what was not understood
     #[arg(long)]
     pub formats: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `changes`.
+#[derive(Args, Debug)]
+pub struct ChangesArguments {
+    /// Day, or a commit by any name that git knows: a tag, a branch, HEAD~9
+    #[arg(long, value_name = "DATE|REV")]
+    pub since: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     /// Where.
     pub place: Place,

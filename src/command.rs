@@ -2,6 +2,7 @@
 
 mod build;
 mod change;
+mod changes;
 pub mod check;
 mod confirm;
 mod diff;
@@ -105,6 +106,7 @@ pub fn run(command: Command) -> Result<Outcome, Failure> {
         Command::List(arguments) => list::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Changes(arguments) => changes::run(&arguments),
         Command::Supersede(arguments) => relate::run(&arguments, relate::Relationship::Supersedes),
         Command::Amend(arguments) => relate::run(&arguments, relate::Relationship::Amends),
         Command::Confirm(arguments) => confirm::run(&arguments),

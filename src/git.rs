@@ -6,6 +6,7 @@
 mod command;
 mod kept;
 mod log;
+mod past;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,8 @@ use crate::model::forge::{Forge, Origin};
 use crate::model::history::History;
 use crate::model::name::SourcePath;
 use command::Git;
+
+pub use past::Revision;
 
 /// A folder in a repository. Two that are equal have the same history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +83,11 @@ impl Repository {
     pub fn state(&self) -> String {
         let settings = [log::IGNORED_COMMITS, ".mailmap"].map(|name| std::fs::read_to_string(self.root.join(name)).unwrap_or_default());
         format!("{self:?} {settings:?}")
+    }
+
+    /// Its path in the handbook: empty for the content folder.
+    pub fn mount(&self) -> &str {
+        &self.mount
     }
 
     /// Where the folder is on the web.

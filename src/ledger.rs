@@ -6,6 +6,7 @@
 
 pub mod actions;
 pub mod chains;
+pub mod changes;
 pub mod debts;
 pub mod incidents;
 pub mod log;

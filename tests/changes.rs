@@ -6,7 +6,7 @@ use crate::support::{Folder, files, handbook, stderr, stdout};
 
 /// The files of `folder` and their texts.
 fn texts(folder: &Folder) -> BTreeMap<String, String> {
-    let is_ours = |path: &str| !path.starts_with(".handbook/");
+    let is_ours = |path: &str| !path.starts_with(".handbook/") && !path.starts_with(".git/");
     let read = |(path, file): (String, std::path::PathBuf)| (path, std::fs::read_to_string(file).expect("text"));
     files(folder.path()).into_iter().filter(|(path, _)| is_ours(path)).map(read).collect()
 }
@@ -218,4 +218,117 @@ fn a_step_that_fails_leaves_all_files_as_they_were() {
         }
         assert!(n_failed >= 10, "{arguments:?}: {n_failed} steps were tried");
     }
+}
+
+fn git(folder: &Folder, day: &str, arguments: &[&str]) {
+    let mut command = std::process::Command::new("git");
+    command.current_dir(folder.path()).args(["-c", "user.name=Ann", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]);
+    let date = format!("{day}T12:00:00Z");
+    let output = command.args(arguments).env("GIT_COMMITTER_DATE", &date).env("GIT_AUTHOR_DATE", &date).output().expect("git");
+    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+}
+
+fn commit(folder: &Folder, day: &str) {
+    git(folder, day, &["add", "-A"]);
+    git(folder, day, &["commit", "-q", "-m", "Some change"]);
+}
+
+/// A log: 1 was replaced by 2 in 2021; 3 is proposed; 4 was rejected; 5 does not say since when it holds.
+fn log() -> Folder {
+    Folder::with(&[
+        ("decisions/0001-a.md", "---\nstatus: accepted\ndate: 2019-03-01\ntopic: Cloud\nowner: sre\ntags: [aws]\n---\n# A\n"),
+        ("decisions/0002-b.md", "---\nstatus: accepted\ndate: 2021-02-03\nsupersedes: 1\ntopic: cloud\nreview_by: 2025-12-01\n---\n# B\n"),
+        ("decisions/0003-c.md", "---\nstatus: proposed\ndate: 2020-01-01\n---\n# C\n"),
+        ("decisions/0004-d.md", "---\nstatus: rejected\ndate: 2020-01-01\n---\n# D\n"),
+        ("decisions/0005-e.md", "---\nstatus: accepted\n---\n# E\n"),
+        ("decisions/0006-f.md", "---\nstatus: accepted\ndate: 2025-06-01\ndebt: {what: No tests, due: 2025-09-01}\n---\n# F\n"),
+        (
+            "postmortems/2025-07-01-p.md",
+            "---\nstatus: reviewed\ndate: 2025-07-01\nactions:\n  - {title: Alert, due: 2025-08-01}\n  - {title: Limit, due: 2025-08-01, state: done, done: 2025-07-20}\n---\n# P\n",
+        ),
+        ("teams/sre.md", "# Reliability\n"),
+    ])
+}
+
+/// The numbers of the decisions that `list` tells with `filters`.
+fn listed(folder: &Folder, filters: &[&str]) -> Vec<i64> {
+    let printed = done(folder, &[&["list", "decision", "--json"], filters].concat());
+    let value: serde_json::Value = serde_json::from_str(&printed).expect("JSON");
+    let mut numbers: Vec<i64> =
+        value["records"].as_array().expect("records").iter().filter_map(|record| record["number"].as_i64()).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+#[test]
+fn list_tells_what_was_in_force_on_a_day() {
+    let folder = log();
+    assert_eq!(listed(&folder, &["--as-of", "2019-02-28"]), [0; 0]);
+    assert_eq!(listed(&folder, &["--as-of", "2021-02-02"]), [1]);
+    assert_eq!(listed(&folder, &["--as-of", "2021-02-03"]), [2]);
+    assert_eq!(listed(&folder, &["--as-of", "2026-01-02"]), [2, 5, 6]);
+    let output = handbook(folder.path(), &["list", "decision", "--as-of", "2020-05-05", "--today", "2026-01-02"]);
+    assert_eq!(stdout(&output), "   1  2019-03-01 to 2021-02-03  A  decisions/0001-a.md\n");
+    assert!(stderr(&output).contains("do not tell since when or until when they held: decisions/0005-e.md"), "{}", stderr(&output));
+}
+
+#[test]
+fn list_filters() {
+    let folder = log();
+    assert_eq!(listed(&folder, &["--topic", "cloud"]), [1, 2]);
+    assert_eq!(listed(&folder, &["--tag", "AWS"]), [1]);
+    assert_eq!(listed(&folder, &["--owner", "Reliability"]), [1]);
+    assert_eq!(listed(&folder, &["--owner", "sre"]), [1]);
+    assert_eq!(listed(&folder, &["--open"]), [3, 6]);
+    assert_eq!(listed(&folder, &["--overdue"]), [2, 6]);
+    assert_eq!(listed(&folder, &["--overdue", "--topic", "cloud"]), [2]);
+}
+
+/// What `changes` tells: its turn, its subject, the record or what it is about.
+fn told(folder: &Folder, since: &str) -> Vec<String> {
+    let value: serde_json::Value = serde_json::from_str(&done(folder, &["changes", "--since", since, "--json"])).expect("JSON");
+    let line = |change: &serde_json::Value| {
+        let what = change["what"].as_str().or(change["record"]["title"].as_str()).unwrap_or_default();
+        format!("{} {} {what}", change["change"].as_str().unwrap_or_default(), change["subject"].as_str().unwrap_or_default())
+    };
+    value["changes"].as_array().expect("changes").iter().map(line).collect()
+}
+
+#[test]
+fn changes_go_by_the_days_of_the_records_where_there_is_no_git() {
+    let folder = log();
+    let expected =
+        ["new record P", "new record F", "overdue review B", "overdue debt No tests", "overdue action Alert", "closed action Limit"];
+    assert_eq!(told(&folder, "2025-01-01"), expected);
+    assert_eq!(told(&folder, "2021-01-01")[3], "reversed record A", "{:?}", told(&folder, "2021-01-01"));
+    assert_eq!(told(&folder, "2025-12-31"), [""; 0]);
+    assert!(refused(&folder, &["changes", "--since", "2026-01-03"]).contains("is after today"));
+    assert!(refused(&folder, &["changes", "--since", "HEAD~1"]).contains("lie in no git repository"));
+}
+
+#[test]
+fn changes_compare_with_a_commit() {
+    let folder = log();
+    git(&folder, "2025-06-15", &["init", "-q"]);
+    commit(&folder, "2025-06-15");
+    git(&folder, "2025-06-15", &["tag", "v1"]);
+    // A decision is withdrawn, one is renumbered, one is written with an old date; a debt is paid, an action dropped.
+    folder.write("decisions/0005-e.md", b"---\nstatus: deprecated\n---\n# E\n");
+    done(&folder, &["renumber", "2", "22"]);
+    folder.write("decisions/0007-g.md", b"---\nstatus: accepted\ndate: 2018-01-01\n---\n# G\n");
+    folder.write(
+        "decisions/0006-f.md",
+        b"---\nstatus: accepted\ndate: 2025-06-01\ndebt: {what: No tests, due: 2025-09-01, paid: 2025-08-08}\n---\n# F\n",
+    );
+    let postmortem = folder.read("postmortems/2025-07-01-p.md").replace("Alert, due", "Alert, state: dropped, due");
+    folder.write("postmortems/2025-07-01-p.md", postmortem.as_bytes());
+    let expected = ["new record G", "reversed record E", "overdue review B", "closed debt No tests", "closed action Alert"];
+    assert_eq!(told(&folder, "v1"), expected);
+    commit(&folder, "2025-11-01");
+    assert_eq!(told(&folder, "HEAD~1"), expected, "what is committed and what is not are one");
+    assert_eq!(told(&folder, "2025-06-20"), expected, "the last commit before the day");
+    assert_eq!(told(&folder, "HEAD"), ["overdue review B"]);
+    assert!(refused(&folder, &["changes", "--since=--upload-pack=x"]).contains("git knows no commit of that name"));
+    let printed = done(&folder, &["changes", "--since", "v1"]);
+    assert!(printed.starts_with("Since 2025-06-15, compared with commit ") && printed.contains("\nreversed (1)\n"), "{printed}");
 }

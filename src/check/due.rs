@@ -1,7 +1,8 @@
 //! What has a day and passed it, or should have one: reviews, windows, actions, debts.
 
-use crate::check::{Subject, is_past};
+use crate::check::Subject;
 use crate::diagnostic::{self, Diagnostic, Rule};
+use crate::ledger::actions::is_past;
 use crate::model::field::Field;
 use crate::model::reading::Form;
 use crate::model::shape::{Shape, shaped};

@@ -4,8 +4,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::check::{Scene, Subject, is_past};
+use crate::check::{Scene, Subject};
 use crate::diagnostic::{self, Diagnostic};
+use crate::ledger::actions::is_past;
 use crate::model::field::{Field, Value};
 use crate::model::handbook::RecordIndex;
 use crate::model::kind::{FieldType, Meaning};
