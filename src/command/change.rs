@@ -189,7 +189,7 @@ impl Workplace {
     ) -> Result<Outcome, Failure> {
         let changes = plan.changes(&self.assembled)?;
         let outcome = plan.outcome(&self.assembled);
-        if let Some(new) = self.new_finding(&outcome) {
+        if let Some(new) = self.new_finding(plan, &outcome) {
             return Err(Failure::Usage(format!("nothing was changed, since this would be wrong then:\n{new}")));
         }
         if !is_done(&outcome) {
@@ -213,14 +213,17 @@ impl Workplace {
         Ok(Outcome::Fine)
     }
 
-    /// The first finding of `outcome`, notes aside, that this handbook does not have. Lines move, so that places do not count.
-    fn new_finding<'a>(&'a self, outcome: &'a Assembled) -> Option<&'a Diagnostic> {
-        let mut known: HashMap<(&str, &str), usize> = HashMap::new();
+    /// The first finding of `outcome`, notes aside, that this handbook does not have. Lines move, so that places do not count,
+    /// and files have other names.
+    fn new_finding<'a>(&self, plan: &Plan, outcome: &'a Assembled) -> Option<&'a Diagnostic> {
+        let mut known: HashMap<(&str, String), usize> = HashMap::new();
         for diagnostic in &self.assembled.diagnostics {
-            *known.entry((diagnostic.rule.code, &diagnostic.message)).or_default() += 1;
+            *known.entry((diagnostic.rule.code, diagnostic.message.clone())).or_default() += 1;
         }
         for diagnostic in outcome.diagnostics.iter().filter(|diagnostic| diagnostic.severity != Severity::Note) {
-            match known.get_mut(&(diagnostic.rule.code, diagnostic.message.as_str())) {
+            let renamed = plan.renamed.iter().map(|(index, path)| (path.as_str(), self.record(*index).path().as_str()));
+            let message = renamed.fold(diagnostic.message.clone(), |message, (new, old)| message.replace(new, old));
+            match known.get_mut(&(diagnostic.rule.code, message)) {
                 Some(count @ 1..) => *count -= 1,
                 _ => return Some(diagnostic),
             }

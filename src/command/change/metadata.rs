@@ -21,10 +21,62 @@ enum Layout<'a> {
     Head(FrontMatter<'a>),
     /// Nothing is told yet: front matter can be made.
     Bare,
-    /// A line such as `- Status: accepted`: where it stands, where its key does, and where its value does.
-    Line { line: Range<usize>, key: Range<usize>, value: Range<usize> },
+    /// Lines such as `- Status: accepted`; the one that tells the status.
+    Lines(Line),
     /// Lines under a heading; where the status among them stands.
     Section(Range<usize>),
+}
+
+/// A line that tells one thing, in bytes of the text.
+struct Line {
+    whole: Range<usize>,
+    key: Range<usize>,
+    value: Range<usize>,
+}
+
+impl Line {
+    /// The line in which `at` stands: `- **Key:** value`, `Key: value`, `| Key | value |`.
+    fn at(text: &str, at: usize) -> Option<Self> {
+        let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+        let line = &text[start..end];
+        let key = line.find(char::is_alphanumeric)?;
+        let is_row = line[..key].contains('|');
+        let border = key + line[key..].find(if is_row { '|' } else { ':' })?;
+        let rest = &line[border + 1..];
+        let rest_end = if is_row { rest.find('|').unwrap_or(rest.len()) } else { rest.len() };
+        let value = trimmed(line, &(border + 1..border + 1 + rest_end));
+        // What closes the emphasis of the key is no part of the value.
+        let marks = line[value.clone()].len() - line[value.clone()].trim_start_matches(['*', '_']).trim_start().len();
+        let marks = if line[..key].ends_with(['*', '_']) { marks } else { 0 };
+        let shift = |range: Range<usize>| range.start + start..range.end + start;
+        let key = key..key + line[key..border].trim_end_matches(['*', '_', ' ']).len();
+        (!key.is_empty()).then(|| Self { whole: start..end, key: shift(key), value: shift(value.start + marks..value.end) })
+    }
+
+    /// A line like this one that tells `value` under `label`.
+    fn like(&self, text: &str, label: &str, value: &str) -> String {
+        let is_small = text[self.key.clone()].starts_with(char::is_lowercase);
+        let label = if is_small { small(label) } else { label.to_owned() };
+        let between = shrunk(&text[self.key.end..self.value.start], self.key.len(), label.len());
+        let after = shrunk(&text[self.value.end..self.whole.end], self.value.len(), value.len());
+        format!("{}{label}{between}{value}{after}", &text[self.whole.start..self.key.start])
+    }
+
+    /// The line among those around this one that tells what `name` means.
+    fn sibling(&self, text: &str, name: &str, config: &Config) -> Option<Self> {
+        let is_told = |line: &Self| config.vocabulary.key(&text[line.key.clone()]).is_some_and(|(known, _)| known == name);
+        let until = text[self.whole.end..].find("\n#").map_or(text.len(), |heading| self.whole.end + heading);
+        let from = text[..self.whole.start].rfind("\n#").unwrap_or(0);
+        let starts = text[from..until].match_indices('\n').map(|(newline, _)| from + newline + 1);
+        starts.filter_map(|start| Self::at(text, start)).find(is_told)
+    }
+}
+
+/// `padding` without the spaces by which the word before it grew from `old` bytes to `new`; one space stays.
+fn shrunk(padding: &str, old: usize, new: usize) -> &str {
+    let n_spaces = padding.len() - padding.trim_start_matches(' ').len();
+    &padding[new.saturating_sub(old).min(n_spaces.saturating_sub(1))..]
 }
 
 impl<'a> Layout<'a> {
@@ -44,13 +96,7 @@ impl<'a> Layout<'a> {
         match origin.form {
             Form::Section => Ok(Self::Section(trimmed(text, &origin.span))),
             Form::Bullet | Form::BoldBullet | Form::Line | Form::KeyTable | Form::Quote => {
-                let value = trimmed(text, &origin.span);
-                let start = text[..value.start].rfind('\n').map_or(0, |newline| newline + 1);
-                let end = text[value.end..].find('\n').map_or(text.len(), |newline| value.end + newline);
-                let key = text[start..value.start].find(char::is_alphanumeric).map(|at| start + at);
-                let key = key.map(|at| at..at + text[at..value.start].find([':', '*', '|', '_']).unwrap_or(0));
-                let key = key.filter(|key| !key.is_empty()).ok_or_else(|| odd(record))?;
-                Ok(Self::Line { line: start..end, key: key.start..key.start + text[key].trim_end().len(), value })
+                Line::at(text, trimmed(text, &origin.span).start).map(Self::Lines).ok_or_else(|| odd(record))
             }
             Form::SideCar => Err(in_side_car(record)),
             _ => Err(odd(record)),
@@ -85,22 +131,26 @@ pub fn relate(
             let end = text[status.end..].find('\n').map_or(text.len(), |newline| status.end + newline);
             Edit::insert(end, format!("\n\n{label} {}", link(record, &Named::from(place.record(to)))))
         }
-        Layout::Line { line, key, value } => {
-            let new = [
-                &text[line.start..key.start],
-                label,
-                &text[key.end..value.start],
-                &link(record, &Named::from(place.record(to))),
-                &text[value.end..line.end],
-            ];
-            Edit::insert(line.end, format!("\n{}", new.concat()))
+        Layout::Lines(status) => {
+            let link = link(record, &Named::from(place.record(to)));
+            match status.sibling(text, name, &place.assembled.input.config) {
+                Some(line) => fill(text, &line, &link, &place.assembled.input.config),
+                None => Edit::insert(status.whole.end, format!("\n{}", status.like(text, label, &link))),
+            }
         }
     }])
 }
 
+/// The edit by which `line` tells `value`, too; what says that there is none gives way to it.
+fn fill(text: &str, line: &Line, value: &str, config: &Config) -> Edit {
+    let told = &text[line.value.clone()];
+    let is_nothing = config.vocabulary.is_nothing(told) || config.vocabulary.is_placeholder(told);
+    if is_nothing { Edit::replace(line.value.clone(), value) } else { Edit::insert(line.value.end, format!(", {value}")) }
+}
+
 /// Whether a record tells what is known of it to readers of its file in words, and not to programs in front matter.
 pub fn is_told_in_text(record: &Record) -> bool {
-    matches!(Layout::of(record), Ok(Layout::Section(_) | Layout::Line { .. }))
+    matches!(Layout::of(record), Ok(Layout::Section(_) | Layout::Lines(_)))
 }
 
 /// A record as the text of another names it.
@@ -123,6 +173,14 @@ impl<'a> From<&'a Record> for Named<'a> {
 /// in the newer record; a text tells its reader where to go on.
 pub fn mark_replaced(older: &Record, newer: &Named<'_>, relation: &RelationType, config: &Config) -> Result<Vec<Edit>, Refusal> {
     let status = replaced_status(older, config)?;
+    let text = older.source.text.as_str();
+    if let Ok(Layout::Lines(line)) = Layout::of(older)
+        && let Some(line) = line.sibling(text, &relation.inverse, config)
+    {
+        let mut edits = mark(older, &status, None, config)?;
+        edits.push(fill(text, &line, &link(older, newer), config));
+        return Ok(edits);
+    }
     let told = is_told_in_text(older).then(|| format!("{} {}", relation.inverse_label, link(older, newer)));
     mark(older, &status, told, config)
 }
@@ -141,28 +199,31 @@ fn mark(record: &Record, status: &str, told: Option<String>, config: &Config) ->
         return match Layout::of(record)? {
             Layout::Head(head) => Ok(vec![head.set("status", status)]),
             Layout::Bare => Ok(vec![head::new(&[line])]),
-            Layout::Section(_) | Layout::Line { .. } => Err(odd(record)),
+            Layout::Section(_) | Layout::Lines(_) => Err(odd(record)),
         };
     };
-    let span = trimmed(text, &written.span);
-    let words = &text[span.clone()];
     let told = told.as_deref().unwrap_or(status);
-    // A block scalar, or a list of states: which of its lines is meant is for its author to say.
-    if words.is_empty() || words.contains('\n') || words.starts_with(['>', '|']) {
-        return Err(format!("the status of {} is written over several lines; write `{told}` there by hand", record.path()));
-    }
-    let (start, end) = (words.len() - words.trim_start_matches(MARKS).len(), words.trim_end_matches(MARKS).len());
-    let word = &words[start..end.max(start)];
-    let is_one_word = config.vocabulary.statuses(word).next().is_some() || config.kind(&record.kind).status(word).is_some();
-    if !is_one_word {
-        return Err(format!("the status of {} says more than where it stands (`{word}`); write `{told}` there by hand", record.path()));
-    }
-    let is_small = word.starts_with(char::is_lowercase);
-    Ok(vec![Edit::replace(span.start + start..span.start + end, if is_small { small(told) } else { capital(told) })])
+    let is_status = |word: &str| config.vocabulary.statuses(word).next().is_some() || config.kind(&record.kind).status(word).is_some();
+    let span = trimmed(text, &written.span);
+    // Under a heading, other lines tell relations; which of several states is meant is for the author to say.
+    let mut at = span.start;
+    let words = text[span.clone()].split_inclusive('\n').filter_map(|line| {
+        let start = at + (line.len() - line.trim_start_matches(MARKS).len());
+        at += line.len();
+        let word = line.trim_matches(MARKS);
+        is_status(word).then_some(start..start + word.len())
+    });
+    let words: Vec<Range<usize>> = words.collect();
+    let [word] = words.as_slice() else {
+        let written = text[span].lines().next().unwrap_or_default();
+        return Err(format!("the status of {} says more than where it stands (`{written}`); write `{told}` there by hand", record.path()));
+    };
+    let is_small = text[word.clone()].starts_with(char::is_lowercase);
+    Ok(vec![Edit::replace(word.clone(), if is_small { small(told) } else { capital(told) })])
 }
 
-/// Marks that may stand around a status: emphasis and quotes.
-const MARKS: [char; 5] = ['*', '_', '`', '"', '\''];
+/// Marks that may stand around a status: bullets, emphasis, quotes, white space.
+const MARKS: [char; 9] = ['*', '_', '`', '"', '\'', '-', ' ', '\t', '\n'];
 
 /// What becomes of a field; values are YAML on one line.
 pub enum Change {
