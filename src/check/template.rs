@@ -42,8 +42,9 @@ pub fn findings(subject: &Subject<'_>) -> Option<Diagnostic> {
         if words.len() < LINE_CHARS_MIN {
             continue;
         }
-        let small = || words.to_lowercase();
-        if own().any(|template| template == line.trim()) || ELSEWHERE.iter().any(|template| small().starts_with(template)) {
+        let begins =
+            |template: &&str| words.as_bytes().get(..template.len()).is_some_and(|start| start.eq_ignore_ascii_case(template.as_bytes()));
+        if own().any(|template| template == line.trim()) || ELSEWHERE.iter().any(begins) {
             let span = start..start + line.trim_end().len();
             let found = record.source.finding(&diagnostic::TEMPLATE_LEFT, span, "this is what the template says");
             return Some(found.hint("write what is so here, or remove the line"));

@@ -3,6 +3,7 @@
 //! A team keeps this on only while it is right: what is quoted, code, or turned round ("without blame") is left alone, and
 //! words that may be about a machine are not looked for. The phrases are data, in `wording.yaml`.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -137,9 +138,9 @@ fn names(subject: &Subject<'_>) -> HashSet<String> {
 }
 
 /// A word of a text.
-struct Word {
+struct Word<'t> {
     /// In small letters.
-    text: String,
+    text: Cow<'t, str>,
     /// Where it stands.
     span: Range<usize>,
     /// Whether a sentence, a cell or a paragraph ends between it and the word before.
@@ -148,14 +149,14 @@ struct Word {
 
 struct Search<'a> {
     lists: &'a Lists,
-    words: &'a [Word],
+    words: &'a [Word<'a>],
     names: HashSet<String>,
 }
 
 impl<'a> Search<'a> {
     /// The phrase whose own first word stands at `at`.
     fn phrase_at(&self, at: usize) -> Option<(Range<usize>, &'a Group)> {
-        let candidates = self.lists.by_word.get(&self.words[at].text)?;
+        let candidates = self.lists.by_word.get(self.words[at].text.as_ref())?;
         candidates.iter().find_map(|&(group, phrase, anchor)| {
             let group = &self.lists.groups[group];
             let (first, last) = self.fits(&group.phrases[phrase], anchor, at)?;
@@ -183,12 +184,12 @@ impl<'a> Search<'a> {
             return Some(near);
         }
         let is_adverb =
-            self.words[near].text.ends_with("ly") || matches!(self.words[near].text.as_str(), "also" | "just" | "then" | "still");
+            self.words[near].text.ends_with("ly") || matches!(self.words[near].text.as_ref(), "also" | "just" | "then" | "still");
         next(near).filter(|further| is_adverb && self.is(*further, part))
     }
 
     fn is(&self, index: usize, part: &Part) -> bool {
-        let text = self.words[index].text.as_str();
+        let text = self.words[index].text.as_ref();
         match part {
             Part::Word(word) => text == word,
             Part::Class(class) if class == "participle" && text.ends_with("ed") => true,
@@ -199,17 +200,17 @@ impl<'a> Search<'a> {
 
     /// Whether a word near by turns the phrase from `first` to `last` round.
     fn is_turned(&self, first: usize, last: usize) -> bool {
-        let turns = |word: &&Word| self.lists.turned.contains(&word.text);
+        let turns = |word: &&Word| self.lists.turned.contains(word.text.as_ref());
         let before = || (0..first).rev().take_while(|index| !self.words[index + 1].is_first).map(|index| &self.words[index]);
         let mut after = self.words[last + 1..].iter().take(TURN_WORDS).take_while(|word| !word.is_first).peekable();
-        let is_denied = after.peek().is_some_and(|word| self.lists.being.contains(&word.text)) && after.any(|word| turns(&word));
-        let is_asked = before().any(|word| self.lists.asked.contains(&word.text));
+        let is_denied = after.peek().is_some_and(|word| self.lists.being.contains(word.text.as_ref())) && after.any(|word| turns(&word));
+        let is_asked = before().any(|word| self.lists.asked.contains(word.text.as_ref()));
         before().take(TURN_WORDS).any(|word| turns(&word)) || is_asked || is_denied
     }
 }
 
 /// The words of a Markdown text, without those in code, in quotations and in comments.
-fn words(text: &str) -> Vec<Word> {
+fn words(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let (mut at, mut fence, mut is_first) = (0, None, true);
     for line in text.split_inclusive('\n') {
@@ -231,8 +232,14 @@ fn words(text: &str) -> Vec<Word> {
     words
 }
 
+/// A word in small letters; most are written so.
+fn folded(word: &str) -> Cow<'_, str> {
+    let is_small = word.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+    if is_small { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase().replace('’', "'")) }
+}
+
 /// Adds the words of `line`, which begins at `start`; whether a sentence ends with it.
-fn words_of_line(line: &str, start: usize, mut is_first: bool, words: &mut Vec<Word>) -> bool {
+fn words_of_line<'t>(line: &'t str, start: usize, mut is_first: bool, words: &mut Vec<Word<'t>>) -> bool {
     let mut closing: Option<char> = None;
     let mut word: Option<usize> = None;
     for (at, c) in line.char_indices().chain([(line.len(), '\n')]) {
@@ -249,7 +256,7 @@ fn words_of_line(line: &str, start: usize, mut is_first: bool, words: &mut Vec<W
         }
         if let Some(begin) = word.take() {
             let text = line[begin..at].trim_end_matches(['\'', '’', '-']);
-            words.push(Word { text: text.to_lowercase().replace('’', "'"), span: start + begin..start + begin + text.len(), is_first });
+            words.push(Word { text: folded(text), span: start + begin..start + begin + text.len(), is_first });
             is_first = false;
         }
         closing = match c {
