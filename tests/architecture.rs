@@ -72,7 +72,7 @@ fn dependencies_have_one_home() {
         ("indicatif::", "progress.rs"),
         ("anstyle::", "style.rs"),
         ("similar::", "command/import.rs"),
-        ("ignore::gitignore", "load/scan.rs"),
+        ("ignore::gitignore", "load"),
         ("std::process::Command", "git/command.rs"),
     ];
     for (path, file) in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {

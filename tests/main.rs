@@ -7,6 +7,7 @@ mod browser;
 mod cases;
 mod commands;
 mod git;
+mod ledger;
 mod output;
 mod properties;
 mod search;

@@ -59,6 +59,7 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
         diagnostics,
         roots: Roots::default(),
         repositories: Vec::new(),
+        code_owners: Default::default(),
     };
     assemble(input, &mut Memo::default(), scope)
 }
