@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 /// Patterns, of which the last that fits decides.
@@ -32,6 +33,14 @@ impl Patterns {
     pub fn verdict(&self, path: &Path, is_folder: bool) -> Option<bool> {
         let found = self.0.matched(path, is_folder);
         (!found.is_none()).then(|| found.is_ignore())
+    }
+
+    /// The pattern, as it is written, that fits the file at `path`, relative to the root.
+    pub fn fitting(&self, path: &str) -> Option<&str> {
+        match self.0.matched(path, false) {
+            Match::Ignore(glob) => Some(glob.original()),
+            _ => None,
+        }
     }
 
     /// Whether the file at `path`, relative to the root, or a folder above it fits.

@@ -5,12 +5,17 @@
 //! relations and fields that its kind declares. A handbook that uses none of them gets empty answers.
 
 pub mod actions;
+pub mod attention;
 pub mod chains;
 pub mod changes;
 pub mod debts;
+pub mod events;
+pub mod glossary;
 pub mod incidents;
 pub mod log;
+pub mod network;
 pub mod party;
+pub mod people;
 pub mod reviews;
 pub mod schedule;
 pub mod teams;
@@ -23,10 +28,15 @@ use crate::config::Config;
 use crate::model::handbook::{Handbook, RecordIndex};
 
 use actions::Action;
+use attention::Matter;
 use chains::Chain;
 use debts::Debt;
+use events::Event;
+use glossary::Glossary;
 use incidents::{Incident, Similar};
 use log::Log;
+use network::Edge;
+use people::Person;
 use reviews::Review;
 use teams::{Goal, Ritual};
 use tenure::Tenure;
@@ -56,6 +66,16 @@ pub struct Ledger {
     pub rituals: Vec<Ritual>,
     /// What is to be looked at again.
     pub reviews: Vec<Review>,
+    /// What needs attention.
+    pub matters: Vec<Matter>,
+    /// What happened, the latest first.
+    pub events: Vec<Event>,
+    /// Every relation between records, once.
+    pub edges: Vec<Edge>,
+    /// Who is named where.
+    pub people: Vec<Person>,
+    /// The words that the handbook uses in a sense of its own.
+    pub glossary: Glossary,
 }
 
 impl Ledger {
@@ -63,7 +83,7 @@ impl Ledger {
     pub fn of(handbook: &Handbook, config: &Config, today: Date) -> Self {
         let tenures = tenure::tenures(handbook, config);
         let incidents = incidents::incidents(handbook, config);
-        Self {
+        let mut ledger = Self {
             today,
             logs: log::logs(handbook, config, &tenures, today),
             chains: chains::chains(handbook, config),
@@ -75,6 +95,15 @@ impl Ledger {
             rituals: teams::rituals(handbook, config, today),
             reviews: reviews::reviews(handbook, today),
             tenures,
-        }
+            edges: network::edges(handbook, config),
+            people: people::people(handbook, config),
+            glossary: glossary::glossary(handbook, config),
+            matters: Vec::new(),
+            events: Vec::new(),
+        };
+        // These two are told from all the others.
+        ledger.matters = attention::matters(handbook, config, &ledger);
+        ledger.events = events::events(handbook, &ledger);
+        ledger
     }
 }

@@ -199,7 +199,7 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
         let visible: HashSet<&str> = records.iter().map(|record| record.path().as_str()).chain([CONFIG_FILE]).collect();
         diagnostics.retain(|diagnostic| visible.contains(diagnostic.path.as_str()));
     }
-    let around = Surroundings { files: &input.files, outlines: &input.outlines, origins: &origins };
+    let around = Surroundings { files: &input.files, outlines: &input.outlines, origins: &origins, code_owners: &input.code_owners };
     let linked = link(records, &drafts, around, &input.config);
     diagnostics.extend(linked.diagnostics);
     let mut allowances = check::allowances(&input.sources);

@@ -31,6 +31,7 @@ use crate::model::history::History;
 use crate::model::name::OutputPath;
 use crate::model::output::{OutputFile, Turn};
 
+pub use feed::News;
 pub use overview::Overview;
 pub use page::pages;
 pub use theme::{Theme, ThemeError};
@@ -103,8 +104,8 @@ pub enum Page {
     NotFound,
     /// Leads from an old address to a record.
     Redirect(RecordIndex),
-    /// The news, of all kinds or of one collection.
-    Feed(Option<usize>),
+    /// The news.
+    Feed(News),
     /// All addresses, for search engines.
     Sitemap,
     /// What search engines may read.

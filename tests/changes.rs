@@ -326,7 +326,7 @@ fn told(folder: &Folder, since: &str) -> Vec<String> {
 fn changes_go_by_the_days_of_the_records_where_there_is_no_git() {
     let folder = log();
     let expected =
-        ["new record P", "new record F", "overdue review B", "overdue debt No tests", "overdue action Alert", "closed action Limit"];
+        ["new record P", "new record F", "closed action Limit", "overdue review B", "overdue debt No tests", "overdue action Alert"];
     assert_eq!(told(&folder, "2025-01-01"), expected);
     assert_eq!(told(&folder, "2021-01-01")[3], "reversed record A", "{:?}", told(&folder, "2021-01-01"));
     assert_eq!(told(&folder, "2025-12-31"), [""; 0]);
@@ -350,7 +350,7 @@ fn changes_compare_with_a_commit() {
     );
     let postmortem = folder.read("postmortems/2025-07-01-p.md").replace("Alert, due", "Alert, state: dropped, due");
     folder.write("postmortems/2025-07-01-p.md", postmortem.as_bytes());
-    let expected = ["new record G", "reversed record E", "overdue review B", "closed debt No tests", "closed action Alert"];
+    let expected = ["new record G", "reversed record E", "closed debt No tests", "closed action Alert", "overdue review B"];
     assert_eq!(told(&folder, "v1"), expected);
     commit(&folder, "2025-11-01");
     assert_eq!(told(&folder, "HEAD~1"), expected, "what is committed and what is not are one");

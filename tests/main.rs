@@ -9,6 +9,7 @@ mod changes;
 mod commands;
 mod follow;
 mod git;
+mod ledger;
 mod output;
 mod properties;
 mod search;

@@ -14,7 +14,8 @@ use crate::diagnostic::visible;
 use crate::git::Revision;
 use crate::glob::Patterns;
 use crate::ledger::Ledger;
-use crate::ledger::changes::{Change, State, Subject, Turn, by_comparison, by_days};
+use crate::ledger::changes::{Change, State, Subject, by_comparison, by_days};
+use crate::ledger::events::Sort;
 use crate::link::audience::Scope;
 use crate::load::{Input, normalised};
 use crate::model::handbook::Handbook;
@@ -132,12 +133,12 @@ fn print(handbook: &Handbook, since: &Since, changes: &[Change], out: &mut impl 
         }
     };
     writeln!(out, "{}Since {}, {compared}{}", style::FAINT, since.day().iso(), style::RESET)?;
-    for turn in Turn::ALL {
-        let of_turn: Vec<&Change> = changes.iter().filter(|change| change.turn == turn).collect();
-        if !of_turn.is_empty() {
-            writeln!(out, "\n{}{}{} ({})", style::STRONG, turn.as_str(), style::RESET, of_turn.len())?;
+    for sort in Sort::ALL {
+        let of_sort: Vec<&Change> = changes.iter().filter(|change| change.sort == sort).collect();
+        if !of_sort.is_empty() {
+            writeln!(out, "\n{}{}{} ({})", style::STRONG, sort.as_str(), style::RESET, of_sort.len())?;
         }
-        for change in of_turn {
+        for change in of_sort {
             print_change(handbook, change, out)?;
         }
     }
@@ -158,7 +159,7 @@ fn print_change(handbook: &Handbook, change: &Change, out: &mut impl Write) -> s
         (subject, what) => format!("{}: {}", subject.as_str(), visible(what.as_deref().unwrap_or_default())),
     };
     let standing = &handbook.linked[change.record].standing;
-    let successor = standing.successors.first().filter(|_| change.turn == Turn::Reversed);
+    let successor = standing.successors.first().filter(|_| change.sort == Sort::Reversed);
     let successor = successor.map_or_else(String::new, |newer| format!(", replaced by {}", visible(&handbook.records[*newer].title)));
     writeln!(out, "  {day:<10}  {what}{successor}  {}{}{}", style::FAINT, record.path(), style::RESET)
 }
@@ -166,7 +167,7 @@ fn print_change(handbook: &Handbook, change: &Change, out: &mut impl Write) -> s
 fn as_json(handbook: &Handbook, since: &Since, changes: &[Change]) -> Value {
     let change = |change: &Change| {
         let day = change.day.map(|day| day.iso());
-        json!({"change": change.turn.as_str(), "subject": change.subject.as_str(), "what": change.what, "date": day, "record": list::summary(handbook, change.record)})
+        json!({"change": change.sort.as_str(), "subject": change.subject.as_str(), "what": change.what, "date": day, "record": list::summary(handbook, change.record)})
     };
     let commit = match since {
         Since::Day(_) => None,

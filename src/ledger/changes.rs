@@ -9,23 +9,11 @@ use crate::calendar::Date;
 use crate::config::Config;
 use crate::ledger::Ledger;
 use crate::ledger::actions::is_past;
+use crate::ledger::events::Sort;
 use crate::model::handbook::{Handbook, RecordIndex};
 use crate::model::kind::Meaning;
 use crate::model::record::Record;
 use crate::slug;
-
-/// What became of something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Turn {
-    /// A record that was not there.
-    New,
-    /// A record that no longer holds.
-    Reversed,
-    /// A review, an action or a debt whose day passed.
-    Overdue,
-    /// An action that was done or dropped, a debt that was paid back.
-    Closed,
-}
 
 /// What it became of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,7 +32,7 @@ pub enum Subject {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// What happened.
-    pub turn: Turn,
+    pub sort: Sort,
     /// To what.
     pub subject: Subject,
     /// The record.
@@ -53,21 +41,6 @@ pub struct Change {
     pub what: Option<String>,
     /// When, as far as it is known.
     pub day: Option<Date>,
-}
-
-impl Turn {
-    /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 4] = [Self::New, Self::Reversed, Self::Overdue, Self::Closed];
-
-    /// In JSON and as the heading of a list.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Reversed => "reversed",
-            Self::Overdue => "overdue",
-            Self::Closed => "closed",
-        }
-    }
 }
 
 impl Subject {
@@ -98,10 +71,10 @@ pub fn by_days(now: State<'_>, since: Date) -> Vec<Change> {
     let mut changes = passed(now, since);
     for (index, record) in now.handbook.records.iter().enumerate() {
         if let Some(day) = record.date.filter(|day| is_within(*day)) {
-            changes.push(Change { turn: Turn::New, subject: Subject::Record, record: index, what: None, day: Some(day) });
+            changes.push(Change { sort: Sort::New, subject: Subject::Record, record: index, what: None, day: Some(day) });
         }
         if let Some(day) = now.ledger.tenures[index].until.filter(|day| is_within(*day)) {
-            changes.push(Change { turn: Turn::Reversed, subject: Subject::Record, record: index, what: None, day: Some(day) });
+            changes.push(Change { sort: Sort::Reversed, subject: Subject::Record, record: index, what: None, day: Some(day) });
         }
     }
     changes.extend(items(now).into_iter().filter(|item| item.closed.is_some_and(is_within)).map(Item::closed));
@@ -116,12 +89,12 @@ pub fn by_comparison(now: State<'_>, then: State<'_>, config: &Config) -> Vec<Ch
         state.handbook.linked[index].standing.status.as_ref().is_some_and(|status| status.meaning == Meaning::Closed)
     };
     for (index, record) in now.handbook.records.iter().enumerate() {
-        let change = |turn, day| Change { turn, subject: Subject::Record, record: index, what: None, day };
+        let change = |sort, day| Change { sort, subject: Subject::Record, record: index, what: None, day };
         match older.of_record(index) {
             // Pages come and go; what has statuses or a day is news.
-            None if !config.kind(&record.kind).statuses.is_empty() || record.date.is_some() => changes.push(change(Turn::New, record.date)),
+            None if !config.kind(&record.kind).statuses.is_empty() || record.date.is_some() => changes.push(change(Sort::New, record.date)),
             Some(old) if is_closed(now, index) && !is_closed(then, old) => {
-                changes.push(change(Turn::Reversed, now.ledger.tenures[index].until));
+                changes.push(change(Sort::Reversed, now.ledger.tenures[index].until));
             }
             _ => {}
         }
@@ -141,10 +114,10 @@ fn passed(now: State<'_>, since: Date) -> Vec<Change> {
     let reviews = now.handbook.records.iter().enumerate().filter_map(|(index, record)| {
         let status = now.handbook.linked[index].standing.status.as_ref();
         let due = record.date_field("review_by").filter(|_| status.is_none_or(|status| status.meaning != Meaning::Closed))?;
-        became(due).then_some(Change { turn: Turn::Overdue, subject: Subject::Review, record: index, what: None, day: Some(due) })
+        became(due).then_some(Change { sort: Sort::Overdue, subject: Subject::Review, record: index, what: None, day: Some(due) })
     });
     let late = items(now).into_iter().filter(|item| item.is_open() && item.due.is_some_and(became)).map(|item| Change {
-        turn: Turn::Overdue,
+        sort: Sort::Overdue,
         subject: item.subject,
         record: item.record,
         what: Some(item.what.to_owned()),
@@ -169,7 +142,7 @@ impl Item<'_> {
     }
 
     fn closed(self) -> Change {
-        Change { turn: Turn::Closed, subject: self.subject, record: self.record, what: Some(self.what.to_owned()), day: self.closed }
+        Change { sort: Sort::Closed, subject: self.subject, record: self.record, what: Some(self.what.to_owned()), day: self.closed }
     }
 }
 
@@ -223,6 +196,6 @@ impl Counterparts {
 
 /// By what happened, then the latest first.
 fn sorted(mut changes: Vec<Change>) -> Vec<Change> {
-    changes.sort_by_key(|change| (change.turn, std::cmp::Reverse(change.day), change.subject, change.record));
+    changes.sort_by_key(|change| (change.sort, std::cmp::Reverse(change.day), change.subject, change.record));
     changes
 }

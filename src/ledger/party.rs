@@ -26,8 +26,11 @@ impl Party {
         (!name.is_empty()).then(|| Self { name: name.to_owned(), record: None })
     }
 
-    /// The owner of a record.
+    /// The owner of a record: the team that it names, or that owns its file.
     pub fn owner(handbook: &Handbook, index: RecordIndex) -> Option<Self> {
+        if let Some(record) = handbook.linked[index].references.get("owner") {
+            return Some(Self { name: handbook.records[*record].title.clone(), record: Some(*record) });
+        }
         Self::named(handbook, index, "owner", handbook.records[index].fields.get("owner")?)
     }
 

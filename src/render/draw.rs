@@ -6,6 +6,7 @@
 mod axis;
 pub mod balance;
 pub mod incidents;
+pub mod network;
 pub mod tenures;
 pub mod timeline;
 

@@ -4,9 +4,13 @@
 //! A module makes one page: a serialisable view, which its template and the JSON file both get.
 
 pub mod actions;
+pub mod attention;
 pub mod debts;
+pub mod digest;
 pub mod incidents;
 mod log;
+pub mod map;
+mod people;
 pub mod reviews;
 mod teams;
 pub mod topics;
@@ -44,6 +48,14 @@ pub enum Overview {
     Teams,
     /// What is to be looked at again.
     Reviews,
+    /// What needs attention.
+    Attention,
+    /// What happened, month by month.
+    Digest,
+    /// How records relate.
+    Map,
+    /// Who is named where.
+    People,
 }
 
 /// What a page shows: data, the number of its rows, and where in the data they are.
@@ -83,6 +95,10 @@ fn all(site: &Site<'_>) -> Vec<Overview> {
         (!ledger.incidents.is_empty(), Overview::Incidents),
         (!ledger.goals.is_empty() || !ledger.rituals.is_empty(), Overview::Teams),
         (!ledger.reviews.is_empty(), Overview::Reviews),
+        (!ledger.matters.is_empty(), Overview::Attention),
+        (!ledger.events.is_empty(), Overview::Digest),
+        (ledger.edges.len() > 1, Overview::Map),
+        (!ledger.people.is_empty(), Overview::People),
     ];
     all.extend(optional.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, overview)| overview));
     all.extend(topics);
@@ -160,6 +176,10 @@ fn make(site: &Site<'_>, overview: &Overview) -> Made {
         Overview::Incidents => ("overview/incidents.html", json!(incidents::view(site)), Vec::new()),
         Overview::Teams => ("overview/teams.html", json!(teams::view(site)), Vec::new()),
         Overview::Reviews => ("overview/reviews.html", json!(reviews::view(site)), Vec::new()),
+        Overview::Attention => ("overview/attention.html", json!(attention::view(site, usize::MAX)), Vec::new()),
+        Overview::Digest => ("overview/digest.html", json!(digest::view(site)), Vec::new()),
+        Overview::Map => ("overview/map.html", json!(map::view(site)), Vec::new()),
+        Overview::People => ("overview/people.html", json!(people::view(site)), Vec::new()),
     };
     Made { template, title: title(site, overview), view, scripts }
 }
@@ -176,6 +196,10 @@ fn n_rows(site: &Site<'_>, overview: &Overview) -> usize {
         Overview::Incidents => ledger.incidents.len(),
         Overview::Teams => crate::ledger::party::teams(site.handbook, site.config).len(),
         Overview::Reviews => ledger.reviews.len(),
+        Overview::Attention => ledger.matters.len(),
+        Overview::Digest => ledger.events.len(),
+        Overview::Map => ledger.edges.len().min(map::ROWS_MAX),
+        Overview::People => ledger.people.len(),
     }
 }
 
@@ -193,6 +217,10 @@ fn title(site: &Site<'_>, overview: &Overview) -> String {
         Overview::Incidents => word("incidents", "Incidents"),
         Overview::Teams => word("goals_and_rituals", "Goals and rituals"),
         Overview::Reviews => word("reviews", "Reviews"),
+        Overview::Attention => word("attention", "Needs attention"),
+        Overview::Digest => word("digest", "What happened"),
+        Overview::Map => word("map", "Map"),
+        Overview::People => word("people", "People"),
     }
 }
 
@@ -222,5 +250,9 @@ fn stem(site: &Site<'_>, overview: &Overview) -> String {
         Overview::Incidents => "incidents".to_owned(),
         Overview::Teams => "teams".to_owned(),
         Overview::Reviews => "reviews".to_owned(),
+        Overview::Attention => "attention".to_owned(),
+        Overview::Digest => "digest".to_owned(),
+        Overview::Map => "map".to_owned(),
+        Overview::People => "people".to_owned(),
     }
 }

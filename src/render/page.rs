@@ -10,10 +10,12 @@ use crate::calendar::Date;
 use crate::model::handbook::{Collection, ROWS_MAX, RecordIndex, n_parts, part_path};
 use crate::model::name::OutputPath;
 use crate::render::view::{self, DateView, LinkView, PlaceView, StatusView, TagView};
-use crate::render::{Page, Site, feed, frame, history, overview, record};
+use crate::render::{News, Page, Site, feed, frame, history, overview, record};
 
 /// Records that the front page names as recent.
 const RECENT_MAX: usize = 12;
+/// What needs attention, as much as the front page names.
+const ATTENTION_MAX: usize = 6;
 /// Topics that the front page names.
 const TOPICS_MAX: usize = 24;
 
@@ -36,7 +38,6 @@ pub fn pages(site: &Site<'_>) -> BTreeMap<OutputPath, Page> {
         for part in 1..=n_parts(collection.records.len()) {
             pages.insert(part_path(&collection.output, part), Page::List(index, part));
         }
-        pages.insert(feed::path(site, Some(index)), Page::Feed(Some(index)));
     }
     for (index, tag) in handbook.tags.iter().enumerate() {
         pages.insert(tag.output.clone(), Page::Tag(index));
@@ -50,7 +51,10 @@ pub fn pages(site: &Site<'_>) -> BTreeMap<OutputPath, Page> {
     overview::add_pages(site, &mut pages);
     let own = [("index.html", Page::Home), ("search.html", Page::Search), ("404.html", Page::NotFound), ("robots.txt", Page::Robots)];
     pages.extend(own.map(|(path, page)| (OutputPath::new(path), page)));
-    pages.insert(feed::path(site, None), Page::Feed(None));
+    let of_kinds = (0..handbook.collections.len()).map(News::Kind);
+    let digest = (!site.ledger.events.is_empty()).then_some(News::Digest);
+    let feeds = [News::All].into_iter().chain(of_kinds).chain(feed::teams(site).into_iter().map(News::Team)).chain(digest);
+    pages.extend(feeds.map(|news| (feed::path(site, news), Page::Feed(news))));
     if site.setting.is_live {
         pages.insert(OutputPath::new("problems.html"), Page::Problems);
     }
@@ -71,7 +75,7 @@ pub fn context(site: &Site<'_>, path: &OutputPath, page: &Page) -> (&'static str
         Page::Search => plain(site, path, "search", frame::string(site, "search", "Search"), "search.html", &mut context),
         Page::NotFound => not_found(site, path, &mut context),
         Page::Redirect(index) => redirect(site, path, *index, &mut context),
-        Page::Feed(collection) => feed::feed(site, *collection, &mut context),
+        Page::Feed(news) => feed::feed(site, *news, &mut context),
         Page::Sitemap => feed::sitemap(site, &pages(site), &mut context),
         Page::Robots | Page::Data(_) | Page::Calendar(_) => unreachable!("these are made without a template"),
         Page::Problems => problems(site, path, &mut context),
@@ -128,6 +132,8 @@ fn home(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'static s
     page.edit_url = root.and_then(|index| frame::edit_url(site, index));
     context.insert("page", &page);
     context.insert("intro_html", &root.map(|index| record::body(site, path, index)));
+    context.insert("attention", &overview::attention::view(site, ATTENTION_MAX));
+    context.insert("on_this_day", &overview::incidents::on_this_day(site));
     context.insert("recent", &recent(site));
     context.insert("topics", &topics(site));
     "home.html"
@@ -220,7 +226,7 @@ fn list(site: &Site<'_>, path: &OutputPath, collection_index: usize, part: usize
     context.insert("rows", &rows);
     context.insert("statuses", &statuses(site, collection));
     context.insert("pager", &pager);
-    context.insert("feed_url", feed::path(site, Some(collection_index)).as_str());
+    context.insert("feed_url", feed::path(site, News::Kind(collection_index)).as_str());
     context.insert("log_url", &overview::log_of(site, collection_index).map(|path| path.to_string()));
     "list.html"
 }

@@ -17,6 +17,7 @@ use crate::model::kind::{FieldType, Kind, Meaning};
 use crate::model::name::OutputPath;
 use crate::parse::without_own_number;
 use crate::render::history::{self, HistoryView};
+use crate::render::overview::map::{self, AroundView};
 use crate::render::overview::topics;
 use crate::render::view::{self, DateView, LinkView, StatusView, TagView};
 use crate::render::{Site, frame};
@@ -71,6 +72,7 @@ struct RecordView<'a> {
     paths: Vec<PathView<'a>>,
     blocks: Vec<Block>,
     relations: Vec<RelationGroup<'a>>,
+    around: Option<AroundView>,
     backlinks: Vec<BacklinkView<'a>>,
     previous: Option<LinkView<'a>>,
     next: Option<LinkView<'a>>,
@@ -234,6 +236,7 @@ fn record_view<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Re
         blocks: blocks::blocks(site, index),
         // What is told at length below need not be told here.
         relations: relations(site, index).into_iter().filter(|group| !told.contains(&group.name)).collect(),
+        around: map::around(site, index),
         backlinks: backlinks(site, index),
         previous,
         next,
@@ -249,7 +252,9 @@ pub fn body(site: &Site<'_>, path: &OutputPath, index: RecordIndex) -> String {
     let links = &site.handbook.linked[index].links;
     let is_title = |heading: &str| slug::fold(without_own_number(heading.trim(), record.number)) == slug::fold(&record.title);
     let shows_title = record.outline.title.as_deref().is_some_and(|heading| !is_title(heading));
-    let shown = Shown { title: shows_title, hidden: &record.reading.hidden };
+    let glossary = &site.ledger.glossary;
+    let terms = glossary.record.filter(|glossary| *glossary != index).map(|_| &glossary.terms);
+    let shown = Shown { title: shows_title, hidden: &record.reading.hidden, terms };
     document.html(shown, site.highlighter, |link| match links.get(link) {
         Some(destination) => href(site, path, destination),
         None => Href::Nowhere(None),

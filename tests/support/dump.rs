@@ -59,6 +59,7 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
         diagnostics,
         roots: Roots::default(),
         repositories: Vec::new(),
+        code_owners: Default::default(),
     };
     assemble(input, &mut Memo::default(), scope)
 }
@@ -118,7 +119,7 @@ pub fn section(assembled: &Assembled, scope: Scope, name: &str) -> String {
         "html" => html(assembled, scope, of),
         "pages" => site_files(assembled, scope).into_keys().filter(|path| !path.starts_with("search/")).map(|path| path + "\n").collect(),
         "data" => site_files(assembled, scope).remove(&format!("ledger/{of}.json")).unwrap_or_default(),
-        _ => ledger::section(assembled, what).unwrap_or_else(|| panic!("no section is called {name}")),
+        _ => ledger::section(assembled, what, of).unwrap_or_else(|| panic!("no section is called {name}")),
     }
 }
 

@@ -8,7 +8,7 @@ use handbook::model::handbook::{Handbook, RecordIndex};
 use handbook::pipeline::Assembled;
 
 /// The part `name` of the ledger, `None` when there is no such part.
-pub fn section(assembled: &Assembled, name: &str) -> Option<String> {
+pub fn section(assembled: &Assembled, name: &str, of: &str) -> Option<String> {
     let today = Date::parse("2026-11-21").expect("a date");
     let ledger = Ledger::of(&assembled.handbook, &assembled.input.config, today);
     let handbook = &assembled.handbook;
@@ -24,6 +24,15 @@ pub fn section(assembled: &Assembled, name: &str) -> Option<String> {
         "goals" => goals(handbook, &ledger),
         "rituals" => rituals(handbook, &ledger),
         "reviews" => reviews(handbook, &ledger),
+        "attention" => attention(handbook, &ledger),
+        "events" => events(handbook, &ledger),
+        "people" => people(handbook, &ledger),
+        "network" => ledger.edges.iter().map(|edge| edge_line(handbook, edge)).collect(),
+        "around" => {
+            let index = (0..handbook.records.len()).find(|index| id(handbook, *index) == of).expect("the case names a record");
+            let edges = handbook::ledger::network::around(handbook, &assembled.input.config, index);
+            edges.iter().map(|edge| format!("{}: {}", edge.column(), edge_line(handbook, edge))).collect()
+        }
         _ => return None,
     })
 }
@@ -162,4 +171,36 @@ fn reviews(handbook: &Handbook, ledger: &Ledger) -> String {
         format!("{}: {} {}, {}\n", review.state.as_str(), review.due, id(handbook, review.record), party(handbook, review.owner.as_ref()))
     };
     ledger.reviews.iter().map(line).collect()
+}
+
+fn attention(handbook: &Handbook, ledger: &Ledger) -> String {
+    let line = |matter: &handbook::ledger::attention::Matter| {
+        let what = matter.what.as_ref().map_or_else(String::new, |what| format!(": {what}"));
+        format!("{} since {}: {}{what}\n", matter.sort.as_str(), day(matter.since), id(handbook, matter.record))
+    };
+    ledger.matters.iter().map(line).collect()
+}
+
+fn events(handbook: &Handbook, ledger: &Ledger) -> String {
+    let line = |event: &handbook::ledger::events::Event| {
+        let what = event.what.as_ref().map_or_else(String::new, |what| format!(": {what}"));
+        format!("{} {}: {}{what}\n", event.day, event.sort.as_str(), id(handbook, event.record))
+    };
+    ledger.events.iter().map(line).collect()
+}
+
+fn people(handbook: &Handbook, ledger: &Ledger) -> String {
+    let line = |person: &handbook::ledger::people::Person| {
+        let left = if person.has_left(ledger.today) { ", left" } else { "" };
+        let roles: Vec<String> = person.roles.iter().map(|role| format!(", in {}", id(handbook, role.team))).collect();
+        let records = |records: &Vec<RecordIndex>| records.iter().map(|index| id(handbook, *index)).collect::<Vec<_>>().join(" ");
+        let named: Vec<String> = person.named.iter().map(|(label, named)| format!(", {label} of {}", records(named))).collect();
+        format!("{}{left}{}{}\n", person.name, roles.concat(), named.concat())
+    };
+    ledger.people.iter().map(line).collect()
+}
+
+fn edge_line(handbook: &Handbook, edge: &handbook::ledger::network::Edge) -> String {
+    let replaces = if edge.replaces { " (replaces)" } else { "" };
+    format!("{} {} {}{replaces}\n", id(handbook, edge.from), edge.label, id(handbook, edge.to))
 }

@@ -76,13 +76,12 @@ pub fn view<'a>(site: &Site<'a>) -> IncidentsView<'a> {
     let title = frame::string(site, "incidents_drawing", "How long it took to detect and to resolve each incident");
     let (drawing, n_drawn) = draw::incidents::drawing(site, title, incidents).unzip();
     let groups = |groups: Vec<Group>| groups.iter().take(GROUPS_MAX).map(|group| group_view(site, group)).collect();
-    let on_this_day = incidents::on_this_day(incidents, site.setting.today);
     IncidentsView {
         whole: group_view(site, &incidents::whole(incidents)),
         by_month: groups(incidents::by_month(incidents)),
         by_severity: groups(incidents::by_severity(incidents)),
         by_service: groups(incidents::by_service(incidents)),
-        on_this_day: on_this_day.into_iter().map(|position| view::link(site, incidents[position].record)).collect(),
+        on_this_day: on_this_day(site),
         drawing,
         n_drawn: n_drawn.unwrap_or(0),
         has_severity: incidents.iter().any(|incident| incident.severity.is_some()),
@@ -90,6 +89,13 @@ pub fn view<'a>(site: &Site<'a>) -> IncidentsView<'a> {
         has_mitigate: incidents.iter().any(|incident| incident.mitigate.is_some()),
         rows: incidents.iter().map(|incident| incident_view(site, incident)).collect(),
     }
+}
+
+/// Incidents that began on this day of a year before.
+pub fn on_this_day<'a>(site: &Site<'a>) -> Vec<LinkView<'a>> {
+    let incidents = &site.ledger.incidents;
+    let positions = incidents::on_this_day(incidents, site.setting.today);
+    positions.into_iter().map(|position| view::link(site, incidents[position].record)).collect()
 }
 
 impl TimeView {

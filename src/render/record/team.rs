@@ -10,7 +10,7 @@ use crate::render::overview::actions::{ActionView, action_view};
 use crate::render::overview::debts::{DebtView, debt_view};
 use crate::render::overview::reviews::{ReviewView, review_view};
 use crate::render::view::{self, LinkView};
-use crate::render::{Site, calendar};
+use crate::render::{News, Site, calendar, feed};
 
 /// What a team has.
 #[derive(Serialize)]
@@ -57,7 +57,7 @@ pub fn view<'a>(site: &Site<'a>, index: RecordIndex) -> Option<TeamView<'a>> {
         debts: debts.take(DUE_MAX).map(|debt| debt_view(site, debt)).collect(),
         reviews: reviews.take(DUE_MAX).map(|review| review_view(site, review)).collect(),
         calendar_url: calendar::teams(site).contains(&index).then(|| calendar::path(site, Some(index)).to_string()),
-        feed_url: None,
+        feed_url: feed::teams(site).contains(&index).then(|| feed::path(site, News::Team(index)).to_string()),
     })
 }
 
