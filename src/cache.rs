@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostic, Place, RULES};
+use crate::diagnostic::{Diagnostic, Place, RULES, Severity};
 use crate::disk;
 use crate::model::record::Record;
 use crate::model::source::{ContentHash, SourceFile};
@@ -42,7 +42,7 @@ pub struct ParsedCache {
 }
 
 /// What is kept of a finding.
-type KeptDiagnostic = (String, String, Option<Place>, String, Option<String>);
+type KeptDiagnostic = (String, Severity, String, Option<Place>, String, Option<String>);
 
 #[derive(Deserialize)]
 struct Kept {
@@ -150,10 +150,10 @@ fn checksum(content: &[u8]) -> [u8; 8] {
 }
 
 fn kept(diagnostic: Diagnostic) -> KeptDiagnostic {
-    (diagnostic.rule.code.to_owned(), diagnostic.path, diagnostic.place, diagnostic.message, diagnostic.hint)
+    (diagnostic.rule.code.to_owned(), diagnostic.severity, diagnostic.path, diagnostic.place, diagnostic.message, diagnostic.hint)
 }
 
-fn diagnostic((code, path, place, message, hint): KeptDiagnostic) -> Option<Diagnostic> {
+fn diagnostic((code, severity, path, place, message, hint): KeptDiagnostic) -> Option<Diagnostic> {
     let rule = RULES.iter().find(|rule| rule.code == code)?;
-    Some(Diagnostic { rule, path, place, message, hint })
+    Some(Diagnostic { rule, severity, path, place, message, hint })
 }

@@ -83,6 +83,16 @@ impl Date {
         Self { first_day: self.first_day, precision: Precision::Day }
     }
 
+    /// The day itself; the last day of a month or year.
+    pub fn last_day(&self) -> Self {
+        let first_day = match self.precision {
+            Precision::Day => self.first_day,
+            Precision::Month => self.first_day.last_of_month(),
+            Precision::Year => self.first_day.last_of_year(),
+        };
+        Self { first_day, precision: Precision::Day }
+    }
+
     /// The day that these numbers name; `None` when there is no such day.
     pub fn of_day(year: i16, month: i8, day: i8) -> Option<Self> {
         civil::Date::new(year, month, day).ok().map(|first_day| Self { first_day, precision: Precision::Day })
@@ -154,6 +164,33 @@ impl Date {
     /// The year.
     pub fn year(&self) -> i16 {
         self.first_day.year()
+    }
+
+    /// The month, from 1.
+    pub fn month(&self) -> i8 {
+        self.first_day.month()
+    }
+
+    /// The day of the month, from 1; 1 where it is not known.
+    pub fn day(&self) -> i8 {
+        self.first_day.day()
+    }
+
+    /// Days since the last Monday: 0 is Monday, 6 is Sunday.
+    pub fn weekday(&self) -> i8 {
+        self.first_day.weekday().to_monday_zero_offset()
+    }
+
+    /// The day that many days later, or earlier.
+    pub fn days_later(&self, days: i64) -> Option<Self> {
+        use jiff::ToSpan;
+        let first_day = self.first_day.checked_add(days.days()).ok()?;
+        Some(Self { first_day, precision: Precision::Day })
+    }
+
+    /// Whether it begins before `other` begins.
+    pub fn is_before(&self, other: Date) -> bool {
+        self.first_day < other.first_day
     }
 
     /// Days from this date to `other`; negative when `other` is earlier.
@@ -234,6 +271,11 @@ impl Moment {
         format!("{}, {}{zone}", self.date().text(), self.clock())
     }
 
+    /// The same reading of the clock, whatever its zone.
+    pub fn local(self) -> Self {
+        Self { offset_minutes: None, ..self }
+    }
+
     /// Minutes from this moment to `other`; a moment without a zone counts as UTC.
     pub fn minutes_until(&self, other: Moment) -> i64 {
         let seconds = other.local.duration_since(self.local).as_secs();
@@ -263,6 +305,31 @@ pub fn minutes_of_duration(text: &str) -> Option<i64> {
     let span = text.parse::<jiff::Span>().ok()?;
     let total = span.total((jiff::Unit::Minute, jiff::SpanRelativeTo::days_are_24_hours())).ok()?;
     (0.0..1e9).contains(&total).then_some(total.round() as i64)
+}
+
+/// Minutes as people say them: `45 min`, `2 h 5 min`, `3 days 4 h`.
+///
+/// ```
+/// assert_eq!(handbook::calendar::text_of_minutes(125), "2 h 5 min");
+/// assert_eq!(handbook::calendar::text_of_minutes(1440), "1 day");
+/// ```
+pub fn text_of_minutes(minutes: i64) -> String {
+    let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    let days = match days {
+        0 => String::new(),
+        1 => "1 day".to_owned(),
+        _ => format!("{days} days"),
+    };
+    let hours = if hours > 0 { format!("{hours} h") } else { String::new() };
+    // Beside days, minutes say nothing.
+    let rest = if days.is_empty() && (rest > 0 || hours.is_empty()) { format!("{rest} min") } else { String::new() };
+    [days, hours, rest].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The minutes of a duration as it is stated in running text: `19 hours 43 minutes.`, `279 minutes [^3]`, `~ 2h`.
+pub fn minutes_as_stated(written: &str) -> Option<i64> {
+    let text = written.split(['[', '(']).next().unwrap_or(written).trim().trim_start_matches(['~', '≈', ' ']).trim_end_matches(['.', ' ']);
+    minutes_of_duration(&text.to_lowercase().replace(" and ", " "))
 }
 
 /// Whether `text` is a duration: `15m`, `1h 30m`, `2 weeks`, `PT15M`.

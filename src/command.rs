@@ -1,7 +1,11 @@
 //! The commands: each takes its arguments, calls the library, and prints.
 
 mod build;
-mod check;
+mod change;
+mod changes;
+pub mod check;
+mod confirm;
+mod diff;
 mod exam;
 mod formats;
 mod import;
@@ -9,7 +13,10 @@ mod init;
 mod list;
 mod lsp;
 mod new;
+mod relate;
+mod renumber;
 mod report;
+pub mod rules;
 mod schema;
 mod search;
 mod serve;
@@ -101,6 +108,11 @@ pub fn run(command: Command) -> Result<Outcome, Failure> {
         Command::List(arguments) => list::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Changes(arguments) => changes::run(&arguments),
+        Command::Supersede(arguments) => relate::run(&arguments, relate::Relationship::Supersedes),
+        Command::Amend(arguments) => relate::run(&arguments, relate::Relationship::Amends),
+        Command::Confirm(arguments) => confirm::run(&arguments),
+        Command::Renumber(arguments) => renumber::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Lsp(arguments) => lsp::run(&arguments),

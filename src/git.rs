@@ -6,6 +6,7 @@
 mod command;
 mod kept;
 mod log;
+mod past;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,8 @@ use crate::model::forge::{Forge, Origin};
 use crate::model::history::History;
 use crate::model::name::SourcePath;
 use command::Git;
+
+pub use past::Revision;
 
 /// A folder in a repository. Two that are equal have the same history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +49,22 @@ pub struct Found {
 }
 
 impl Repository {
+    /// The repository's own folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder in the handbook where its content is: empty for the content folder.
+    pub fn mount(&self) -> &str {
+        &self.mount
+    }
+
+    /// The path in the repository of the file that is at `path` in the handbook; `None` when it is not in this one.
+    pub fn path_of(&self, path: &SourcePath) -> Option<String> {
+        let rest = if self.mount.is_empty() { path.as_str() } else { path.as_str().strip_prefix(&self.mount)?.strip_prefix('/')? };
+        Some(format!("{}{rest}", self.prefix))
+    }
+
     /// The repository in which the folder `dir` lies, which is `mount` in the handbook.
     pub fn find(dir: &Path, mount: &str) -> Found {
         let Some(dir) = dir.canonicalize().ok() else { return Found::default() };

@@ -11,6 +11,7 @@ mod contradiction;
 mod destination;
 pub mod meant;
 pub mod navigation;
+mod owner;
 pub mod path;
 mod relation;
 pub mod resolve;
@@ -31,7 +32,9 @@ use crate::model::name::SourcePath;
 use crate::model::record::Record;
 use resolve::Resolver;
 
+pub use address::LEDGER_FOLDER;
 pub use collection::tag_slug;
+pub use relation::relation_kinds;
 
 /// The linked handbook, and what is wrong between its records.
 #[derive(Debug)]
@@ -51,12 +54,14 @@ pub struct Surroundings<'a> {
     pub outlines: &'a Outlines,
     /// Where they are on the web: a link there that means one of the records leads to it.
     pub origins: &'a [Origin],
+    /// Who owns which file, as the hosts of their repositories see it.
+    pub code_owners: &'a BTreeMap<SourcePath, Vec<String>>,
 }
 
 /// Links `records`, which are ordered by path, with each other and with what is around them. A link to one of the `drafts`,
 /// which are left out, is told from one to nothing.
 pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], around: Surroundings<'_>, config: &Config) -> Linked {
-    let Surroundings { files, outlines, origins } = around;
+    let Surroundings { files, outlines, origins, code_owners } = around;
     let mut diagnostics = Vec::new();
     let outputs = address::assign(&records, config, &mut diagnostics);
     let resolver = Resolver::new(&records, &config.sources);
@@ -64,7 +69,8 @@ pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], around: Surroundi
     let relations = relation::relations(&records, &resolver, &drafts, config, &mut diagnostics);
     let standings = standing::standings(&records, &relations, config, &mut diagnostics);
     diagnostics.extend(contradiction::contradictions(&records, &relations.supersedes, config));
-    let references = relation::references(&records, &resolver, &drafts, config, &mut diagnostics);
+    let mut references = relation::references(&records, &resolver, &drafts, config, &mut diagnostics);
+    owner::add(&records, code_owners, config, &mut references);
     let navigation = Navigation::new(&records, &resolver, outlines, &config.sources);
     let structure = collection::structure(&records, &outputs, &navigation, config, &mut diagnostics);
     let places = asset::places(files);

@@ -1,5 +1,6 @@
 //! Folders to [`Input`]: what every later stage works on. Only this stage and `write` touch the disk.
 
+mod codeowners;
 mod includes;
 mod read;
 mod roots;
@@ -26,6 +27,8 @@ use crate::model::source::SourceFile;
 
 use scan::Scan;
 
+pub use codeowners::CodeOwners;
+pub use read::normalised;
 pub use roots::Roots;
 pub use theme::{DEFAULT_THEME, ThemeFiles};
 
@@ -62,6 +65,8 @@ pub struct Input {
     pub roots: Roots,
     /// The repositories in which the content lies.
     pub repositories: Vec<Repository>,
+    /// Who owns which of the Markdown files, as the hosts of the repositories see it.
+    pub code_owners: CodeOwners,
 }
 
 /// Why a handbook can not be loaded at all.
@@ -192,7 +197,8 @@ impl Project {
             repositories.extend(repository);
             diagnostics.extend(diagnostic);
         }
-        Ok(Input { config, sources, files, outlines, theme, diagnostics, roots, repositories })
+        let code_owners = code_owners(&repositories, &sources);
+        Ok(Input { config, sources, files, outlines, theme, diagnostics, roots, repositories, code_owners })
     }
 
     /// The files in all of `roots`, each once: what is mounted is not read again where it lies in another folder, and of two
@@ -222,6 +228,11 @@ impl Project {
 }
 
 impl Input {
+    /// The same with other `sources`, ordered by path.
+    pub fn with_sources(&self, sources: Vec<Arc<SourceFile>>) -> Self {
+        Self { sources, ..self.clone() }
+    }
+
     /// The Markdown file that lies at `file`, a path without links, as far as it is among those that were read.
     pub fn source_at(&self, file: &Path) -> Option<&Arc<SourceFile>> {
         let path = self.roots.path(file)?;
@@ -250,6 +261,22 @@ impl Input {
         let configured = self.config.repository.as_deref().and_then(Origin::of_address);
         configured.into_iter().chain(self.repositories.iter().filter_map(Repository::origin)).collect()
     }
+}
+
+/// Who owns which of `sources`: the rules of the innermost repository that holds a file count.
+fn code_owners(repositories: &[Repository], sources: &[Arc<SourceFile>]) -> CodeOwners {
+    let rules: Vec<_> = repositories.iter().map(|repository| codeowners::Rules::find(repository.root())).collect();
+    if rules.iter().all(Option::is_none) {
+        return CodeOwners::new();
+    }
+    let owners = |source: &Arc<SourceFile>| {
+        let places =
+            repositories.iter().zip(&rules).filter_map(|(repository, rules)| Some((repository, repository.path_of(&source.path)?, rules)));
+        let (_, path, rules) = places.max_by_key(|(repository, ..)| repository.mount().len())?;
+        let owners = rules.as_ref()?.of(&path);
+        (!owners.is_empty()).then(|| (source.path.clone(), owners.to_vec()))
+    };
+    sources.iter().filter_map(owners).collect()
 }
 
 /// Where files that order the records of the content folder `folder`, which is `at` in the handbook, may lie beside it; each

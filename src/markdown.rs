@@ -12,6 +12,7 @@ mod include;
 mod math;
 mod outline;
 mod passes;
+mod terms;
 
 use std::ops::Range;
 
@@ -25,6 +26,7 @@ use crate::model::source::SourceFile;
 pub use crate::model::record::MarkdownOptions;
 pub use head::{Head, Lines, body, head};
 pub use include::{directives, is_directive_target};
+pub use terms::{Term, Terms};
 
 /// The Markdown of one record, as events with their places in the source.
 pub struct Document<'a> {
@@ -44,6 +46,8 @@ pub struct Shown<'a> {
     pub title: bool,
     /// Passages that are left out, in bytes of the source: in order, and apart from each other.
     pub hidden: &'a [Range<usize>],
+    /// Words whose first mention carries its definition.
+    pub terms: Option<&'a Terms>,
 }
 
 /// Where a link leads, as the page shows it.
@@ -76,6 +80,11 @@ impl<'a> Document<'a> {
     /// What is searched, listed and linked; and what was found wrong.
     pub fn outline(self) -> (Outline, Vec<Diagnostic>) {
         outline::outline(self)
+    }
+
+    /// The words that it defines, as a glossary does.
+    pub fn defined(&self) -> Vec<Term> {
+        terms::defined(&self.events)
     }
 
     /// The body of the page. `href` says where the n-th link of the outline leads.

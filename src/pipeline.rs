@@ -5,13 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use crate::cache::{self, Built, ParsedCache};
 use crate::calendar::Date;
+use crate::check;
 use crate::config::Config;
+use crate::diagnostic::allowance::Allowances;
 use crate::diagnostic::{self, Diagnostic};
 use crate::git::Repository;
 use crate::highlight::Highlighter;
@@ -19,6 +21,7 @@ use crate::index::facts::Facts;
 use crate::index::native::IndexError;
 use crate::index::stem::Language;
 use crate::index::{browser, search};
+use crate::ledger::Ledger;
 use crate::link::audience::{self, Scope, Visible};
 use crate::link::{Surroundings, link};
 use crate::load::{CACHE_FOLDER, CONFIG_FILE, Input, LoadError, Project};
@@ -62,8 +65,12 @@ pub struct Assembled {
     pub handbook: Handbook,
     /// Who changed the files and when, as far as it was asked for.
     pub history: Arc<History>,
-    /// Everything that was found wrong, in order.
+    /// Everything that was found wrong, in order, as far as its author does not allow it and the settings do not silence it.
     pub diagnostics: Vec<Diagnostic>,
+    /// What authors allow.
+    pub allowances: Allowances,
+    /// What it amounts to on the day for which a site is made; put together when a site is first asked for.
+    pub ledger: OnceLock<Ledger>,
 }
 
 /// What a build did.
@@ -192,11 +199,12 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
         let visible: HashSet<&str> = records.iter().map(|record| record.path().as_str()).chain([CONFIG_FILE]).collect();
         diagnostics.retain(|diagnostic| visible.contains(diagnostic.path.as_str()));
     }
-    let around = Surroundings { files: &input.files, outlines: &input.outlines, origins: &origins };
+    let around = Surroundings { files: &input.files, outlines: &input.outlines, origins: &origins, code_owners: &input.code_owners };
     let linked = link(records, &drafts, around, &input.config);
     diagnostics.extend(linked.diagnostics);
-    diagnostic::sort(&mut diagnostics);
-    Assembled { input: input.into(), handbook: linked.handbook, history: Arc::default(), diagnostics }
+    let mut allowances = check::allowances(&input.sources);
+    let diagnostics = check::settled(diagnostics, &mut allowances, &input.config);
+    Assembled { input: input.into(), handbook: linked.handbook, history: Arc::default(), diagnostics, allowances, ledger: OnceLock::new() }
 }
 
 /// What a change of some files comes to.
@@ -226,6 +234,8 @@ pub fn revise(assembled: &Assembled, paths: &BTreeSet<PathBuf>, memo: &mut Memo)
 /// The same handbook with the next versions of some files, if they link alike: see [`revise`].
 pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) -> Option<Assembled> {
     let old = &assembled.input;
+    // What a file allows may be a finding about its links.
+    let allows = |sources: &[Arc<SourceFile>]| !check::allowances(sources).is_empty();
     let (mut sources, mut handbook) = (old.sources.clone(), assembled.handbook.clone());
     let mut diagnostics = assembled.diagnostics.clone();
     for source in changed.into_iter().map(Arc::new) {
@@ -237,19 +247,24 @@ pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) 
         if !Arc::ptr_eq(&known.record, &handbook.records[record]) || !parsed.record.links_alike(&known.record) {
             return None;
         }
-        for outdated in &known.diagnostics {
-            if let Some(at) = diagnostics.iter().position(|diagnostic| diagnostic == outdated) {
+        if allows(&[sources[at].clone(), source.clone()]) {
+            return None;
+        }
+        let settled = |diagnostics: &[Diagnostic]| check::settled(diagnostics.to_vec(), &mut Allowances::default(), &old.config);
+        for outdated in settled(&known.diagnostics) {
+            if let Some(at) = diagnostics.iter().position(|diagnostic| *diagnostic == outdated) {
                 diagnostics.remove(at);
             }
         }
-        diagnostics.extend(parsed.diagnostics.iter().cloned());
+        diagnostics.extend(settled(&parsed.diagnostics));
         handbook.records[record] = parsed.record.clone();
         memo.parsed.insert((source.hash, old.config.hash), parsed);
         sources[at] = source;
     }
     diagnostic::sort(&mut diagnostics);
     let input = Arc::new(Input { sources, ..Input::clone(old) });
-    Some(Assembled { input, handbook, history: assembled.history.clone(), diagnostics })
+    let (history, allowances) = (assembled.history.clone(), assembled.allowances.clone());
+    Some(Assembled { input, handbook, history, diagnostics, allowances, ledger: OnceLock::new() })
 }
 
 /// The same, with the history of the files, which pages tell and nothing else needs; it is read while the rest is linked.
@@ -264,7 +279,7 @@ pub fn assemble_with_history(project: &Project, input: Input, memo: &mut Memo, s
     let (mut assembled, (history, found)) = rayon::join(|| assemble(input, memo, scope), || known.map_or_else(tell, |(_, told)| told));
     memo.past = Some((repositories.clone(), (history.clone(), found.clone())));
     assembled.history = history;
-    assembled.diagnostics.extend(found);
+    assembled.diagnostics.extend(check::settled(found, &mut Allowances::default(), &assembled.input.config));
     diagnostic::sort(&mut assembled.diagnostics);
     assembled
 }
@@ -272,7 +287,9 @@ pub fn assemble_with_history(project: &Project, input: Input, memo: &mut Memo, s
 /// The site of an assembled handbook.
 pub fn site<'a>(assembled: &'a Assembled, theme: &'a Theme, highlighter: &'a Highlighter, setting: Setting) -> Site<'a> {
     let past = Past { history: &assembled.history, origins: assembled.input.origins() };
-    Site::new(&assembled.handbook, past, &assembled.input.config, theme, highlighter, setting)
+    let (handbook, config) = (&assembled.handbook, &assembled.input.config);
+    let ledger = assembled.ledger.get_or_init(|| Ledger::of(handbook, config, setting.today));
+    Site::new(handbook, ledger, past, config, theme, highlighter, setting)
 }
 
 /// For whom, when and where the site is shown.
@@ -332,7 +349,7 @@ fn unchanged(mut built: Built) -> Option<Report> {
 /// The hash of everything that a build is made of, the content of the files that it copies aside.
 fn build_key(input: &Input, occasion: &Occasion) -> ContentHash {
     let states: Vec<String> = input.repositories.iter().map(Repository::state).collect();
-    let others = format!("{occasion:?} {:?} {:?} {states:?}", input.config.title, input.diagnostics);
+    let others = format!("{occasion:?} {:?} {:?} {states:?} {:?}", input.config.title, input.diagnostics, input.code_owners);
     let sources = input.sources.iter().flat_map(|source| [source.path.as_str().as_bytes(), &source.hash.0]);
     let files = input.files.iter().flat_map(|(path, file)| [path.as_str().as_bytes(), file.refused.unwrap_or_default().as_bytes()]);
     let outlines = input.outlines.iter().flat_map(|(path, text)| [path.as_str().as_bytes(), text.as_bytes()]);

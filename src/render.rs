@@ -4,9 +4,12 @@
 //! Both give the same bytes, since a page depends on nothing but the [`Site`].
 
 mod bundle;
+mod calendar;
+mod draw;
 mod feed;
 mod frame;
 mod history;
+mod overview;
 mod page;
 mod record;
 mod theme;
@@ -21,12 +24,15 @@ use crate::calendar::Date;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::highlight::Highlighter;
+use crate::ledger::Ledger;
 use crate::model::forge::Origin;
 use crate::model::handbook::{Handbook, RecordIndex};
 use crate::model::history::History;
 use crate::model::name::OutputPath;
 use crate::model::output::{OutputFile, Turn};
 
+pub use feed::News;
+pub use overview::Overview;
 pub use page::pages;
 pub use theme::{Theme, ThemeError};
 
@@ -34,6 +40,8 @@ pub use theme::{Theme, ThemeError};
 pub struct Site<'a> {
     /// The linked records.
     pub handbook: &'a Handbook,
+    /// What they amount to.
+    pub ledger: &'a Ledger,
     /// Where the records come from.
     pub past: Past<'a>,
     /// What the team set.
@@ -84,14 +92,20 @@ pub enum Page {
     Tags,
     /// One tag: an index into the handbook's tags.
     Tag(usize),
+    /// A page about many records, and which part of it, from 1.
+    Overview(Overview, usize),
+    /// The same for programs.
+    Data(Overview),
+    /// The rituals of a team, or of all, for calendar programs.
+    Calendar(Option<RecordIndex>),
     /// The search page.
     Search,
     /// What a host shows when there is no such page.
     NotFound,
     /// Leads from an old address to a record.
     Redirect(RecordIndex),
-    /// The news, of all kinds or of one collection.
-    Feed(Option<usize>),
+    /// The news.
+    Feed(News),
     /// All addresses, for search engines.
     Sitemap,
     /// What search engines may read.
@@ -124,13 +138,14 @@ impl<'a> Site<'a> {
     /// A site; what its pages share is put together here.
     pub fn new(
         handbook: &'a Handbook,
+        ledger: &'a Ledger,
         past: Past<'a>,
         config: &'a Config,
         theme: &'a Theme,
         highlighter: &'a Highlighter,
         setting: Setting,
     ) -> Self {
-        let mut site = Self { handbook, past, config, theme, highlighter, setting, shared: Context::new() };
+        let mut site = Self { handbook, ledger, past, config, theme, highlighter, setting, shared: Context::new() };
         site.shared = view::shared(&site);
         site
     }
@@ -141,6 +156,8 @@ pub fn render(site: &Site<'_>, path: &OutputPath, page: &Page) -> Result<OutputF
     let fail = |message: String| RenderError { path: path.clone(), message };
     let text = match page {
         Page::Robots => robots(site),
+        Page::Data(overview) => overview::data(site, overview),
+        Page::Calendar(team) => calendar::calendar(site, *team),
         _ => {
             let (template, context) = page::context(site, path, page);
             site.theme.render(template, &site.shared, &context).map_err(fail)?

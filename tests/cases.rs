@@ -1,5 +1,7 @@
 //! The cases in `tests/cases`: records in memory, through the stages, compared with what is written down.
 
+use handbook::calendar::Date;
+
 use crate::support::{case, dump};
 
 fn run(folder: &str) {
@@ -21,6 +23,17 @@ fn markdown() {
     run("markdown");
 }
 
+/// With what is found on a day, and with what authors allow.
+#[test]
+fn check() {
+    case::run("check", |case, section| {
+        let mut assembled = dump::assembled(&case.inputs, None, false);
+        let today = Date::parse("2026-11-21").expect("a date");
+        assembled.diagnostics = handbook::command::check::examine(&mut assembled, today);
+        dump::section(&assembled, dump::scope(&assembled.input.config, None, false), section)
+    });
+}
+
 #[test]
 fn link() {
     run("link");
@@ -39,4 +52,9 @@ fn sources() {
 #[test]
 fn navigation() {
     run("navigation");
+}
+
+#[test]
+fn ledger() {
+    run("ledger");
 }

@@ -258,3 +258,23 @@ fn each_source_has_its_own_history_and_host() {
     assert!(queues.contains("https://gitlab.com/acme/pay/-/edit/trunk/docs/queues.md") && queues.contains("2022-02-02"), "{queues}");
     assert!(!plain.contains("acme") && !plain.contains("<time"), "{plain}");
 }
+
+#[test]
+fn a_record_without_an_owner_has_the_one_that_codeowners_names() {
+    let folder = repository(&[
+        (".github/CODEOWNERS", "* @org/everybody\n/docs/decisions/ @ada @org/platform-team\n"),
+        ("docs/teams/platform.md", "# Platform team\n"),
+        ("docs/teams/sre.md", "# SRE\n"),
+        ("docs/decisions/0001-a.md", "# Without an owner\n"),
+        ("docs/decisions/0002-b.md", "---\nowner: sre\n---\n# With an owner\n"),
+        ("docs/guides/c.md", "# Nobody's\n"),
+    ]);
+    commit(folder.path(), "2022-01-01", "Ada", "Begin");
+    let out = Folder::with(&[]);
+    build(&folder.path().join("docs"), &out, &["--lenient"]);
+    let platform = page(&out, "teams/platform.html");
+    assert!(platform.contains("decisions/0001-a.html") && !platform.contains("decisions/0002-b.html"), "{platform}");
+    assert!(page(&out, "decisions/0001-a.html").contains(">Platform team</a>"));
+    assert!(page(&out, "teams/sre.html").contains("decisions/0002-b.html"));
+    assert!(!page(&out, "guides/c.html").contains("Platform team</a></dd>"));
+}

@@ -14,7 +14,9 @@ use crate::model::record::Record;
 
 /// Pages that every site has. A record that wants one of their addresses gets another.
 const RESERVED: [&str; 4] = ["search.html", "404.html", "tags/index.html", "problems.html"];
-const RESERVED_FOLDERS: [&str; 2] = ["assets", "search"];
+const RESERVED_FOLDERS: [&str; 3] = ["assets", "search", LEDGER_FOLDER];
+/// The folder of pages about many records. It is the site's own: a record that wants a place in it gets another.
+pub const LEDGER_FOLDER: &str = "ledger";
 
 /// Pages that are made of the records: that of each tag, and the later parts of long lists.
 fn generated(records: &[Arc<Record>], config: &Config) -> HashSet<String> {
@@ -39,10 +41,18 @@ pub fn assign(records: &[Arc<Record>], config: &Config, diagnostics: &mut Vec<Di
     let mut outputs = Vec::with_capacity(records.len());
     for (index, record) in records.iter().enumerate() {
         let wanted = record.output.as_str();
-        let output = match taken.get(&wanted.to_lowercase()) {
+        let in_ledger = wanted.split_once('/').filter(|(folder, _)| folder.eq_ignore_ascii_case(LEDGER_FOLDER));
+        let holder = match in_ledger {
+            Some(_) => Some(&None),
+            None => taken.get(&wanted.to_lowercase()),
+        };
+        let output = match holder {
             None => wanted.to_owned(),
             Some(holder) => {
-                let free = free(wanted, &taken);
+                let free = match in_ledger {
+                    Some((folder, rest)) => free(&format!("{folder}-pages/{rest}"), &taken),
+                    None => free(wanted, &taken),
+                };
                 let holder = match holder {
                     Some(other) => format!("`{}` has it", records[*other].path()),
                     None => "a page of the site's own has it".to_owned(),

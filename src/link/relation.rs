@@ -1,6 +1,6 @@
 //! Typed relations between records, seen from both ends, and the records that fields name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ pub fn relations(
     for (from, record) in records.iter().enumerate() {
         for written in &record.relations {
             let Some((relation, is_inverse)) = relation_type(config, record, &written.name) else { continue };
-            let kinds = if is_inverse { declaring_kinds(config, &relation.name) } else { relation.to.clone() };
+            let kinds = kinds_of(config, relation, is_inverse);
             let Some(target) = complaints.resolve(record, written, &kinds) else { continue };
             let (subject, object) = if is_inverse { (target, from) } else { (from, target) };
             found.add(relation, subject, object);
@@ -59,8 +59,10 @@ pub fn relations(
         }
     }
     for relations in &mut found.by_record {
-        relations.sort();
-        relations.dedup();
+        // Records stay in the order in which an author names them.
+        let mut seen = HashSet::new();
+        relations.retain(|relation| seen.insert((relation.name.clone(), relation.target)));
+        relations.sort_by(|a, b| a.name.cmp(&b.name));
     }
     found
 }
@@ -78,6 +80,15 @@ fn relation_type<'a>(config: &'a Config, record: &Record, name: &str) -> Option<
     let own = config.kind(&record.kind).relations.iter().find(|relation| relation.name == name);
     let far = || config.kinds.iter().flat_map(|kind| &kind.relations).find(|relation| relation.inverse == name);
     own.map(|relation| (relation, false)).or_else(|| far().map(|relation| (relation, true)))
+}
+
+/// The kinds that a record may be of which `record` names under `name`; any, when there are none.
+pub fn relation_kinds(config: &Config, record: &Record, name: &str) -> Vec<KindName> {
+    relation_type(config, record, name).map(|(relation, is_inverse)| kinds_of(config, relation, is_inverse)).unwrap_or_default()
+}
+
+fn kinds_of(config: &Config, relation: &RelationType, is_inverse: bool) -> Vec<KindName> {
+    if is_inverse { declaring_kinds(config, &relation.name) } else { relation.to.clone() }
 }
 
 fn declaring_kinds(config: &Config, relation: &str) -> Vec<KindName> {

@@ -154,7 +154,7 @@ impl Workspace {
         let hint = diagnostic.hint.as_ref().map_or_else(String::new, |hint| format!("\n{hint}"));
         lsp_types::Diagnostic {
             range: lsp_types::Range::new(character(start), character(end)),
-            severity: Some(match diagnostic.severity() {
+            severity: Some(match diagnostic.severity {
                 Severity::Error => DiagnosticSeverity::ERROR,
                 Severity::Warning => DiagnosticSeverity::WARNING,
                 Severity::Note => DiagnosticSeverity::INFORMATION,

@@ -1,12 +1,12 @@
 //! Events to HTML that is safe under a strict content policy: no inline script, no inline style, no foreign picture.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, LinkType, Tag, TagEnd};
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 
 use crate::highlight::Highlighter;
-use crate::markdown::{Document, Href, Shown, math};
+use crate::markdown::{Document, Href, Shown, Terms, math};
 
 /// See [`Document::html`].
 pub fn html(document: &Document<'_>, shown: Shown<'_>, highlighter: &Highlighter, href: impl Fn(usize) -> Href) -> String {
@@ -23,6 +23,9 @@ pub fn html(document: &Document<'_>, shown: Shown<'_>, highlighter: &Highlighter
         column: 0,
         in_table_head: false,
         footnotes: Footnotes::default(),
+        terms: shown.terms,
+        mentioned: HashSet::new(),
+        in_heading: false,
     };
     let title_ends = |(event, _): &(Event<'_>, _)| matches!(event, Event::End(TagEnd::Heading(HeadingLevel::H1)));
     let title_starts = |(event, _): &(Event<'_>, _)| matches!(event, Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }));
@@ -62,6 +65,10 @@ struct Writer<'a> {
     column: usize,
     in_table_head: bool,
     footnotes: Footnotes,
+    /// Words whose first mention carries its definition, and those that were mentioned.
+    terms: Option<&'a Terms>,
+    mentioned: HashSet<usize>,
+    in_heading: bool,
 }
 
 /// Footnotes, numbered in the order in which they are first named.
@@ -90,6 +97,23 @@ impl Writer<'_> {
         escape_html_body_text(out, text).expect("a string takes everything");
     }
 
+    /// Text, in which the first mention of a term is an abbreviation with its definition; not in headings and links, which
+    /// are read by themselves.
+    fn text_with_terms(&mut self, text: &str) {
+        let Some(terms) = self.terms.filter(|_| !self.in_heading && self.links.is_empty()) else { return self.text(text) };
+        let mut at = 0;
+        for (range, term) in terms.mentions(text, &mut self.mentioned) {
+            self.text(&text[at..range.start]);
+            self.push("<abbr");
+            self.attribute("title", &term.definition);
+            self.push(">");
+            self.text(&text[range.clone()]);
+            self.push("</abbr>");
+            at = range.end;
+        }
+        self.text(&text[at..]);
+    }
+
     fn attribute(&mut self, name: &str, value: &str) {
         self.push(&format!(" {name}=\""));
         let out = self.out.last_mut().expect("the page is never taken off");
@@ -107,10 +131,16 @@ impl Writer<'_> {
     fn event(&mut self, event: &Event<'_>) {
         match event {
             _ if !self.images.is_empty() => self.alternative(event),
-            Event::Start(tag) => self.start(tag),
-            Event::End(end) => self.end(end),
+            Event::Start(tag) => {
+                self.in_heading |= matches!(tag, Tag::Heading { .. });
+                self.start(tag);
+            }
+            Event::End(end) => {
+                self.in_heading &= !matches!(end, TagEnd::Heading(_));
+                self.end(end);
+            }
             Event::Text(text) if self.code.is_some() => self.push(text),
-            Event::Text(text) => self.text(text),
+            Event::Text(text) => self.text_with_terms(text),
             Event::Code(text) => {
                 self.push("<code>");
                 self.text(text);

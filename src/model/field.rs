@@ -64,6 +64,37 @@ impl Field {
         }
     }
 
+    /// The date, when the value is one.
+    pub fn date(&self) -> Option<Date> {
+        match self.value {
+            Value::Date(date) => Some(date),
+            _ => None,
+        }
+    }
+
+    /// The moment, when the value is one.
+    pub fn moment(&self) -> Option<Moment> {
+        match self.value {
+            Value::Moment(moment) => Some(moment),
+            _ => None,
+        }
+    }
+
+    /// Whether the value is `true`.
+    pub fn is_true(&self) -> bool {
+        matches!(self.value, Value::Boolean(true))
+    }
+
+    /// The value named `name` of a map, as one line of text.
+    pub fn said(&self, name: &str) -> Option<String> {
+        self.get(name).map(Field::display)
+    }
+
+    /// The entries of the list named `name` of a map, each as one line of text.
+    pub fn said_list(&self, name: &str) -> Vec<String> {
+        self.get(name).map(Field::entries).unwrap_or_default().iter().map(Field::display).collect()
+    }
+
     /// The entries of a list; a value that is no list is a list of one.
     pub fn entries(&self) -> &[Field] {
         match &self.value {

@@ -12,4 +12,5 @@ pub mod output;
 pub mod reading;
 pub mod record;
 pub mod section;
+pub mod shape;
 pub mod source;

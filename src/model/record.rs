@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Date;
-use crate::model::field::{Field, Value};
+use crate::calendar::{Date, Moment};
+use crate::model::field::Field;
 use crate::model::name::{KindName, OutputPath, RecordId, SourcePath};
 use crate::model::reading::Reading;
 use crate::model::section::Outline;
@@ -115,10 +115,12 @@ impl Record {
 
     /// The date in field `name`.
     pub fn date_field(&self, name: &str) -> Option<Date> {
-        match self.fields.get(name)?.value {
-            Value::Date(date) => Some(date),
-            _ => None,
-        }
+        self.fields.get(name)?.date()
+    }
+
+    /// The moment in field `name`.
+    pub fn moment(&self, name: &str) -> Option<Moment> {
+        self.fields.get(name)?.moment()
     }
 
     /// One or two sentences that stand for it in lists: the summary, else a leading field, else its first paragraph.

@@ -118,7 +118,7 @@ impl SourceFile {
             line: line as u32 + 1,
             column: column_of(start),
             length: self.text[start..end.min(shown_end).max(start)].chars().count().max(1) as u32,
-            excerpt: self.text[shown_start..shown_end].to_owned(),
+            excerpt: self.text[shown_start..shown_end].into(),
             excerpt_column: column_of(shown_start),
         }
     }

@@ -1,28 +1,60 @@
 //! Pages for machines: the news (Atom, RFC 4287) and the map of the site (sitemaps.org).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use tera::Context;
 
 use crate::calendar::Date;
+use crate::ledger::party::is_team;
+use crate::link::LEDGER_FOLDER;
 use crate::model::handbook::RecordIndex;
 use crate::model::name::OutputPath;
+use crate::render::overview::{self, Overview, digest};
 use crate::render::view::{self, StatusView};
 use crate::render::{Page, Site, frame, history};
 
 /// Records in a feed.
 const ENTRIES_MAX: usize = 50;
 
-/// The address of a feed: of everything, or of one collection.
-pub fn path(site: &Site<'_>, collection: Option<usize>) -> OutputPath {
-    match collection {
-        None => OutputPath::new("feed.xml"),
-        Some(index) => {
+/// Of what a feed tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum News {
+    /// Everything.
+    All,
+    /// One collection.
+    Kind(usize),
+    /// What a team keeps.
+    Team(RecordIndex),
+    /// What happened, month by month.
+    Digest,
+}
+
+/// The address of a feed.
+pub fn path(site: &Site<'_>, news: News) -> OutputPath {
+    match news {
+        News::All => OutputPath::new("feed.xml"),
+        News::Kind(index) => {
             let list = site.handbook.collections[index].output.as_str();
             OutputPath::new(format!("{}feed.xml", list.trim_end_matches("index.html")))
         }
+        News::Team(team) => {
+            let page = site.handbook.output(team).as_str();
+            OutputPath::new(format!("{LEDGER_FOLDER}/feed/{}.xml", page.strip_suffix(".html").unwrap_or(page)))
+        }
+        News::Digest => OutputPath::new(digest::FEED),
     }
+}
+
+/// The teams that keep records, each of which has a feed.
+pub fn teams(site: &Site<'_>) -> BTreeSet<RecordIndex> {
+    let owners = site
+        .handbook
+        .linked
+        .iter()
+        .enumerate()
+        .filter_map(|(index, linked)| linked.references.get("owner").copied().filter(|owner| *owner != index));
+    owners.filter(|owner| is_team(site.handbook, site.config, *owner)).collect()
 }
 
 #[derive(Serialize)]
@@ -49,17 +81,27 @@ struct Entry<'a> {
 }
 
 /// The context of a feed.
-pub fn feed(site: &Site<'_>, collection: Option<usize>, context: &mut Context) -> &'static str {
-    let path = path(site, collection);
-    let (title, newest, home) = match collection {
-        None => (site.config.title.clone(), newest(site, 0..site.handbook.records.len()), OutputPath::new("index.html")),
-        Some(index) => {
+pub fn feed(site: &Site<'_>, news: News, context: &mut Context) -> &'static str {
+    let path = path(site, news);
+    let about = |name: &str| format!("{name} · {}", site.config.title);
+    let (title, newest, home) = match news {
+        News::All => (site.config.title.clone(), newest(site, 0..site.handbook.records.len()), OutputPath::new("index.html")),
+        News::Kind(index) => {
             let collection = &site.handbook.collections[index];
             let label = &site.config.kinds[collection.kind].label_plural;
-            (format!("{label} · {}", site.config.title), newest(site, collection.records.iter().copied()), collection.output.clone())
+            (about(label), newest(site, collection.records.iter().copied()), collection.output.clone())
         }
+        News::Team(team) => {
+            let is_its = |index: &RecordIndex| site.handbook.linked[*index].references.get("owner") == Some(&team);
+            let records = (0..site.handbook.records.len()).filter(is_its);
+            (about(&site.handbook.records[team].title), newest(site, records), site.handbook.output(team).clone())
+        }
+        News::Digest => (about(&frame::string(site, "digest", "What happened")), Vec::new(), overview::path(site, &Overview::Digest, 1)),
     };
-    let entries: Vec<Entry<'_>> = newest.iter().map(|index| entry(site, &path, *index)).collect();
+    let entries: Vec<Entry<'_>> = match news {
+        News::Digest => digest::months(site).iter().take(ENTRIES_MAX).map(|month| month_entry(site, &path, &home, month)).collect(),
+        _ => newest.iter().map(|index| entry(site, &path, *index)).collect(),
+    };
     let updated = entries.first().map_or_else(|| site.setting.today.rfc3339(), |entry| entry.updated.clone());
     context.insert(
         "feed",
@@ -98,6 +140,19 @@ fn entry<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Entry<'a
         summary: clean(record.summary()),
         kind: &view::kind_of(site, index).label,
         status: view::standing(site, index),
+    }
+}
+
+fn month_entry<'a>(site: &Site<'a>, feed: &OutputPath, page: &OutputPath, month: &digest::Month) -> Entry<'a> {
+    Entry {
+        title: month.text.clone(),
+        id: format!("{}#{}", id(site, page), month.iso),
+        url: format!("{}#month-{}", address(site, feed, page), month.iso),
+        published: None,
+        updated: month.latest.rfc3339(),
+        summary: clean(&month.summary()),
+        kind: "digest",
+        status: None,
     }
 }
 

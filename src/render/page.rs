@@ -10,10 +10,12 @@ use crate::calendar::Date;
 use crate::model::handbook::{Collection, ROWS_MAX, RecordIndex, n_parts, part_path};
 use crate::model::name::OutputPath;
 use crate::render::view::{self, DateView, LinkView, PlaceView, StatusView, TagView};
-use crate::render::{Page, Site, feed, frame, history, record};
+use crate::render::{News, Page, Site, feed, frame, history, overview, record};
 
 /// Records that the front page names as recent.
 const RECENT_MAX: usize = 12;
+/// What needs attention, as much as the front page names.
+const ATTENTION_MAX: usize = 6;
 /// Topics that the front page names.
 const TOPICS_MAX: usize = 24;
 
@@ -36,7 +38,6 @@ pub fn pages(site: &Site<'_>) -> BTreeMap<OutputPath, Page> {
         for part in 1..=n_parts(collection.records.len()) {
             pages.insert(part_path(&collection.output, part), Page::List(index, part));
         }
-        pages.insert(feed::path(site, Some(index)), Page::Feed(Some(index)));
     }
     for (index, tag) in handbook.tags.iter().enumerate() {
         pages.insert(tag.output.clone(), Page::Tag(index));
@@ -47,9 +48,13 @@ pub fn pages(site: &Site<'_>) -> BTreeMap<OutputPath, Page> {
     if site.config.base_url.is_some() {
         pages.insert(OutputPath::new("sitemap.xml"), Page::Sitemap);
     }
+    overview::add_pages(site, &mut pages);
     let own = [("index.html", Page::Home), ("search.html", Page::Search), ("404.html", Page::NotFound), ("robots.txt", Page::Robots)];
     pages.extend(own.map(|(path, page)| (OutputPath::new(path), page)));
-    pages.insert(feed::path(site, None), Page::Feed(None));
+    let of_kinds = (0..handbook.collections.len()).map(News::Kind);
+    let digest = (!site.ledger.events.is_empty()).then_some(News::Digest);
+    let feeds = [News::All].into_iter().chain(of_kinds).chain(feed::teams(site).into_iter().map(News::Team)).chain(digest);
+    pages.extend(feeds.map(|news| (feed::path(site, news), Page::Feed(news))));
     if site.setting.is_live {
         pages.insert(OutputPath::new("problems.html"), Page::Problems);
     }
@@ -66,12 +71,13 @@ pub fn context(site: &Site<'_>, path: &OutputPath, page: &Page) -> (&'static str
         Page::Folder(folder) => folder_page(site, path, folder, &mut context),
         Page::Tags => tags(site, path, &mut context),
         Page::Tag(index) => tag(site, path, *index, &mut context),
+        Page::Overview(overview, part) => overview::context(site, path, overview, *part, &mut context),
         Page::Search => plain(site, path, "search", frame::string(site, "search", "Search"), "search.html", &mut context),
         Page::NotFound => not_found(site, path, &mut context),
         Page::Redirect(index) => redirect(site, path, *index, &mut context),
-        Page::Feed(collection) => feed::feed(site, *collection, &mut context),
+        Page::Feed(news) => feed::feed(site, *news, &mut context),
         Page::Sitemap => feed::sitemap(site, &pages(site), &mut context),
-        Page::Robots => "robots.txt",
+        Page::Robots | Page::Data(_) | Page::Calendar(_) => unreachable!("these are made without a template"),
         Page::Problems => problems(site, path, &mut context),
     };
     (template, context)
@@ -126,6 +132,8 @@ fn home(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'static s
     page.edit_url = root.and_then(|index| frame::edit_url(site, index));
     context.insert("page", &page);
     context.insert("intro_html", &root.map(|index| record::body(site, path, index)));
+    context.insert("attention", &overview::attention::view(site, ATTENTION_MAX));
+    context.insert("on_this_day", &overview::incidents::on_this_day(site));
     context.insert("recent", &recent(site));
     context.insert("topics", &topics(site));
     "home.html"
@@ -147,15 +155,11 @@ fn recent<'a>(site: &Site<'a>) -> Vec<LinkView<'a>> {
     dated.into_iter().map(link).collect()
 }
 
+/// The topics on which most was decided.
 fn topics(site: &Site<'_>) -> Vec<TagView> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for topic in site.handbook.records.iter().filter_map(|record| record.text("topic")) {
-        *counts.entry(topic.trim()).or_default() += 1;
-    }
-    let mut topics: Vec<(&str, usize)> = counts.into_iter().filter(|(topic, _)| !topic.is_empty()).collect();
-    topics.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    topics.truncate(TOPICS_MAX);
-    topics.into_iter().map(|(topic, count)| TagView { count: Some(count), ..record::topic(topic) }).collect()
+    let mut chains: Vec<_> = site.ledger.chains.iter().filter(|chain| chain.topic.is_some()).collect();
+    chains.sort_by_key(|chain| Reverse(chain.steps.len()));
+    chains.into_iter().take(TOPICS_MAX).filter_map(|chain| overview::topics::tag(site, chain)).collect()
 }
 
 #[derive(Serialize)]
@@ -184,12 +188,22 @@ struct StatusCount<'a> {
     count: usize,
 }
 
+/// The way through the parts of a list.
 #[derive(Serialize)]
-struct Pager {
+pub struct Pager {
     number: usize,
     total: usize,
     previous_url: Option<String>,
     next_url: Option<String>,
+}
+
+impl Pager {
+    /// The way around part `number`, from 1, of a list of `n_rows` whose parts are at `path`.
+    pub fn new(number: usize, n_rows: usize, path: impl Fn(usize) -> OutputPath) -> Self {
+        let total = n_parts(n_rows);
+        let neighbour = |number: usize| (1..=total).contains(&number).then(|| path(number).to_string());
+        Self { number, total, previous_url: neighbour(number - 1), next_url: neighbour(number + 1) }
+    }
 }
 
 fn list(site: &Site<'_>, path: &OutputPath, collection_index: usize, part: usize, context: &mut Context) -> &'static str {
@@ -203,8 +217,7 @@ fn list(site: &Site<'_>, path: &OutputPath, collection_index: usize, part: usize
     let columns: Vec<Column<'_>> = kind.columns.iter().map(|name| Column { name, label: label(name) }).collect();
     let records = collection.records.chunks(ROWS_MAX).nth(part - 1).unwrap_or_default();
     let rows: Vec<Row<'_>> = records.iter().map(|index| row(site, *index)).collect();
-    let total = n_parts(collection.records.len());
-    let neighbour = |number: usize| (1..=total).contains(&number).then(|| part_path(&collection.output, number).to_string());
+    let pager = Pager::new(part, collection.records.len(), |number| part_path(&collection.output, number));
     let intro = collection.introduction.filter(|_| part == 1).map(|index| record::body(site, path, index));
     context.insert("page", &page);
     context.insert("kind", &view::kind(site, collection));
@@ -212,8 +225,9 @@ fn list(site: &Site<'_>, path: &OutputPath, collection_index: usize, part: usize
     context.insert("columns", &columns);
     context.insert("rows", &rows);
     context.insert("statuses", &statuses(site, collection));
-    context.insert("pager", &Pager { number: part, total, previous_url: neighbour(part - 1), next_url: neighbour(part + 1) });
-    context.insert("feed_url", feed::path(site, Some(collection_index)).as_str());
+    context.insert("pager", &pager);
+    context.insert("feed_url", feed::path(site, News::Kind(collection_index)).as_str());
+    context.insert("log_url", &overview::log_of(site, collection_index).map(|path| path.to_string()));
     "list.html"
 }
 

@@ -1,10 +1,14 @@
 //! The page of a record: what it says, where it stands, what it is related to.
 
 mod blocks;
+mod incident;
+mod team;
+mod uses;
 
 use serde::Serialize;
 use tera::Context;
 
+use crate::ledger::actions::is_past;
 use crate::link::asset;
 use crate::markdown::{Document, Href, Shown};
 use crate::model::field::{Field, Value};
@@ -13,15 +17,22 @@ use crate::model::kind::{FieldType, Kind, Meaning};
 use crate::model::name::OutputPath;
 use crate::parse::without_own_number;
 use crate::render::history::{self, HistoryView};
+use crate::render::overview::map::{self, AroundView};
+use crate::render::overview::topics;
 use crate::render::view::{self, DateView, LinkView, StatusView, TagView};
 use crate::render::{Site, frame};
 use crate::scheme::{self, Scheme};
 use crate::slug;
 
 use blocks::Block;
+use incident::IncidentView;
+use team::TeamView;
+use uses::{PathView, UsesView};
 
 /// Backlinks that a page shows.
 const BACKLINKS_MAX: usize = 60;
+/// Records on the way to a successor that a page names.
+const THROUGH_MAX: usize = 12;
 
 /// A text, with the page that it leads to.
 #[derive(Serialize)]
@@ -55,8 +66,13 @@ struct RecordView<'a> {
     banner: Option<Banner<'a>>,
     lead: Vec<Lead<'a>>,
     facts: Vec<Fact<'a>>,
+    incident: Option<IncidentView<'a>>,
+    team: Option<TeamView<'a>>,
+    uses: Vec<UsesView<'a>>,
+    paths: Vec<PathView<'a>>,
     blocks: Vec<Block>,
     relations: Vec<RelationGroup<'a>>,
+    around: Option<AroundView>,
     backlinks: Vec<BacklinkView<'a>>,
     previous: Option<LinkView<'a>>,
     next: Option<LinkView<'a>>,
@@ -104,6 +120,8 @@ struct TocEntry<'a> {
 struct Banner<'a> {
     text: String,
     successors: Vec<LinkView<'a>>,
+    /// The records between this one and its successors.
+    through: Vec<LinkView<'a>>,
 }
 
 #[derive(Serialize)]
@@ -183,6 +201,8 @@ fn record_view<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Re
     let collection = site.handbook.collections.iter().find(|collection| site.config.kinds[collection.kind].name == kind.name);
     let (previous, next) = neighbours(site, index);
     let fields = Fields { site, index, kind };
+    let (uses, paths) = (uses::uses(site, index), uses::paths(site, index));
+    let told: Vec<&str> = uses.iter().map(UsesView::name).chain(paths.iter().map(PathView::name)).collect();
     RecordView {
         id: record.id.as_str(),
         kind: KindRef {
@@ -200,7 +220,7 @@ fn record_view<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Re
         owner: owner(site, index),
         authors: record.texts("authors").map(|name| Name { name }).collect(),
         tags: record.tags.iter().map(|tag| self::tag(tag)).collect(),
-        topic: record.text("topic").map(topic),
+        topic: topics::of(site, index),
         review_by: record.date_field("review_by").map(|date| due(site, date)),
         audience: record.fields.contains_key("audience").then(|| site.config.audiences[record.audience].as_str()),
         draft: record.draft,
@@ -209,8 +229,14 @@ fn record_view<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Re
         banner: banner(site, index),
         lead: fields.lead(),
         facts: fields.facts(),
+        incident: incident::view(site, index),
+        team: team::view(site, index),
+        uses,
+        paths,
         blocks: blocks::blocks(site, index),
-        relations: relations(site, index),
+        // What is told at length below need not be told here.
+        relations: relations(site, index).into_iter().filter(|group| !told.contains(&group.name)).collect(),
+        around: map::around(site, index),
         backlinks: backlinks(site, index),
         previous,
         next,
@@ -226,7 +252,9 @@ pub fn body(site: &Site<'_>, path: &OutputPath, index: RecordIndex) -> String {
     let links = &site.handbook.linked[index].links;
     let is_title = |heading: &str| slug::fold(without_own_number(heading.trim(), record.number)) == slug::fold(&record.title);
     let shows_title = record.outline.title.as_deref().is_some_and(|heading| !is_title(heading));
-    let shown = Shown { title: shows_title, hidden: &record.reading.hidden };
+    let glossary = &site.ledger.glossary;
+    let terms = glossary.record.filter(|glossary| *glossary != index).map(|_| &glossary.terms);
+    let shown = Shown { title: shows_title, hidden: &record.reading.hidden, terms };
     document.html(shown, site.highlighter, |link| match links.get(link) {
         Some(destination) => href(site, path, destination),
         None => Href::Nowhere(None),
@@ -275,7 +303,25 @@ fn banner<'a>(site: &Site<'a>, index: RecordIndex) -> Option<Banner<'a>> {
         }
         _ => return None,
     };
-    Some(Banner { text, successors: view::links(site, &standing.successors) })
+    Some(Banner { text, successors: view::links(site, &standing.successors), through: view::links(site, &through(site, index)) })
+}
+
+/// The records that replaced this one and were replaced in turn, in the order in which they did.
+fn through(site: &Site<'_>, index: RecordIndex) -> Vec<RecordIndex> {
+    let successors = &site.handbook.linked[index].standing.successors;
+    let mut through: Vec<RecordIndex> = Vec::new();
+    let mut at = 0;
+    let mut current = index;
+    loop {
+        for newer in &site.handbook.linked[current].standing.superseded_by {
+            if *newer != index && !successors.contains(newer) && !through.contains(newer) && through.len() < THROUGH_MAX {
+                through.push(*newer);
+            }
+        }
+        let Some(next) = through.get(at) else { return through };
+        current = *next;
+        at += 1;
+    }
 }
 
 fn owner<'a>(site: &Site<'a>, index: RecordIndex) -> Option<Owner<'a>> {
@@ -291,16 +337,9 @@ pub fn tag(name: &str) -> TagView {
     TagView { name: name.to_owned(), url: format!("tags/{}.html", crate::link::tag_slug(name)), count: None }
 }
 
-/// The view of a topic: its records are found by a search.
-pub fn topic(name: &str) -> TagView {
-    let query = if name.contains(' ') { format!("topic:\"{name}\"") } else { format!("topic:{name}") };
-    let query = percent_encoding::utf8_percent_encode(&query, percent_encoding::NON_ALPHANUMERIC);
-    TagView { name: name.to_owned(), url: format!("search.html?q={query}"), count: None }
-}
-
 /// The view of a day by which something is due.
 pub fn due(site: &Site<'_>, date: crate::calendar::Date) -> DueView {
-    DueView { iso: date.iso(), text: date.text(), overdue: date.days_until(site.setting.today) > 0 }
+    DueView { iso: date.iso(), text: date.text(), overdue: is_past(date, site.setting.today) }
 }
 
 fn relations<'a>(site: &Site<'a>, index: RecordIndex) -> Vec<RelationGroup<'a>> {
@@ -417,13 +456,10 @@ pub fn cell(site: &Site<'_>, index: RecordIndex, name: &str) -> Vec<TextView> {
         "status" => Vec::new(),
         "date" => record.date.map(|date| plain(date.iso())).unwrap_or_default(),
         "summary" => view::filled(record.summary()).map(|summary| plain(summary.to_owned())).unwrap_or_default(),
-        "topic" => record
-            .text("topic")
-            .map(|name| {
-                let view = topic(name);
-                vec![TextView { text: view.name, url: Some(view.url), external: false }]
-            })
-            .unwrap_or_default(),
+        "topic" => {
+            let view = topics::of(site, index);
+            view.map(|view| vec![TextView { text: view.name, url: Some(view.url), external: false }]).unwrap_or_default()
+        }
         _ => record.fields.get(name).map(|field| texts(site, index, name, field)).unwrap_or_default(),
     }
 }

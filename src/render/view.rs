@@ -10,7 +10,7 @@ use crate::calendar::Date;
 use crate::diagnostic::Diagnostic;
 use crate::model::handbook::{Collection, RecordIndex};
 use crate::model::kind::{Kind, StatusType};
-use crate::render::Site;
+use crate::render::{Site, overview};
 
 /// Something that is wrong, for the author.
 #[derive(Serialize)]
@@ -34,7 +34,7 @@ pub fn problems(site: &Site<'_>, is_wanted: impl Fn(&str) -> bool) -> Vec<Proble
         Some(site.handbook.output(record).to_string())
     };
     let view = |finding: &Diagnostic| ProblemView {
-        severity: finding.severity().as_str(),
+        severity: finding.severity.as_str(),
         code: finding.rule.code,
         place: finding
             .place
@@ -80,6 +80,8 @@ pub struct LinkView<'a> {
     /// The day it is about; where it is named for having changed, the day of that.
     pub date: Option<DateView>,
     summary: Option<&'a str>,
+    /// The records that hold in its place, when it was replaced.
+    successors: Vec<PlaceView>,
 }
 
 /// A kind that has records.
@@ -157,6 +159,8 @@ struct NavigationEntry {
     folder: bool,
 }
 
+/// Successors that are named beside a record that was replaced.
+const SUCCESSORS_MAX: usize = 3;
 /// Entries of the navigation that are shown at most.
 const NAVIGATION_MAX: usize = 60;
 
@@ -206,6 +210,7 @@ pub fn shared(site: &Site<'_>) -> Context {
         },
     );
     context.insert("kinds", &kinds);
+    context.insert("views", &overview::places(site));
     context.insert("assets", &site.theme.asset_paths);
     context.insert("strings", &site.theme.strings);
     context
@@ -260,7 +265,18 @@ pub fn link<'a>(site: &Site<'a>, index: RecordIndex) -> LinkView<'a> {
         status: standing(site, index),
         date: record.date.map(DateView::new),
         summary: filled(record.summary()),
+        successors: successors(site, index),
     }
+}
+
+/// The records that hold in the place of one that was replaced.
+fn successors(site: &Site<'_>, index: RecordIndex) -> Vec<PlaceView> {
+    let standing = &site.handbook.linked[index].standing;
+    let place = |index: &RecordIndex| PlaceView {
+        title: site.handbook.records[*index].title.clone(),
+        url: site.handbook.output(*index).to_string(),
+    };
+    standing.successors.iter().take(SUCCESSORS_MAX).map(place).collect()
 }
 
 /// Several records as others name them.

@@ -19,7 +19,7 @@ use handbook::model::source::SourceFile;
 use handbook::pipeline::{Assembled, Memo, Occasion, assemble, search_files, setting, site};
 use handbook::render::{Theme, pages, render};
 
-use crate::support::search_content;
+use crate::support::{ledger, search_content};
 
 /// A handbook made of `files` in memory. `handbook.yaml` is its configuration; what does not end in `.md` lies beside.
 pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: bool) -> Assembled {
@@ -59,6 +59,7 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
         diagnostics,
         roots: Roots::default(),
         repositories: Vec::new(),
+        code_owners: Default::default(),
     };
     assemble(input, &mut Memo::default(), scope)
 }
@@ -117,7 +118,8 @@ pub fn section(assembled: &Assembled, scope: Scope, name: &str) -> String {
         "trail" => trail(handbook),
         "html" => html(assembled, scope, of),
         "pages" => site_files(assembled, scope).into_keys().filter(|path| !path.starts_with("search/")).map(|path| path + "\n").collect(),
-        _ => panic!("no section is called {name}"),
+        "data" => site_files(assembled, scope).remove(&format!("ledger/{of}.json")).unwrap_or_default(),
+        _ => ledger::section(assembled, what, of).unwrap_or_else(|| panic!("no section is called {name}")),
     }
 }
 
@@ -125,7 +127,7 @@ fn diagnostics(diagnostics: &[Diagnostic]) -> String {
     let line = |diagnostic: &Diagnostic| {
         let place = diagnostic.place.as_ref().map_or_else(String::new, |place| format!(":{}:{}", place.line, place.column));
         let hint = diagnostic.hint.as_ref().map_or_else(String::new, |hint| format!("\n  hint: {hint}"));
-        format!("{}{place}: {}[{}]: {}{hint}\n", diagnostic.path, diagnostic.severity().as_str(), diagnostic.rule.code, diagnostic.message)
+        format!("{}{place}: {}[{}]: {}{hint}\n", diagnostic.path, diagnostic.severity.as_str(), diagnostic.rule.code, diagnostic.message)
     };
     diagnostics.iter().map(line).collect()
 }

@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod dump;
+pub mod ledger;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

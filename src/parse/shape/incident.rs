@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::calendar::{Moment, minutes_of_duration};
+use crate::calendar::{Moment, minutes_as_stated};
 use crate::diagnostic;
 use crate::model::field::{Field, Value};
 use crate::model::kind::{FieldDeclaration, FieldType};
@@ -148,7 +148,7 @@ fn check_durations(builder: &mut Builder<'_>, rows: &[TimelineRow]) {
     {
         let Some(field) = builder.read.fields.get(name).cloned() else { continue };
         let written = field.display();
-        let Some(stated) = stated_minutes(&written) else { continue };
+        let Some(stated) = minutes_as_stated(&written) else { continue };
         let reckoned = started.zip(moment(builder, end)).map(|(from, to)| from.minutes_until(to)).filter(|minutes| *minutes >= 0);
         let span_of_all = whole_span(rows);
         let slack = |minutes: i64| SLACK_MINUTES.max(minutes / 10);
@@ -190,13 +190,6 @@ fn whole_span(rows: &[TimelineRow]) -> Option<i64> {
     let first = rows[0].time.at?;
     let distances: Vec<i64> = ends.map(|at| first.minutes_until(at)).collect();
     Some(distances.iter().max()? - distances.iter().min()?)
-}
-
-/// `19 hours 43 minutes.`, `279 minutes [^3]`, `~ 2h`: the minutes.
-fn stated_minutes(written: &str) -> Option<i64> {
-    let text = written.split(['[', '(']).next().unwrap_or(written).trim().trim_start_matches(['~', '≈', ' ']).trim_end_matches(['.', ' ']);
-    let text = text.to_lowercase().replace(" and ", " ");
-    minutes_of_duration(&text)
 }
 
 fn action(action: &WrittenAction) -> Field {

@@ -5,10 +5,13 @@
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use crate::calendar::Date;
+use crate::calendar::Moment;
+use crate::ledger::debts::State;
+use crate::ledger::teams;
 use crate::model::field::{Field, Value};
 use crate::model::handbook::RecordIndex;
 use crate::model::kind::{FieldDeclaration, FieldType};
+use crate::model::shape::Shape;
 use crate::render::Site;
 use crate::render::record::{due, text};
 use crate::render::view::{self, DateView};
@@ -18,7 +21,7 @@ use crate::render::view::{self, DateView};
 pub struct Block {
     name: String,
     label: String,
-    shape: &'static str,
+    shape: Shape,
     value: Json,
 }
 
@@ -30,40 +33,13 @@ pub fn blocks(site: &Site<'_>, index: RecordIndex) -> Vec<Block> {
     let structured = elsewhere.filter_map(|(name, field)| Some((name, field, declared.get(name)?)));
     let mut blocks: Vec<Block> = structured
         .filter_map(|(name, field, declaration)| {
-            let shape = shape(name, &declaration.kind)?;
+            let shape = Shape::of(name, &declaration.kind)?;
             let maker = Maker { site, index, name };
             Some(Block { name: name.clone(), label: declaration.label.clone(), shape, value: maker.value(shape, field, &declaration.kind) })
         })
         .collect();
-    let order = ["debt", "options", "timeline", "actions", "goals", "roadmap", "people", "rituals", "texts", "urls"];
-    blocks.sort_by_key(|block| order.iter().position(|shape| *shape == block.shape).unwrap_or(order.len()));
+    blocks.sort_by_key(|block| block.shape);
     blocks
-}
-
-/// The shape of a field, `None` for one that is a fact or a sentence.
-fn shape(name: &str, kind: &FieldType) -> Option<&'static str> {
-    let has = |fields: &std::collections::BTreeMap<String, FieldDeclaration>, wanted: &[&str]| {
-        wanted.iter().all(|name| fields.contains_key(*name))
-    };
-    match kind {
-        FieldType::Map(fields) if has(fields, &["what", "payback"]) => Some("debt"),
-        FieldType::Map(_) => Some("pairs"),
-        FieldType::List(of) => match &**of {
-            FieldType::Map(fields) if has(fields, &["at", "what"]) => Some("timeline"),
-            FieldType::Map(fields) if has(fields, &["title", "state", "due"]) => Some("actions"),
-            FieldType::Map(fields) if has(fields, &["title", "pros", "cons"]) => Some("options"),
-            FieldType::Map(fields) if has(fields, &["objective", "key_results"]) => Some("goals"),
-            FieldType::Map(fields) if has(fields, &["horizon", "items"]) => Some("roadmap"),
-            FieldType::Map(fields) if has(fields, &["name", "schedule"]) => Some("rituals"),
-            FieldType::Map(fields) if has(fields, &["name", "role"]) => Some("people"),
-            FieldType::Map(_) => Some("table"),
-            FieldType::Text => Some("texts"),
-            FieldType::Url => Some("urls"),
-            FieldType::String if name == "areas" => Some("texts"),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 struct Maker<'a> {
@@ -73,21 +49,23 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn value(&self, shape: &str, field: &Field, kind: &FieldType) -> Json {
+    fn value(&self, shape: Shape, field: &Field, kind: &FieldType) -> Json {
         let entries = field.entries();
         match shape {
-            "timeline" => entries.iter().map(timeline_row).collect(),
-            "actions" => entries.iter().enumerate().map(|(position, entry)| self.action(position, entry)).collect(),
-            "options" => entries.iter().map(option).collect(),
-            "debt" => self.debt(field),
-            "goals" => entries.iter().map(goal).collect(),
-            "roadmap" => entries.iter().map(|entry| json!({"horizon": said(entry, "horizon"), "items": list(entry, "items")})).collect(),
-            "rituals" => entries.iter().map(ritual).collect(),
-            "people" => entries.iter().map(person).collect(),
-            "texts" => entries.iter().map(|entry| Json::from(entry.display())).collect(),
-            "urls" => entries.iter().map(|entry| json!({"text": entry.display(), "url": entry.display()})).collect(),
-            "pairs" => self.pairs(field, kind),
-            _ => self.table(entries, kind),
+            Shape::Timeline => entries.iter().map(timeline_row).collect(),
+            Shape::Actions => entries.iter().enumerate().map(|(position, entry)| self.action(position, entry)).collect(),
+            Shape::Options => entries.iter().map(option).collect(),
+            Shape::Debt => self.debt(field),
+            Shape::Goals => entries.iter().map(|entry| self.goal(entry)).collect(),
+            Shape::Roadmap => {
+                entries.iter().map(|entry| json!({"horizon": entry.said("horizon"), "items": entry.said_list("items")})).collect()
+            }
+            Shape::Rituals => entries.iter().map(|entry| self.ritual(entry)).collect(),
+            Shape::People => entries.iter().map(person).collect(),
+            Shape::Texts => entries.iter().map(|entry| Json::from(entry.display())).collect(),
+            Shape::Urls => entries.iter().map(|entry| json!({"text": entry.display(), "url": entry.display()})).collect(),
+            Shape::Pairs => self.pairs(field, kind),
+            Shape::Table => self.table(entries, kind),
         }
     }
 
@@ -95,8 +73,8 @@ impl Maker<'_> {
         let path = |name: &str| format!("{}[{position}].{name}", self.name);
         let owner = entry.get("owner").map(|owner| text(self.site, self.index, &path("owner"), owner));
         let record = self.site.handbook.linked[self.index].references.get(&path("record"));
-        let state = said(entry, "state").unwrap_or_else(|| "open".to_owned());
-        let due = entry.get("due").and_then(date_of).map(|date| {
+        let state = entry.said("state").unwrap_or_else(|| "open".to_owned());
+        let due = entry.get("due").and_then(Field::date).map(|date| {
             let mut view = json!(due(self.site, date));
             if state != "open" {
                 view["overdue"] = Json::from(false);
@@ -104,30 +82,56 @@ impl Maker<'_> {
             view
         });
         json!({
-            "title": said(entry, "title"),
-            "kind": said(entry, "kind"),
+            "title": entry.said("title"),
+            "kind": entry.said("kind"),
             "owner": owner,
             "due": due,
             "state": state,
-            "done": entry.get("done").and_then(date_of).map(DateView::new),
+            "done": entry.get("done").and_then(Field::date).map(DateView::new),
             "record": record.map(|index| view::link(self.site, *index)),
         })
     }
 
     fn debt(&self, field: &Field) -> Json {
-        let date = |name: &str| field.get(name).and_then(date_of);
-        let state = match (date("paid"), date("due")) {
-            (Some(_), _) => "paid",
-            (None, Some(due)) if due.days_until(self.site.setting.today) > 0 => "overdue",
-            _ => "open",
-        };
+        let date = |name: &str| field.get(name).and_then(Field::date);
+        let state = State::of(date("due"), date("paid"), self.site.setting.today).as_str();
         json!({
-            "what": said(field, "what"),
-            "payback": said(field, "payback"),
+            "what": field.said("what"),
+            "payback": field.said("payback"),
             "taken": date("taken").map(DateView::new),
             "due": date("due").map(DateView::new),
             "paid": date("paid").map(DateView::new),
             "state": state,
+        })
+    }
+
+    fn goal(&self, entry: &Field) -> Json {
+        let goal = teams::goal(self.index, entry, self.site.config.check_in_days, self.site.setting.today);
+        let results = entry.get("key_results").map(Field::entries).unwrap_or_default();
+        let result = |result: &Field| {
+            let progress = teams::progress(result);
+            let text = progress.map(|progress| format!("{:.0} %", progress * 100.0));
+            json!({"title": result.said("title"), "progress": progress, "text": text})
+        };
+        json!({
+            "objective": goal.objective,
+            "why": entry.said("why"),
+            "period": goal.period,
+            "checked": goal.checked.map(DateView::new),
+            "state": goal.state.as_str(),
+            "key_results": results.iter().map(result).collect::<Vec<_>>(),
+        })
+    }
+
+    fn ritual(&self, entry: &Field) -> Json {
+        let ritual = teams::ritual(self.index, entry, self.site.setting.today);
+        json!({
+            "name": ritual.name,
+            "schedule": ritual.written,
+            "duration": entry.said("duration"),
+            "with": ritual.with,
+            "purpose": ritual.purpose,
+            "next": ritual.next.map(DateView::new),
         })
     }
 
@@ -153,68 +157,26 @@ impl Maker<'_> {
     }
 }
 
-fn said(field: &Field, name: &str) -> Option<String> {
-    field.get(name).map(Field::display)
-}
-
-fn list(field: &Field, name: &str) -> Vec<String> {
-    field.get(name).map(Field::entries).unwrap_or_default().iter().map(Field::display).collect()
-}
-
-fn date_of(field: &Field) -> Option<Date> {
-    match field.value {
-        Value::Date(date) => Some(date),
-        _ => None,
-    }
-}
-
 fn timeline_row(entry: &Field) -> Json {
-    let moment = entry.get("at").and_then(|at| match &at.value {
-        Value::Moment(moment) => Some(*moment),
-        _ => None,
-    });
-    let written = said(entry, "at").unwrap_or_default();
-    let at = match moment {
-        Some(moment) => json!({"iso": moment.iso(), "text": moment.text(), "day": moment.date().text(), "time": moment.clock()}),
+    let view = |moment: Moment| json!({"iso": moment.iso(), "text": moment.text(), "day": moment.date().text(), "time": moment.clock()});
+    let written = entry.said("at").or(entry.said("written")).unwrap_or_default();
+    let at = match entry.get("at").and_then(Field::moment) {
+        Some(moment) => view(moment),
         None => json!({"iso": null, "text": written, "day": "", "time": written}),
     };
-    json!({"at": at, "what": said(entry, "what")})
+    json!({
+        "at": at,
+        "until": entry.get("until").and_then(Field::moment).map(view),
+        "uncertain": entry.get("approximate").is_some_and(Field::is_true),
+        "what": entry.said("what"),
+    })
 }
 
 fn option(entry: &Field) -> Json {
-    let chosen = matches!(entry.get("chosen").map(|field| &field.value), Some(Value::Boolean(true)));
-    json!({"title": said(entry, "title"), "chosen": chosen, "pros": list(entry, "pros"), "cons": list(entry, "cons"), "why": said(entry, "why")})
-}
-
-fn goal(entry: &Field) -> Json {
-    let results = entry.get("key_results").map(Field::entries).unwrap_or_default();
-    let result = |result: &Field| {
-        let progress = match result.get("progress").map(|field| &field.value) {
-            Some(Value::Number(number)) => Some(number.clamp(0.0, 1.0)),
-            _ => None,
-        };
-        let text = progress.map(|progress| format!("{:.0} %", progress * 100.0));
-        json!({"title": said(result, "title"), "progress": progress, "text": text})
-    };
-    json!({
-        "objective": said(entry, "objective"),
-        "why": said(entry, "why"),
-        "period": said(entry, "period"),
-        "checked": entry.get("checked").and_then(date_of).map(DateView::new),
-        "key_results": results.iter().map(result).collect::<Vec<_>>(),
-    })
-}
-
-fn ritual(entry: &Field) -> Json {
-    json!({
-        "name": said(entry, "name"),
-        "schedule": said(entry, "schedule"),
-        "duration": said(entry, "duration"),
-        "with": said(entry, "with"),
-        "purpose": said(entry, "purpose"),
-    })
+    let chosen = entry.get("chosen").is_some_and(Field::is_true);
+    json!({"title": entry.said("title"), "chosen": chosen, "pros": entry.said_list("pros"), "cons": entry.said_list("cons"), "why": entry.said("why")})
 }
 
 fn person(entry: &Field) -> Json {
-    json!({"name": said(entry, "name"), "role": said(entry, "role"), "left": entry.get("left").and_then(date_of).map(DateView::new)})
+    json!({"name": entry.said("name"), "role": entry.said("role"), "left": entry.get("left").and_then(Field::date).map(DateView::new)})
 }
