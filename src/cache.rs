@@ -8,7 +8,7 @@
 mod built;
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -104,7 +104,7 @@ pub fn add(folder: &Path, settings: ContentHash, new: &[(ContentHash, &Parsed)])
     if new.is_empty() {
         return Ok(());
     }
-    let mut file = File::options().read(true).append(true).open(folder.join(NAME))?;
+    let mut file = disk::open_to_append(&folder.join(NAME))?;
     let mut heading = [0; HEADING_BYTES];
     if file.try_lock().is_ok() && file.read_exact(&mut heading).is_ok() && heading == settings.0 {
         disk::append(&mut file, &packed(new))?;

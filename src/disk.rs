@@ -33,7 +33,13 @@ pub fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Adds to the end of a file that is there.
+/// The file `path`, which is there, open for reading and for adding to its end.
+pub fn open_to_append(path: &Path) -> io::Result<File> {
+    permit()?;
+    File::options().read(true).append(true).open(path)
+}
+
+/// Adds to the end of a file.
 pub fn append(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     permit()?;
     file.write_all(bytes)

@@ -78,6 +78,13 @@ pub struct Ledger {
     pub glossary: Glossary,
 }
 
+/// Whether the ledger tells more of a record than its head and its links: the words of the glossary, and the reasons of what was
+/// rejected.
+pub fn reads_words_of(handbook: &Handbook, config: &Config, record: RecordIndex) -> bool {
+    let status = handbook.linked[record].standing.status.as_ref();
+    status.is_some_and(|status| status.never_held) || glossary::record(handbook, config) == Some(record)
+}
+
 impl Ledger {
     /// The ledger of `handbook` on the day `today`.
     pub fn of(handbook: &Handbook, config: &Config, today: Date) -> Self {

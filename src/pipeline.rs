@@ -21,7 +21,7 @@ use crate::index::facts::Facts;
 use crate::index::native::IndexError;
 use crate::index::stem::Language;
 use crate::index::{browser, search};
-use crate::ledger::Ledger;
+use crate::ledger::{self, Ledger};
 use crate::link::audience::{self, Scope, Visible};
 use crate::link::{Surroundings, link};
 use crate::load::{CACHE_FOLDER, CONFIG_FILE, Input, LoadError, Project};
@@ -70,7 +70,7 @@ pub struct Assembled {
     /// What authors allow.
     pub allowances: Allowances,
     /// What it amounts to on the day for which a site is made; put together when a site is first asked for.
-    pub ledger: OnceLock<Ledger>,
+    pub ledger: Arc<OnceLock<Ledger>>,
 }
 
 /// What a build did.
@@ -204,7 +204,7 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     diagnostics.extend(linked.diagnostics);
     let mut allowances = check::allowances(&input.sources);
     let diagnostics = check::settled(diagnostics, &mut allowances, &input.config);
-    Assembled { input: input.into(), handbook: linked.handbook, history: Arc::default(), diagnostics, allowances, ledger: OnceLock::new() }
+    Assembled { input: input.into(), handbook: linked.handbook, history: Arc::default(), diagnostics, allowances, ledger: Arc::default() }
 }
 
 /// What a change of some files comes to.
@@ -247,7 +247,7 @@ pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) 
         if !Arc::ptr_eq(&known.record, &handbook.records[record]) || !parsed.record.links_alike(&known.record) {
             return None;
         }
-        if allows(&[sources[at].clone(), source.clone()]) {
+        if allows(&[sources[at].clone(), source.clone()]) || ledger::reads_words_of(&handbook, &old.config, record) {
             return None;
         }
         let settled = |diagnostics: &[Diagnostic]| check::settled(diagnostics.to_vec(), &mut Allowances::default(), &old.config);
@@ -263,8 +263,8 @@ pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) 
     }
     diagnostic::sort(&mut diagnostics);
     let input = Arc::new(Input { sources, ..Input::clone(old) });
-    let (history, allowances) = (assembled.history.clone(), assembled.allowances.clone());
-    Some(Assembled { input, handbook, history, diagnostics, allowances, ledger: OnceLock::new() })
+    let (history, allowances, ledger) = (assembled.history.clone(), assembled.allowances.clone(), assembled.ledger.clone());
+    Some(Assembled { input, handbook, history, diagnostics, allowances, ledger })
 }
 
 /// The same, with the history of the files, which pages tell and nothing else needs; it is read while the rest is linked.

@@ -55,8 +55,17 @@ fn edit(folder: &Folder, chance: &mut Chance, step: usize) -> BTreeSet<PathBuf> 
         files(&root).into_iter().map(|(_, file)| file).filter(|file| file.extension().is_some_and(|e| e == "md")).collect();
     let record = records[chance.below(records.len())].clone();
     let text = fs::read_to_string(&record).expect("a record can be read");
-    let word =
-        chance.pick(&["fresh", "größer", "`cargo --lock`", "[x](none.md)", "[[1]]", "[home](/README.md)", "", "## Context\n\nTwice"]);
+    let word = chance.pick(&[
+        "fresh",
+        "TUP",
+        "größer",
+        "`cargo --lock`",
+        "[x](none.md)",
+        "[[1]]",
+        "[home](/README.md)",
+        "",
+        "## Context\n\nTwice",
+    ]);
     let mut changed = BTreeSet::from([record.clone()]);
     let write = |file: &Path, text: String| fs::write(file, text).expect("a record can be written");
     match chance.below(12) {
@@ -107,6 +116,8 @@ fn the_site_after_any_edits_is_that_of_a_clean_build() {
                 "---\ntitle: Two\nstatus: accepted\ndate: 2021-01-02\nsupersedes: [1]\ntags: [a, b]\n---\n## Context\n\nSee [[1]].\n",
             ),
             ("guides/include.md", "# Including\n\n{{#include ../part.md}}\n"),
+            ("decisions/0003-three.md", "---\ntitle: Three\nstatus: rejected\ndate: 2021-03-02\n---\n## Reason\n\nToo dear.\n"),
+            ("glossary.md", "# Glossary\n\nTUP\n: Transfer under pressure.\n"),
             ("part.md", "Part of another.\n"),
         ]);
         let project = Project::open(folder.path()).expect("a handbook");
@@ -137,5 +148,5 @@ fn the_site_after_any_edits_is_that_of_a_clean_build() {
             assert_eq!((differing, ours.len()), (None, theirs.len()), "series {series}, step {step}: {paths:?}");
         }
     }
-    assert!(n_reworded > n_series as usize, "words alone changed {n_reworded} times, so that the short way was tried");
+    assert!(n_reworded > n_series as usize / 2, "words alone changed {n_reworded} times, so that the short way was tried");
 }

@@ -35,7 +35,10 @@ struct Root {
 /// Walks through `folder`, which is `at` in the handbook. Hidden files, those that a `.gitignore` or `patterns` name and the
 /// folders `except` are left out.
 pub fn scan(folder: &Path, at: &str, patterns: &[String], except: &[PathBuf]) -> Result<Scan, LoadError> {
-    let folder = folder.canonicalize().map_err(|error| LoadError::Io(folder.to_owned(), error))?;
+    let folder = folder.canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => LoadError::NoFolder(folder.to_owned()),
+        _ => LoadError::Io(folder.to_owned(), error),
+    })?;
     let root = Root { folder, at: at.to_owned() };
     let except: Vec<PathBuf> = except.iter().filter_map(|path| path.canonicalize().ok()).collect();
     let mut rules = IgnoreRules::new(&root.folder, patterns);

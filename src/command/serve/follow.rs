@@ -48,6 +48,7 @@ impl Follower {
         self.update(server);
         let mut is_settled = true;
         loop {
+            let was_troubled = self.trouble.is_some();
             let limit = if is_settled && self.trouble.is_none() { None } else { Some(QUIET) };
             match watch.wait(limit) {
                 Change::Paths(paths) if self.trouble.is_none() && self.revise(&without_leftovers(&paths), server) => is_settled = false,
@@ -57,9 +58,9 @@ impl Follower {
                     self.prepare_search();
                 }
             }
-            // What lies in a folder that was not watched may have changed before it was.
+            // A folder that went and came back is watched no more, and what lies in one that was not watched may have changed.
             let now = self.watched();
-            if now != folders {
+            if now != folders || was_troubled && self.trouble.is_none() {
                 (folders, watch) = (now, self.begin_watch());
                 self.update(server);
             }
