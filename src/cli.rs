@@ -46,6 +46,10 @@ pub enum Command {
     Renumber(RenumberArguments),
     /// Propose front matter that says what the text of each record says; with --write, put it there
     Import(ImportArguments),
+    /// Print what front matter may say, as JSON Schema for editors
+    Schema(SchemaArguments),
+    /// Help an editor: what is wrong, what can be written, where links lead (language server, over stdin and stdout)
+    Lsp(LspArguments),
 }
 
 /// Where the handbook is, and for whom and when it is read.
@@ -350,6 +354,27 @@ pub struct ImportArguments {
     pub write: bool,
     #[command(flatten)]
     /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `schema`.
+#[derive(Args, Debug)]
+pub struct SchemaArguments {
+    /// The kind; without it, all of them
+    pub kind: Option<String>,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `lsp`.
+#[derive(Args, Debug)]
+pub struct LspArguments {
+    /// What editors pass to every server; there is no other way to talk
+    #[arg(long, hide = true)]
+    pub stdio: bool,
+    #[command(flatten)]
+    /// Where, unless the editor says.
     pub place: Place,
 }
 

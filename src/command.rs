@@ -11,11 +11,13 @@ mod formats;
 mod import;
 mod init;
 mod list;
+mod lsp;
 mod new;
 mod relate;
 mod renumber;
 mod report;
 pub mod rules;
+mod schema;
 mod search;
 mod serve;
 mod show;
@@ -112,6 +114,8 @@ pub fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Confirm(arguments) => confirm::run(&arguments),
         Command::Renumber(arguments) => renumber::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Lsp(arguments) => lsp::run(&arguments),
     }
 }
 

@@ -23,7 +23,7 @@
 //! 7. [`write`](mod@write) puts files into a folder, so that at every instant it is a whole site.
 //!
 //! [`pipeline`] is the only module that knows all stages; `serve` is the same pipeline, run again when [`watch`] sees a
-//! change, over a [`Memo`](pipeline::Memo) of what did not change.
+//! change, over a [`Memo`](pipeline::Memo) of what did not change; so is [`lsp`], with open texts laid over the files.
 //!
 //! What holds everywhere:
 //! - The middle (`parse`, `link`, `ledger`, `render`) opens no file and asks no clock: its results depend on its arguments alone.
@@ -47,6 +47,7 @@ pub mod index;
 pub mod ledger;
 pub mod link;
 pub mod load;
+pub mod lsp;
 pub mod markdown;
 pub mod model;
 pub mod parse;

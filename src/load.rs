@@ -240,6 +240,12 @@ impl Input {
         Some(&self.sources[index])
     }
 
+    /// A file with another text, as an editor shows it before it is saved; what it includes is read from the disk.
+    pub fn with_text(&self, source: &SourceFile, text: String) -> SourceFile {
+        let includes = includes::collect(&source.path, &text, &self.roots).0;
+        source.changed(text, includes)
+    }
+
     /// The next version of a file, as it lies there now. Nothing where more than the file itself would have to be read.
     pub fn next_version(&self, source: &SourceFile) -> Option<SourceFile> {
         let is_alone = |source: &SourceFile| source.includes.is_empty() && source.side_car.is_none() && source.diagnostics.is_empty();

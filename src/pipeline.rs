@@ -228,11 +228,11 @@ pub fn revise(assembled: &Assembled, paths: &BTreeSet<PathBuf>, memo: &mut Memo)
     if changed.is_empty() {
         return Revision::Same;
     }
-    reworded(assembled, changed, memo).map_or(Revision::More, |assembled| Revision::Words(Box::new(assembled)))
+    reword(assembled, changed, memo).map_or(Revision::More, |assembled| Revision::Words(Box::new(assembled)))
 }
 
-/// The same handbook with the next versions of some files, if they link alike.
-fn reworded(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) -> Option<Assembled> {
+/// The same handbook with the next versions of some files, if they link alike: see [`revise`].
+pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) -> Option<Assembled> {
     let old = &assembled.input;
     // What a file allows may be a finding about its links.
     let allows = |sources: &[Arc<SourceFile>]| !check::allowances(sources).is_empty();

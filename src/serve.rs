@@ -18,7 +18,7 @@ use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
 use crate::model::source::ContentHash;
 
@@ -26,6 +26,8 @@ use crate::model::source::ContentHash;
 const EVENTS: &str = "_handbook/events";
 /// Connections that are served at the same time.
 const CONNECTIONS_MAX: usize = 256;
+/// Pages that listen for changes at the same time: fewer, so that there is always room for a page.
+const LISTENERS_MAX: usize = 192;
 /// Ports that are tried, beginning with the one that is asked for.
 const PORTS_TRIED: u16 = 50;
 /// How long a request's head may take to arrive.
@@ -74,6 +76,7 @@ pub struct Server<P> {
     /// Why what was written last is not shown.
     trouble: RwLock<Option<String>>,
     news: broadcast::Sender<News>,
+    listeners: Arc<Semaphore>,
 }
 
 /// What a page is told.
@@ -101,7 +104,12 @@ type Body = BoxBody<Bytes, Infallible>;
 impl<P: Pages> Server<P> {
     /// A server of `pages`.
     pub fn new(pages: Arc<P>) -> Arc<Self> {
-        Arc::new(Self { pages: RwLock::new(pages), trouble: RwLock::default(), news: broadcast::channel(16).0 })
+        Arc::new(Self {
+            pages: RwLock::new(pages),
+            trouble: RwLock::default(),
+            news: broadcast::channel(16).0,
+            listeners: Arc::new(Semaphore::new(LISTENERS_MAX)),
+        })
     }
 
     /// Serves `pages` from now on, and tells the browsers.
@@ -245,9 +253,12 @@ impl<P: Pages> Server<P> {
 
     /// A stream of server-sent events (HTML standard, 9.2): `reload` when the site changed, `trouble` when it could not.
     fn events(&self) -> Response<Body> {
+        let Ok(place) = self.listeners.clone().try_acquire_owned() else {
+            return plain(StatusCode::SERVICE_UNAVAILABLE, "too many pages are open\n");
+        };
         let news = self.news.subscribe();
         let trouble = self.trouble.read().expect("no thread panics while it holds the reason").clone();
-        let stream = futures_of(news, trouble);
+        let stream = futures_of(news, trouble, place);
         let mut response = Response::new(BodyExt::boxed(StreamBody::new(stream)));
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
         response
@@ -258,9 +269,10 @@ impl<P: Pages> Server<P> {
 fn futures_of(
     news: broadcast::Receiver<News>,
     trouble: Option<String>,
+    place: OwnedSemaphorePermit,
 ) -> impl futures_core::Stream<Item = Result<Frame<Bytes>, Infallible>> {
     let hello = Some(format!("retry: 500\n\n{}", trouble.map_or_else(String::new, |reason| News::Trouble(reason).event())));
-    futures_util::stream::unfold((hello, news), |(hello, mut news)| async move {
+    futures_util::stream::unfold((hello, news, place), |(hello, mut news, place)| async move {
         let text = match hello {
             Some(hello) => hello,
             None => match news.recv().await {
@@ -269,7 +281,7 @@ fn futures_of(
                 Err(broadcast::error::RecvError::Closed) => return None,
             },
         };
-        Some((Ok(Frame::data(Bytes::from(text))), (None, news)))
+        Some((Ok(Frame::data(Bytes::from(text))), (None, news, place)))
     })
 }
 

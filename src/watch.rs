@@ -205,6 +205,18 @@ fn is_change(event: &Event) -> bool {
     }
 }
 
+/// The paths of a change without those that a save leaves for a moment beside the file that it is of: gone by now, and named
+/// after that file (`x.md___jb_tmp___`, `x.md.Kx7aQf`) or hidden (`.goutputstream-1P2Q3R`).
+pub fn without_leftovers(paths: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let is_of = |path: &Path, saved: &PathBuf| path != saved && path.parent() == saved.parent() && name(path).contains(&name(saved));
+    let is_leftover = |path: &PathBuf| {
+        let is_hidden = name(path).starts_with('.') && name(path) != ".gitignore";
+        !path.exists() && (is_hidden || paths.iter().any(|saved| saved.exists() && is_of(path, saved)))
+    };
+    paths.iter().filter(|path| !is_leftover(path)).cloned().collect()
+}
+
 /// Our own output, version control, and the files that editors leave beside the one that is edited.
 fn is_noise(path: &Path, except: &[PathBuf]) -> bool {
     let is_hidden =

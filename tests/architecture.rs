@@ -15,7 +15,7 @@ const LAYERS: [&[&str]; 9] = [
     &["ledger"],
     &["check"],
     &["cache", "load", "index", "render", "write"],
-    &["pipeline", "progress", "watch", "serve", "cli", "command"],
+    &["pipeline", "progress", "watch", "serve", "lsp", "cli", "command"],
 ];
 
 fn layer(module: &str) -> usize {
@@ -70,6 +70,8 @@ fn dependencies_have_one_home() {
         ("clap::", "cli.rs"),
         ("jiff::", "calendar.rs"),
         ("postcard::", "cache"),
+        ("lsp_server::", "lsp"),
+        ("lsp_types::", "lsp"),
         ("frostem::", "index/stem.rs"),
         ("indicatif::", "progress.rs"),
         ("anstyle::", "style.rs"),

@@ -420,3 +420,58 @@ fn a_number_to_supersede_is_that_of_a_decision() {
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(folder.read("decisions/0009-terraform.md").contains("status: superseded"));
 }
+
+/// Whether `value` fits `schema`, as far as our schemas go.
+fn fits(schema: &serde_json::Value, value: &serde_json::Value) -> bool {
+    let of_type = |name: &str| match name {
+        "string" => value.is_string(),
+        "integer" => value.is_i64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => false,
+    };
+    let names = |types: &serde_json::Value| match types {
+        serde_json::Value::Array(all) => all.iter().filter_map(|one| one.as_str()).any(of_type),
+        one => one.as_str().is_some_and(of_type),
+    };
+    let all = |key: &str, check: &dyn Fn(&serde_json::Value) -> bool| schema.get(key).is_none_or(check);
+    all("type", &names)
+        && all("enum", &|words| words.as_array().is_some_and(|words| words.contains(value)))
+        && all("anyOf", &|several| several.as_array().is_some_and(|several| several.iter().any(|one| fits(one, value))))
+        && all("items", &|one| value.as_array().is_none_or(|entries| entries.iter().all(|entry| fits(one, entry))))
+        && all("required", &|names| {
+            let has = |name: &serde_json::Value| name.as_str().is_some_and(|name| value.get(name).is_some());
+            names.as_array().is_some_and(|names| names.iter().all(has))
+        })
+        && all("properties", &|properties| {
+            let known = properties.as_object().expect("properties are named");
+            known.iter().all(|(name, property)| value.get(name).is_none_or(|value| fits(property, value)))
+        })
+}
+
+#[test]
+fn the_schema_of_a_kind_fits_what_records_say() {
+    let folder = Folder::with(&[("handbook.yaml", "kinds:\n  - name: runbook\n    fields: {service: {type: string, required: true}}\n")]);
+    let schema = |kind: &str| -> serde_json::Value {
+        serde_json::from_str(&stdout(&handbook(folder.path(), &["schema", kind]))).expect("it is JSON")
+    };
+    let decision = schema("decision");
+    let good =
+        serde_json::json!({"title": "T", "status": "accepted", "supersedes": [9], "debt": {"what": "x", "due": "2022-01"}, "tags": ["a"]});
+    assert!(fits(&decision, &good), "{decision:#}");
+    for bad in [
+        serde_json::json!({"debt": {"due": "2022-01"}}),
+        serde_json::json!({"options": [{"chosen": true}]}),
+        serde_json::json!({"number": "nine"}),
+        serde_json::json!({"audience": "nobody"}),
+    ] {
+        assert!(!fits(&decision, &bad), "{bad}");
+    }
+    assert!(!fits(&schema("runbook"), &serde_json::json!({"title": "T"})), "a field that a team requires");
+    let whole: serde_json::Value = serde_json::from_str(&stdout(&handbook(folder.path(), &["schema"]))).expect("it is JSON");
+    assert!(whole["$defs"]["runbook"].is_object() && whole["$defs"]["postmortem"]["properties"]["timeline"].is_object());
+    let unknown = handbook(folder.path(), &["schema", "decisoin"]);
+    assert!(unknown.status.code() == Some(2) && stderr(&unknown).contains("did you mean `decision`?"));
+}

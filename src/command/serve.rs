@@ -22,7 +22,7 @@ pub fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     say(&shown.summary());
     let server = Server::new(shown.clone());
     let occasion = arguments.place.occasion.clone();
-    let follower = Follower { dir, occasion, memo, shown, is_polling: arguments.poll, trouble: None };
+    let follower = Follower { dir, occasion, memo, shown, is_polling: arguments.poll, trouble: None, is_searched: false };
     let updated = server.clone();
     std::thread::spawn(move || follower.follow(&updated));
 

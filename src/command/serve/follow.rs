@@ -17,7 +17,7 @@ use crate::cli::OccasionArguments;
 use crate::load::{CACHE_FOLDER, Project};
 use crate::pipeline::{Memo, Revision, revise};
 use crate::serve::Server;
-use crate::watch::{Change, Watch, Watched};
+use crate::watch::{Change, Watch, Watched, without_leftovers};
 
 /// How long it must be quiet before everything is looked at again.
 const QUIET: Duration = Duration::from_secs(1);
@@ -36,6 +36,8 @@ pub struct Follower {
     pub is_polling: bool,
     /// Why what was written last is not shown, if it is not.
     pub trouble: Option<String>,
+    /// Whether anybody searched.
+    pub is_searched: bool,
 }
 
 impl Follower {
@@ -48,10 +50,11 @@ impl Follower {
         loop {
             let limit = if is_settled && self.trouble.is_none() { None } else { Some(QUIET) };
             match watch.wait(limit) {
-                Change::Paths(paths) if self.trouble.is_none() && self.revise(&paths, server) => is_settled = false,
+                Change::Paths(paths) if self.trouble.is_none() && self.revise(&without_leftovers(&paths), server) => is_settled = false,
                 _ => {
                     self.update(server);
                     is_settled = true;
+                    self.prepare_search();
                 }
             }
             // What lies in a folder that was not watched may have changed before it was.
@@ -60,6 +63,17 @@ impl Follower {
                 (folders, watch) = (now, self.begin_watch());
                 self.update(server);
             }
+        }
+    }
+
+    /// Makes what browsers search, once somebody has searched, so that the next search need not wait for it.
+    fn prepare_search(&mut self) {
+        self.is_searched |= self.shown.is_searched();
+        if self.is_searched && !self.shown.is_searched() {
+            let shown = self.shown.clone();
+            std::thread::spawn(move || {
+                shown.search_files();
+            });
         }
     }
 
@@ -125,6 +139,7 @@ impl Follower {
 
     fn show(&mut self, snapshot: Snapshot, server: &Server<Snapshot>) {
         self.trouble = None;
+        self.is_searched |= self.shown.is_searched();
         self.shown = Arc::new(snapshot);
         server.replace(self.shown.clone());
     }

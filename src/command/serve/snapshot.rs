@@ -97,7 +97,13 @@ impl Snapshot {
         self.assembled.diagnostics == other.assembled.diagnostics
     }
 
-    fn search_files(&self) -> &BTreeMap<OutputPath, Vec<u8>> {
+    /// Whether what browsers search was asked for.
+    pub fn is_searched(&self) -> bool {
+        self.search.get().is_some()
+    }
+
+    /// What browsers search, made when it is first asked for.
+    pub fn search_files(&self) -> &BTreeMap<OutputPath, Vec<u8>> {
         self.search.get_or_init(|| match search_files(&self.assembled, self.cache.as_deref()) {
             Ok(files) => files.into_iter().map(|file| (file.path, file.bytes)).collect(),
             Err(error) => {

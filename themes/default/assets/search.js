@@ -50,14 +50,15 @@
   /** @param {string} address @param {string} root @returns {Promise<Engine>} */
   function inWorker(address, root) {
     const worker = new Worker(address);
+    /** @type {Map<number, { resolve: (found: any) => void, reject: (error: unknown) => void }>} */
+    const asked = new Map();
+    let last = 0;
     // While the handbook is being written, what can be searched changes: the next search starts anew.
     document.addEventListener("handbook:changed", () => {
       worker.terminate();
       started = undefined;
+      for (const { reject } of asked.values()) reject(new Error("changed"));
     }, { once: true });
-    /** @type {Map<number, { resolve: (found: any) => void, reject: (error: unknown) => void }>} */
-    const asked = new Map();
-    let last = 0;
     worker.addEventListener("message", ({ data: { id, found, error } }) => {
       const { resolve, reject } = asked.get(id) ?? {};
       asked.delete(id);
@@ -188,8 +189,9 @@
         if (!found || own !== newest) return;
         show(messagesOf(found, question.text), found, question.text);
         announce(found.total > 0 ? countText(found.total) : say("none", question.text.trim().slice(0, 100)));
-      } catch {
+      } catch (error) {
         if (own !== newest) return;
+        if (error instanceof Error && error.message === "changed") return void ask(question);
         show([message(say("failed"))]);
         announce(say("failed"));
       } finally {
