@@ -349,7 +349,7 @@ fn unchanged(mut built: Built) -> Option<Report> {
 /// The hash of everything that a build is made of, the content of the files that it copies aside.
 fn build_key(input: &Input, occasion: &Occasion) -> ContentHash {
     let states: Vec<String> = input.repositories.iter().map(Repository::state).collect();
-    let others = format!("{occasion:?} {:?} {:?} {states:?}", input.config.title, input.diagnostics);
+    let others = format!("{occasion:?} {:?} {:?} {states:?} {:?}", input.config.title, input.diagnostics, input.code_owners);
     let sources = input.sources.iter().flat_map(|source| [source.path.as_str().as_bytes(), &source.hash.0]);
     let files = input.files.iter().flat_map(|(path, file)| [path.as_str().as_bytes(), file.refused.unwrap_or_default().as_bytes()]);
     let outlines = input.outlines.iter().flat_map(|(path, text)| [path.as_str().as_bytes(), text.as_bytes()]);
