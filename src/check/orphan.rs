@@ -8,7 +8,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::model::handbook::RecordIndex;
 
 /// At most one page in so many is an exception.
-const SHARE: usize = 10;
+const SHARE: usize = 20;
 
 /// Findings about pages.
 pub fn findings(scene: &Scene<'_>) -> Vec<Diagnostic> {
