@@ -3,7 +3,7 @@
 mod build;
 mod change;
 mod changes;
-pub mod check;
+mod check;
 mod confirm;
 mod diff;
 mod exam;

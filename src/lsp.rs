@@ -26,8 +26,8 @@ use lsp_types::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::link::audience::Scope;
 use crate::load::Project;
+use crate::pipeline::Occasion;
 use position::Encoding;
 use workspace::Workspace;
 
@@ -35,16 +35,16 @@ use workspace::Workspace;
 const QUIET: Duration = Duration::from_millis(300);
 
 /// Serves one editor until it ends the connection. The handbook is the folder that the editor has open, else `dir`.
-pub fn run(dir: &Path, scope: Scope) -> Result<(), Box<dyn Error + Send + Sync>> {
+pub fn run(dir: &Path, occasion: &Occasion) -> Result<(), Box<dyn Error + Send + Sync>> {
     let (connection, threads) = Connection::stdio();
-    serve(&connection, dir, scope)?;
+    serve(&connection, dir, occasion)?;
     // The writer ends when nothing can be sent any more.
     drop(connection);
     threads.join()?;
     Ok(())
 }
 
-fn serve(connection: &Connection, dir: &Path, scope: Scope) -> Result<(), Box<dyn Error + Send + Sync>> {
+fn serve(connection: &Connection, dir: &Path, occasion: &Occasion) -> Result<(), Box<dyn Error + Send + Sync>> {
     let (id, parameters) = connection.initialize_start()?;
     let parameters: InitializeParams = serde_json::from_value(parameters)?;
     let encoding = encoding(&parameters);
@@ -53,7 +53,7 @@ fn serve(connection: &Connection, dir: &Path, scope: Scope) -> Result<(), Box<dy
     connection.initialize_finish(id, about)?;
     let folder = parameters.workspace_folders.iter().flatten().find_map(|folder| position::path_of(&folder.uri));
     let project = Project::open(folder.as_deref().unwrap_or(dir))?;
-    let workspace = Workspace::open(project, scope)?;
+    let workspace = Workspace::open(project, occasion.clone())?;
     let mut server = Server { connection, workspace, encoding, published: BTreeMap::new() };
     server.publish()?;
     server.listen()

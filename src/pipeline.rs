@@ -267,6 +267,14 @@ pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) 
     Some(Assembled { input, handbook, history, diagnostics, allowances, ledger })
 }
 
+/// Adds to what was found wrong what is wrong on the day `today`, and with what the authors allow.
+pub fn examine(assembled: &mut Assembled, today: Date) {
+    let Assembled { input, handbook, allowances, diagnostics, .. } = assembled;
+    diagnostics.extend(check::settled(check::findings(handbook, &input.config, today), allowances, &input.config));
+    diagnostics.extend(check::idle(allowances, &input.sources, &input.config));
+    diagnostic::sort(diagnostics);
+}
+
 /// The same, with the history of the files, which pages tell and nothing else needs; it is read while the rest is linked.
 pub fn assemble_with_history(project: &Project, input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     let is_wanted = input.config.history != Some(HistoryDetail::None);

@@ -29,7 +29,7 @@ fn check() {
     case::run("check", |case, section| {
         let mut assembled = dump::assembled(&case.inputs, None, false);
         let today = Date::parse("2026-11-21").expect("a date");
-        assembled.diagnostics = handbook::command::check::examine(&mut assembled, today);
+        handbook::pipeline::examine(&mut assembled, today);
         dump::section(&assembled, dump::scope(&assembled.input.config, None, false), section)
     });
 }

@@ -2,14 +2,12 @@
 
 use std::io::Write;
 
-use crate::calendar::Date;
-use crate::check;
 use crate::cli::{CheckArguments, ReportFormat};
 use crate::command::report::baseline::{self, Baseline};
 use crate::command::{Failure, Outcome, folder, formats, open, report, rules};
-use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::diagnostic::Severity;
 use crate::load::Project;
-use crate::pipeline::Assembled;
+use crate::pipeline::examine;
 
 /// Says what is wrong with the records, one by one and together.
 pub fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
@@ -33,7 +31,8 @@ pub fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         }
         return Ok(Outcome::Fine);
     }
-    let mut findings = examine(&mut assembled, occasion.today);
+    examine(&mut assembled, occasion.today);
+    let mut findings = std::mem::take(&mut assembled.diagnostics);
     let n_records = assembled.handbook.records.len();
     if let Some(file) = &arguments.baseline {
         if arguments.write_baseline {
@@ -55,15 +54,4 @@ pub fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         }
     }
     Ok(report::outcome(&findings, Severity::Warning))
-}
-
-/// Everything that is wrong with a handbook on the day `today`, and with what its authors allow, in order.
-pub fn examine(assembled: &mut Assembled, today: Date) -> Vec<Diagnostic> {
-    let Assembled { input, handbook, allowances, .. } = assembled;
-    let found = check::findings(handbook, &input.config, today);
-    let mut findings = std::mem::take(&mut assembled.diagnostics);
-    findings.extend(check::settled(found, allowances, &input.config));
-    findings.extend(check::idle(allowances, &input.sources, &input.config));
-    diagnostic::sort(&mut findings);
-    findings
 }

@@ -10,6 +10,6 @@ pub fn run(arguments: &LspArguments) -> Result<Outcome, Failure> {
     let dir = &arguments.place.dir;
     let (config, _) = Project::open(dir)?.config()?;
     let occasion = occasion(&arguments.place.occasion, &config)?;
-    lsp::run(dir, occasion.scope).map_err(|error| Failure::System(error.to_string()))?;
+    lsp::run(dir, &occasion).map_err(|error| Failure::System(error.to_string()))?;
     Ok(Outcome::Fine)
 }

@@ -9,18 +9,17 @@ use lsp_types::{DiagnosticSeverity, Location, NumberOrString, Position, Uri};
 use super::position::{Encoding, path_of, uri_of};
 use super::target::Target;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::link::audience::Scope;
 use crate::load::{Input, LoadError, Project};
 use crate::model::handbook::RecordIndex;
 use crate::model::name::SourcePath;
 use crate::model::record::Record;
 use crate::model::source::SourceFile;
-use crate::pipeline::{Assembled, Memo, assemble, reword};
+use crate::pipeline::{Assembled, Memo, Occasion, assemble, examine, reword};
 
 /// The handbook, the open texts, and what follows from both.
 pub struct Workspace {
     project: Project,
-    scope: Scope,
+    occasion: Occasion,
     memo: Memo,
     /// What is on the disk.
     saved: Input,
@@ -33,11 +32,12 @@ pub struct Workspace {
 
 impl Workspace {
     /// Reads the handbook.
-    pub fn open(project: Project, scope: Scope) -> Result<Self, LoadError> {
+    pub fn open(project: Project, occasion: Occasion) -> Result<Self, LoadError> {
         let mut memo = Memo::of(&project);
         let saved = project.load(&[project.dir.join("public")])?;
-        let assembled = assemble(saved.clone(), &mut memo, scope);
-        Ok(Self { project, scope, memo, saved, open: BTreeMap::new(), assembled, is_rough: false })
+        let mut assembled = assemble(saved.clone(), &mut memo, occasion.scope);
+        examine(&mut assembled, occasion.today);
+        Ok(Self { project, occasion, memo, saved, open: BTreeMap::new(), assembled, is_rough: false })
     }
 
     /// What all of it means.
@@ -100,7 +100,8 @@ impl Workspace {
                 Err(_) => {}
             }
         }
-        self.assembled = assemble(input, &mut self.memo, self.scope);
+        self.assembled = assemble(input, &mut self.memo, self.occasion.scope);
+        examine(&mut self.assembled, self.occasion.today);
         self.is_rough = false;
     }
 

@@ -9,7 +9,9 @@ use crate::command::{Failure, occasion, report};
 use crate::load::Project;
 use crate::model::name::{OutputPath, SourcePath};
 use crate::model::source::ContentHash;
-use crate::pipeline::{Assembled, BuildError, Memo, assemble_with_history, index_cache, search_files, setting, site, theme_assets};
+use crate::pipeline::{
+    Assembled, BuildError, Memo, assemble_with_history, examine, index_cache, search_files, setting, site, theme_assets,
+};
 use crate::render::{Page, Setting, Theme, pages, render};
 use crate::serve::{Outcome, Pages, Reply};
 
@@ -41,7 +43,8 @@ impl Snapshot {
         // Which audience a name means is for the settings to say, and they may have changed.
         let occasion = occasion(arguments, &input.config)?;
         let theme = Theme::compile(&input.theme).map_err(BuildError::Theme)?;
-        let assembled = assemble_with_history(&project, input, memo, occasion.scope);
+        let mut assembled = assemble_with_history(&project, input, memo, occasion.scope);
+        examine(&mut assembled, occasion.today);
         let highlighter = memo.highlighter();
         let setting = setting(&assembled, &occasion, true);
         let pages = Arc::new(pages(&site(&assembled, &theme, &highlighter, setting.clone())));
