@@ -26,6 +26,10 @@ use crate::model::source::ContentHash;
 const EVENTS: &str = "_handbook/events";
 /// Connections that are served at the same time.
 const CONNECTIONS_MAX: usize = 256;
+/// Where a page asks for its file to be opened in the author's editor.
+const EDIT: &str = "_handbook/edit";
+/// The header with what proves that it is one of our pages that asks.
+const TOKEN: &str = "x-handbook-token";
 /// Pages that listen for changes at the same time: fewer, so that there is always room for a page.
 const LISTENERS_MAX: usize = 192;
 /// Ports that are tried, beginning with the one that is asked for.
@@ -68,6 +72,8 @@ pub trait Pages: Send + Sync + 'static {
     fn reply(&self, path: &str) -> Option<Reply>;
     /// Whether there is a file at `path`.
     fn has(&self, path: &str) -> bool;
+    /// Opens what the page at `path` is made of in the author's editor, at a section; else says why not.
+    fn edit(&self, path: &str, section: Option<&str>) -> Result<(), String>;
 }
 
 /// The site that is served now; a newer one takes its place between two requests.
@@ -77,6 +83,8 @@ pub struct Server<P> {
     trouble: RwLock<Option<String>>,
     news: broadcast::Sender<News>,
     listeners: Arc<Semaphore>,
+    /// What pages prove themselves with when they ask for more than to be read; nothing where they may not.
+    token: Option<String>,
 }
 
 /// What a page is told.
@@ -102,9 +110,10 @@ impl News {
 type Body = BoxBody<Bytes, Infallible>;
 
 impl<P: Pages> Server<P> {
-    /// A server of `pages`.
-    pub fn new(pages: Arc<P>) -> Arc<Self> {
+    /// A server of `pages`. Pages that know `token`, which they are told, may ask for files to be opened.
+    pub fn new(pages: Arc<P>, token: Option<String>) -> Arc<Self> {
         Arc::new(Self {
+            token,
             pages: RwLock::new(pages),
             trouble: RwLock::default(),
             news: broadcast::channel(16).0,
@@ -183,6 +192,9 @@ impl<P: Pages> Server<P> {
         if !is_own_host(request.headers(), address) || !is_own_origin(request.headers(), address) {
             return plain(StatusCode::FORBIDDEN, "this server answers to its own name only\n");
         }
+        if request.method() == Method::POST && request.uri().path().strip_prefix('/') == Some(EDIT) {
+            return self.edit(request);
+        }
         if request.method() != Method::GET && request.method() != Method::HEAD {
             let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are answered\n");
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
@@ -196,6 +208,32 @@ impl<P: Pages> Server<P> {
             return self.events();
         }
         self.file(request, &path)
+    }
+
+    /// Opens the file of a page: for a page of ours only, which says so by its origin and the token that it was told.
+    fn edit(&self, request: &Request<()>) -> Response<Body> {
+        let headers = request.headers();
+        let is_ours = headers.contains_key(header::ORIGIN)
+            && self.token.as_ref().is_some_and(|token| headers.get(TOKEN).is_some_and(|told| told.as_bytes() == token.as_bytes()));
+        if !is_ours {
+            return plain(StatusCode::FORBIDDEN, "only a page of this site may ask for that\n");
+        }
+        let mut asked = request.uri().query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+        let (mut page, mut section) = (None, None);
+        for (name, value) in asked.by_ref() {
+            let value = percent_encoding::percent_decode_str(value).decode_utf8().ok().map(|value| value.into_owned());
+            match name {
+                "page" => page = value,
+                "section" => section = value,
+                _ => {}
+            }
+        }
+        let page = page.as_deref().and_then(|page| decoded(page)).unwrap_or_default();
+        let page = if page.is_empty() || page.ends_with('/') { format!("{page}index.html") } else { page };
+        match self.pages().edit(&page, section.as_deref()) {
+            Ok(()) => text(StatusCode::OK, String::new()),
+            Err(reason) => text(StatusCode::CONFLICT, format!("{reason}\n")),
+        }
     }
 
     fn file(&self, request: &Request<()>, path: &str) -> Response<Body> {
@@ -258,7 +296,9 @@ impl<P: Pages> Server<P> {
         };
         let news = self.news.subscribe();
         let trouble = self.trouble.read().expect("no thread panics while it holds the reason").clone();
-        let stream = futures_of(news, trouble, place);
+        let token = self.token.as_ref().map_or_else(String::new, |token| format!("event: token\ndata: {token}\n\n"));
+        let trouble = trouble.map_or_else(String::new, |reason| News::Trouble(reason).event());
+        let stream = futures_of(format!("retry: 500\n\n{token}{trouble}"), news, place);
         let mut response = Response::new(BodyExt::boxed(StreamBody::new(stream)));
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
         response
@@ -267,12 +307,11 @@ impl<P: Pages> Server<P> {
 
 /// The messages as frames of a body; one that comes late is told to reload, which is right in any case.
 fn futures_of(
+    hello: String,
     news: broadcast::Receiver<News>,
-    trouble: Option<String>,
     place: OwnedSemaphorePermit,
 ) -> impl futures_core::Stream<Item = Result<Frame<Bytes>, Infallible>> {
-    let hello = Some(format!("retry: 500\n\n{}", trouble.map_or_else(String::new, |reason| News::Trouble(reason).event())));
-    futures_util::stream::unfold((hello, news, place), |(hello, mut news, place)| async move {
+    futures_util::stream::unfold((Some(hello), news, place), |(hello, mut news, place)| async move {
         let text = match hello {
             Some(hello) => hello,
             None => match news.recv().await {
@@ -355,8 +394,12 @@ fn moved(status: StatusCode, to: &str) -> Response<Body> {
     response
 }
 
-fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
-    let mut response = Response::new(Full::new(Bytes::from_static(text.as_bytes())).boxed());
+fn plain(status: StatusCode, words: &'static str) -> Response<Body> {
+    text(status, words.to_owned())
+}
+
+fn text(status: StatusCode, words: String) -> Response<Body> {
+    let mut response = Response::new(Full::new(Bytes::from(words)).boxed());
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response

@@ -23,6 +23,7 @@ impl Server {
             .current_dir(folder.path())
             .args(["serve", "--port", "0"])
             .args(arguments)
+            .env("HANDBOOK_EDITOR", "touch {file}.opened-at-{line}")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -229,6 +230,45 @@ fn many_pages_may_listen_and_there_is_room_for_one_more_answer() {
     folder.write("docs/a b.md", b"# Anew\n");
     std::thread::sleep(Duration::from_millis(300));
     assert!(events(&server).next().is_some(), "places are given back");
+}
+
+#[test]
+fn a_page_of_ours_opens_its_file_in_the_editor_and_nobody_else_does() {
+    let folder = site();
+    folder.write("docs/long.md", b"# Long\n\nOne.\n\n## Second part\n\nTwo.\n");
+    let server = Server::start(&folder);
+    let mut lines = TcpStream::connect(("127.0.0.1", server.port)).map(BufReader::new).expect("it listens");
+    write!(lines.get_mut(), "GET /_handbook/events HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", server.port).expect("a request");
+    let mut lines = lines.lines().map_while(Result::ok).skip_while(|line| line != "event: token");
+    let token = lines.nth(1).and_then(|line| line.strip_prefix("data: ").map(str::to_owned)).expect("a token");
+    let own = format!("Origin: http://localhost:{}\r\n", server.port);
+    let ask = |query: &str, headers: &str| {
+        let host = format!("Host: localhost:{}\r\nConnection: close\r\nContent-Length: 0\r\n", server.port);
+        server.raw(&format!("POST /_handbook/edit?{query} HTTP/1.1\r\n{host}{headers}\r\n"))
+    };
+    let proof = format!("X-Handbook-Token: {token}\r\n");
+    for headers in [
+        String::new(),
+        own.clone(),
+        proof.clone(),
+        format!("{own}X-Handbook-Token: guessed\r\n"),
+        format!("Origin: https://evil.example\r\n{proof}"),
+    ] {
+        assert_eq!(ask("page=/docs/long.html", &headers).0, 403, "{headers}");
+    }
+    let (headers, opened) = (format!("{own}{proof}"), |name: &str| folder.has(&format!("docs/{name}")));
+    assert!(!opened("long.md.opened-at-1"));
+    assert_eq!(ask("page=%2Fdocs%2Flong.html&section=second-part", &headers).0, 200);
+    assert_eq!(ask("page=/docs/a-b.html", &headers).0, 200);
+    for page in ["/nothing.html", "/tags/index.html", "/../../etc/passwd", "/docs/p.png"] {
+        assert_eq!(ask(&format!("page={page}"), &headers).0, 409, "{page}");
+    }
+    let started = std::time::Instant::now();
+    while !(opened("long.md.opened-at-5") && opened("a b.md.opened-at-1")) {
+        assert!(started.elapsed() < Duration::from_secs(5), "the editor is started");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(server.get("/_handbook/edit?page=/docs/long.html", "").0, 404);
 }
 
 /// The events that a page is told, line by line.

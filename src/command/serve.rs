@@ -1,5 +1,6 @@
 //! `handbook serve`: the site while it is being written.
 
+mod editor;
 mod follow;
 mod snapshot;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use crate::cli::ServeArguments;
 use crate::command::{Failure, Outcome, folder};
 use crate::load::Project;
+use crate::model::source::ContentHash;
 use crate::pipeline::Memo;
 use crate::serve::Server;
 use follow::Follower;
@@ -20,7 +22,7 @@ pub fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     let mut memo = Memo::kept(&Project::open(&dir)?);
     let shown = Arc::new(Snapshot::take(&dir, &mut memo, &arguments.place.occasion)?);
     say(&shown.summary());
-    let server = Server::new(shown.clone());
+    let server = Server::new(shown.clone(), if arguments.host.is_loopback() { token() } else { None });
     let occasion = arguments.place.occasion.clone();
     let follower = Follower { dir, occasion, memo, shown, is_polling: arguments.poll, trouble: None, is_searched: false };
     let updated = server.clone();
@@ -39,6 +41,13 @@ pub fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
         }
     })?;
     Ok(Outcome::Fine)
+}
+
+/// What nobody can guess: 32 hexadecimal digits. Nothing where the system gives no such numbers.
+fn token() -> Option<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(ContentHash(bytes).hex())
 }
 
 fn say(message: &str) {

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use super::editor::Editor;
 use crate::cli::OccasionArguments;
 use crate::command::{Failure, occasion, report};
 use crate::load::Project;
 use crate::model::name::{OutputPath, SourcePath};
+use crate::model::section::Section;
 use crate::model::source::ContentHash;
 use crate::pipeline::{
     Assembled, BuildError, Memo, assemble_with_history, examine, index_cache, search_files, setting, site, theme_assets,
@@ -167,6 +169,18 @@ impl Pages for Snapshot {
             || self.assets.contains_key(path)
             || self.files.contains_key(path)
             || path.starts_with("search/") && self.search_files().contains_key(path)
+    }
+
+    fn edit(&self, path: &str, section: Option<&str>) -> Result<(), String> {
+        let Some(Page::Record(index)) = self.pages.get(path) else {
+            return Err("this page is made of several files, or of none".to_owned());
+        };
+        let record = &self.assembled.handbook.records[*index];
+        let is_it = |found: &&Section| found.anchor.as_ref().map(|anchor| anchor.as_str()) == section;
+        let start = section.and_then(|_| record.outline.sections.iter().find(is_it)).map_or(0, |section| section.span.start);
+        let line = record.source.place(start..start).line as usize;
+        let file = self.assembled.input.roots.file(record.path().as_str());
+        Editor::from_environment()?.open(&file.canonicalize().unwrap_or(file), line)
     }
 
     fn reply(&self, path: &str) -> Option<Reply> {

@@ -17,6 +17,8 @@
   /** Nodes that are looked through for the one that a node has become. */
   const REACH = 200;
 
+  const LAST_GOOD = "This is the last good page. It follows as soon as that is mended. ";
+
   // ---- What the server says ----------------------------------------------------------------------------------------
 
   /** @type {EventSource | undefined} */
@@ -29,9 +31,10 @@
     events.addEventListener("trouble", (event) => {
       const reason = document.createElement("pre");
       reason.textContent = event.data;
-      overlay(reason);
+      overlay(LAST_GOOD, reason);
     });
     events.addEventListener("message", follow);
+    events.addEventListener("token", (event) => offerEditor(event.data));
     events.addEventListener("error", () => (wasLost = true));
     events.addEventListener("open", () => {
       // The server was started again, or this page was not looked at: what is shown may be new.
@@ -72,7 +75,7 @@
     if (page.body?.className !== document.body.className || scripts(page) !== scripts(document)) return location.reload();
     const errors = page.querySelectorAll(".problem-error");
     if (errors.length > 0 && document.querySelector(".frame .problem-error") === null) {
-      return overlay(...[...errors].map((error) => document.importNode(error, true)));
+      return overlay(LAST_GOOD, ...[...errors].map((error) => document.importNode(error, true)));
     }
     document.querySelector(".trouble")?.remove();
     await restyle(page);
@@ -90,8 +93,8 @@
     document.dispatchEvent(new CustomEvent("handbook:changed"));
   }
 
-  /** The last good page stays, with what keeps the new one from being shown above it. @param {Node[]} reasons */
-  function overlay(...reasons) {
+  /** Shows reasons above the page, and what follows from them. @param {string} words @param {Node[]} reasons */
+  function overlay(words, ...reasons) {
     document.querySelector(".trouble")?.remove();
     const notice = document.createElement("aside");
     notice.className = "trouble";
@@ -100,7 +103,7 @@
     all.href = `${root}problems.html`;
     all.textContent = "All problems";
     const rest = document.createElement("p");
-    rest.append("This is the last good page. It follows as soon as that is mended. ", all);
+    rest.append(words, all);
     notice.append(...reasons, rest);
     document.body.prepend(notice);
   }
@@ -126,6 +129,45 @@
     }));
     await Promise.all(loaded);
     outdated.forEach((link) => link.remove());
+  }
+
+  // ---- The author's editor -----------------------------------------------------------------------------------------
+
+  /** A button, and the key `e`, that open the section which is being read. @param {string} token */
+  function offerEditor(token) {
+    if (!document.body.classList.contains("page-record")) return;
+    document.querySelector(".live-edit")?.remove();
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button live-edit";
+    button.dataset.made = "";
+    button.textContent = "Edit";
+    button.title = "Open this section in your editor (e)";
+    button.addEventListener("click", () => void edit(token));
+    document.body.append(button);
+  }
+
+  document.addEventListener("keydown", ({ key, ctrlKey, metaKey, altKey, target }) => {
+    const isTyping = target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+    if (key !== "e" || ctrlKey || metaKey || altKey || isTyping) return;
+    const button = document.querySelector(".live-edit");
+    if (button instanceof HTMLButtonElement) button.click();
+  });
+
+  /** @param {string} token */
+  async function edit(token) {
+    const line = window.innerHeight / 4;
+    const read = [...document.querySelectorAll("main :is(h2, h3, h4, h5, h6)[id]")].filter((heading) => heading.getBoundingClientRect().top <= line).at(-1);
+    const site = new URL(root || "./", location.href).pathname;
+    const asked = new URLSearchParams({ page: location.pathname.slice(site.length - 1) });
+    if (read) asked.set("section", read.id);
+    // A space is `%20` in a path; `+` is itself.
+    const query = asked.toString().replaceAll("+", "%20");
+    const answer = await fetch(`${root}_handbook/edit?${query}`, { method: "POST", headers: { "X-Handbook-Token": token } });
+    if (answer.ok) return;
+    const reason = document.createElement("p");
+    reason.textContent = await answer.text();
+    overlay("", reason);
   }
 
   // ---- One tree to another -----------------------------------------------------------------------------------------
