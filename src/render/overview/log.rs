@@ -29,7 +29,9 @@ pub struct LogView<'a> {
     n_days_to_decide: usize,
     drawing: Option<Drawing>,
     n_drawn: usize,
-    /// Newest first.
+    /// Whether any record has a topic.
+    has_topics: bool,
+    /// Newest first; those without a day come last.
     rows: Vec<Row<'a>>,
     rejected: Vec<Rejected<'a>>,
     more_rejected: usize,
@@ -77,6 +79,8 @@ pub fn view<'a>(site: &Site<'a>, index: usize, rows: Rows) -> LogView<'a> {
         let kind = &site.config.kinds[collection.kind].name;
         chain.topic.is_none() && chain.steps.first().is_some_and(|step| site.handbook.records[step.record].kind == *kind)
     };
+    let n_dated = log.entries.partition_point(|entry| site.handbook.records[entry.record].date.is_some());
+    let newest_first = log.entries[..n_dated].iter().rev().chain(&log.entries[n_dated..]);
     LogView {
         kind: view::kind(site, collection),
         n_records: log.entries.len(),
@@ -87,7 +91,8 @@ pub fn view<'a>(site: &Site<'a>, index: usize, rows: Rows) -> LogView<'a> {
         days_to_decide: median(days),
         drawing,
         n_drawn: n_drawn.unwrap_or(0),
-        rows: log.entries.iter().rev().skip(rows.start).take(rows.len()).map(|entry| row(site, entry)).collect(),
+        has_topics: log.entries.iter().any(|entry| site.handbook.records[entry.record].text("topic").is_some()),
+        rows: newest_first.skip(rows.start).take(rows.len()).map(|entry| row(site, entry)).collect(),
         more_rejected: rejected.len().saturating_sub(NAMED_MAX),
         rejected: rejected
             .into_iter()
