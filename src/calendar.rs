@@ -5,18 +5,19 @@ mod written;
 use std::fmt;
 
 use jiff::civil;
+use serde::{Deserialize, Serialize};
 
 pub use written::{DayOrder, FoundDate, UnreadDate, clock_at_start, dates_in, read_date};
 
 /// A day, or the month or year of which no more is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Date {
     first_day: civil::Date,
     precision: Precision,
 }
 
 /// How much of a date is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Precision {
     /// The year.
     Year,
@@ -27,7 +28,7 @@ pub enum Precision {
 }
 
 /// A day and a time, as far as they are known, with the zone's distance from UTC where it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Moment {
     local: civil::DateTime,
     /// `None`: the minute is known.

@@ -34,8 +34,22 @@ pub enum Command {
     Show(ShowArguments),
     /// Find broken links, contradictions and slips
     Check(CheckArguments),
+    /// Tell what is new, reversed, overdue and closed since a day or a commit
+    Changes(ChangesArguments),
+    /// Say at both ends that a record takes the place of another
+    Supersede(RelateArguments),
+    /// Say at both ends that a record changes a part of another
+    Amend(RelateArguments),
+    /// Say that a record still holds: move the day of its next review, with the reason
+    Confirm(ConfirmArguments),
+    /// Give a record another number, and mend everything that names it
+    Renumber(RenumberArguments),
     /// Propose front matter that says what the text of each record says; with --write, put it there
     Import(ImportArguments),
+    /// Print what front matter may say, as JSON Schema for editors
+    Schema(SchemaArguments),
+    /// Help an editor: what is wrong, what can be written, where links lead (language server, over stdin and stdout)
+    Lsp(LspArguments),
 }
 
 /// Where the handbook is, and for whom and when it is read.
@@ -105,6 +119,9 @@ pub struct ServeArguments {
     /// Address to listen on; anything but this machine is warned about
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
     pub host: std::net::IpAddr,
+    /// Look at the files once a second, where the system does not report changes: some network folders and containers
+    #[arg(long)]
+    pub poll: bool,
     #[command(flatten)]
     /// Where.
     pub place: Place,
@@ -169,6 +186,24 @@ pub struct ListArguments {
     /// Only records with this status
     #[arg(long, value_name = "NAME")]
     pub status: Option<String>,
+    /// Only those that were in force on this day
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<Date>,
+    /// Only those that this team keeps
+    #[arg(long, value_name = "TEAM")]
+    pub owner: Option<String>,
+    /// Only those with this tag
+    #[arg(long)]
+    pub tag: Option<String>,
+    /// Only those on this topic
+    #[arg(long)]
+    pub topic: Option<String>,
+    /// Only those that are not settled: an open status, an action to be done, a debt to be paid back
+    #[arg(long)]
+    pub open: bool,
+    /// Only those with a review, an action or a debt whose day has passed
+    #[arg(long)]
+    pub overdue: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -191,6 +226,19 @@ pub struct ShowArguments {
     pub place: Place,
 }
 
+/// The forms in which findings can be printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ReportFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+    /// SARIF 2.1.0, for code hosts and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
 /// Arguments of `check`.
 #[derive(Args, Debug)]
 pub struct CheckArguments {
@@ -200,12 +248,93 @@ pub struct CheckArguments {
     /// Print JSON, one finding a line
     #[arg(long)]
     pub json: bool,
+    /// How to print findings
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Text, conflicts_with = "json")]
+    pub format: ReportFormat,
+    /// Findings in FILE were there before: only others are told, and make the command fail
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write all findings to the baseline
+    #[arg(long, requires = "baseline")]
+    pub write_baseline: bool,
+    /// Print the rules instead
+    #[arg(long)]
+    pub rules: bool,
+    /// Print what one rule finds, how to mend it and how to set it
+    #[arg(long, value_name = "RULE")]
+    pub explain: Option<String>,
     /// Print all findings, notes included, however many
     #[arg(long)]
     pub all: bool,
     /// Print how each file was read instead: its layout, which field came from where, what was not understood
     #[arg(long)]
     pub formats: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `changes`.
+#[derive(Args, Debug)]
+pub struct ChangesArguments {
+    /// Day, or a commit by any name that git knows: a tag, a branch, HEAD~9
+    #[arg(long, value_name = "DATE|REV")]
+    pub since: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `supersede` and `amend`.
+#[derive(Args, Debug)]
+pub struct RelateArguments {
+    /// The older record: a path, `decision/9`, a number, a slug or a title
+    pub old: String,
+    /// The newer record
+    pub new: String,
+    /// Print what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `confirm`.
+#[derive(Args, Debug)]
+pub struct ConfirmArguments {
+    /// The record: a path, `decision/9`, a number, a slug or a title
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// Day by which it is looked at again
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub until: Date,
+    /// Why it still holds; the record keeps it
+    #[arg(long, value_name = "TEXT")]
+    pub because: String,
+    /// Print what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `renumber`.
+#[derive(Args, Debug)]
+pub struct RenumberArguments {
+    /// The record: a path, `decision/9`, a number, a slug or a title
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// Its new number
+    #[arg(value_name = "N")]
+    pub number: u32,
+    /// Print what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
     #[command(flatten)]
     /// Where.
     pub place: Place,
@@ -225,6 +354,27 @@ pub struct ImportArguments {
     pub write: bool,
     #[command(flatten)]
     /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `schema`.
+#[derive(Args, Debug)]
+pub struct SchemaArguments {
+    /// The kind; without it, all of them
+    pub kind: Option<String>,
+    #[command(flatten)]
+    /// Where.
+    pub place: Place,
+}
+
+/// Arguments of `lsp`.
+#[derive(Args, Debug)]
+pub struct LspArguments {
+    /// What editors pass to every server; there is no other way to talk
+    #[arg(long, hide = true)]
+    pub stdio: bool,
+    #[command(flatten)]
+    /// Where, unless the editor says.
     pub place: Place,
 }
 

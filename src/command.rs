@@ -1,14 +1,23 @@
 //! The commands: each takes its arguments, calls the library, and prints.
 
 mod build;
+mod change;
+mod changes;
 mod check;
+mod confirm;
+mod diff;
 mod exam;
 mod formats;
 mod import;
 mod init;
 mod list;
+mod lsp;
 mod new;
+mod relate;
+mod renumber;
 mod report;
+pub mod rules;
+mod schema;
 mod search;
 mod serve;
 mod show;
@@ -99,7 +108,14 @@ pub fn run(command: Command) -> Result<Outcome, Failure> {
         Command::List(arguments) => list::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Changes(arguments) => changes::run(&arguments),
+        Command::Supersede(arguments) => relate::run(&arguments, relate::Relationship::Supersedes),
+        Command::Amend(arguments) => relate::run(&arguments, relate::Relationship::Amends),
+        Command::Confirm(arguments) => confirm::run(&arguments),
+        Command::Renumber(arguments) => renumber::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Lsp(arguments) => lsp::run(&arguments),
     }
 }
 
@@ -134,6 +150,6 @@ fn open(dir: &Path, arguments: &OccasionArguments) -> Result<(Assembled, Occasio
     let project = Project::open(dir)?;
     let input = project.load(&[dir.join("public")])?;
     let occasion = occasion(arguments, &input.config)?;
-    let assembled = assemble(input, &mut Memo::default(), occasion.scope);
+    let assembled = assemble(input, &mut Memo::of(&project), occasion.scope);
     Ok((assembled, occasion))
 }

@@ -1,5 +1,6 @@
 //! `handbook.yaml` to [`Config`]: what a team sets, its own kinds included. Every key is optional.
 
+mod checks;
 pub mod families;
 mod kinds;
 mod reader;
@@ -18,6 +19,7 @@ use crate::yaml;
 use reader::Reader;
 use vocabulary::Vocabulary;
 
+pub use checks::Checks;
 pub use sources::{Source, Sources};
 
 /// Everything that a team sets.
@@ -61,16 +63,20 @@ pub struct Config {
     pub day_order: DayOrder,
     /// The status of a record that says none, by its folder: of all below it, too.
     pub assume: Vec<(String, String)>,
+    /// People who belong to no team of the handbook.
+    pub people: Vec<String>,
+    /// How much each rule matters.
+    pub checks: Checks,
     /// Days after which the progress of a goal is to be looked at again.
     pub check_in_days: i64,
     /// The record that explains the words of the handbook: the path of its file.
     pub glossary: Option<String>,
-    /// Hash of everything above and of the program's version: what was made under another hash is not reused.
+    /// Hash of everything above and of the program's own source: what was made under another hash is not reused.
     pub hash: ContentHash,
 }
 
 /// The keys of `handbook.yaml`, for "did you mean".
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 23] = [
     "title",
     "description",
     "base_url",
@@ -90,6 +96,8 @@ const KEYS: [&str; 21] = [
     "assume",
     "sources",
     "numbers",
+    "checks",
+    "people",
     "check_in_days",
     "glossary",
 ];
@@ -122,9 +130,11 @@ impl Config {
             vocabulary: VOCABULARY.clone(),
             day_order: DayOrder::Unknown,
             assume: Vec::new(),
+            people: Vec::new(),
+            checks: Checks::default(),
             check_in_days: 45,
             glossary: None,
-            hash: ContentHash::of(concat!(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).as_bytes()),
+            hash: ContentHash::of(env!("HANDBOOK_SOURCE").as_bytes()),
         }
     }
 
@@ -188,6 +198,8 @@ impl Config {
             "ignore" => self.ignore = reader.texts(value, name),
             "raw_html" => self.raw_html = reader.boolean(value, name).unwrap_or(false),
             "synonyms" => self.synonyms = value.members().iter().map(|group| reader.texts(group, name)).collect(),
+            "people" => self.people = reader.texts(value, name),
+            "checks" => self.checks = Checks::read(reader, value),
             "kinds" => kinds::merge(&mut self.kinds, reader, value),
             "vocabulary" => self.vocabulary.extend(reader, value),
             "dates" => match reader.text(value, name) {
@@ -224,7 +236,12 @@ impl Config {
             None => {
                 let unknown = reader.finding(value, format!("`{word}` is none of the audiences {}", self.audiences.join(", ")));
                 let hint = did_you_mean(&nearest(&word, self.audiences.iter().map(String::as_str), 1));
-                reader.diagnostics.push(Diagnostic { hint, rule: &diagnostic::AUDIENCE_UNKNOWN, ..unknown });
+                reader.diagnostics.push(Diagnostic {
+                    hint,
+                    rule: &diagnostic::AUDIENCE_UNKNOWN,
+                    severity: diagnostic::AUDIENCE_UNKNOWN.severity,
+                    ..unknown
+                });
             }
         }
     }

@@ -3,16 +3,18 @@
 //! A diagnostic is data: it is collected, never thrown, so that all are shown at once and none hides a record.
 //! A failure of the machine (a disk, a permission) is an error and no diagnostic.
 
+pub mod allowance;
 mod rules;
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 pub use rules::*;
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Something that the author wrote is lost or wrong on the site.
     Error,
@@ -47,7 +49,7 @@ pub struct Rule {
 }
 
 /// A place in a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// From 1.
     pub line: u32,
@@ -56,7 +58,7 @@ pub struct Place {
     /// In characters, at least 1.
     pub length: u32,
     /// The line itself; of a long one, what is around the place.
-    pub excerpt: String,
+    pub excerpt: Box<str>,
     /// The column at which the excerpt begins, from 1.
     pub excerpt_column: u32,
 }
@@ -67,6 +69,8 @@ pub struct Diagnostic {
     /// What it is an instance of; its code, in JSON.
     #[serde(serialize_with = "code", rename = "code")]
     pub rule: &'static Rule,
+    /// How much it matters: as the rule says, unless the team set something else.
+    pub severity: Severity,
     /// The file, relative to the content folder, with `/`.
     pub path: String,
     /// Where in the file; `None` when the whole file is meant.
@@ -85,7 +89,7 @@ fn code<S: Serializer>(rule: &&'static Rule, serializer: S) -> Result<S::Ok, S::
 impl Diagnostic {
     /// A finding about a whole file.
     pub fn new(rule: &'static Rule, path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { rule, path: path.into(), place: None, message: cut(message.into()), hint: None }
+        Self { rule, severity: rule.severity, path: path.into(), place: None, message: cut(message.into()), hint: None }
     }
 
     /// The same finding at a place.
@@ -98,11 +102,6 @@ impl Diagnostic {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(cut(hint.into()));
         self
-    }
-
-    /// How much it matters.
-    pub fn severity(&self) -> Severity {
-        self.rule.severity
     }
 }
 
@@ -128,7 +127,7 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message: Vec<String> = self.message.lines().map(visible).collect();
-        writeln!(f, "{}[{}]: {}", self.severity().as_str(), self.rule.code, message.join("\n"))?;
+        writeln!(f, "{}[{}]: {}", self.severity.as_str(), self.rule.code, message.join("\n"))?;
         match &self.place {
             None => writeln!(f, "  {}", visible(&self.path))?,
             Some(place) => {

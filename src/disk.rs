@@ -12,6 +12,13 @@ pub fn make_folders(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
+/// Makes a folder for what can be made anew, which git passes over.
+pub fn make_cache_folder(path: &Path) -> io::Result<()> {
+    make_folders(path)?;
+    let ignored = path.join(".gitignore");
+    if ignored.exists() { Ok(()) } else { write_through(&ignored, b"*\n") }
+}
+
 /// Writes a new file; one that is there is an error.
 pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     permit()?;
@@ -24,6 +31,18 @@ pub fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+/// The file `path`, which is there, open for reading and for adding to its end.
+pub fn open_to_append(path: &Path) -> io::Result<File> {
+    permit()?;
+    File::options().read(true).append(true).open(path)
+}
+
+/// Adds to the end of a file.
+pub fn append(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    permit()?;
+    file.write_all(bytes)
 }
 
 /// Gives a file another name, in one step.

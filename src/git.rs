@@ -6,6 +6,7 @@
 mod command;
 mod kept;
 mod log;
+mod past;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,8 @@ use crate::model::forge::{Forge, Origin};
 use crate::model::history::History;
 use crate::model::name::SourcePath;
 use command::Git;
+
+pub use past::Revision;
 
 /// A folder in a repository. Two that are equal have the same history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +93,12 @@ impl Repository {
             dir,
         };
         Found { repository: Some(repository), diagnostic: None }
+    }
+
+    /// Everything that is told of the repository and its history depends on, as text.
+    pub fn state(&self) -> String {
+        let settings = [log::IGNORED_COMMITS, ".mailmap"].map(|name| std::fs::read_to_string(self.root.join(name)).unwrap_or_default());
+        format!("{self:?} {settings:?}")
     }
 
     /// Where the folder is on the web.

@@ -57,7 +57,7 @@ impl<'a> Documents<'a> {
     pub fn new(handbook: &'a Handbook) -> Self {
         let declared = declared_addresses(handbook);
         let mut link_texts: Vec<Vec<&str>> = vec![Vec::new(); handbook.records.len()];
-        for (from, (record, linked)) in handbook.records.iter().zip(&handbook.linked).enumerate() {
+        for (from, (record, linked)) in handbook.records.iter().zip(handbook.linked.iter()).enumerate() {
             for (destination, link) in linked.links.iter().zip(&record.outline.links) {
                 let target = match destination {
                     Destination::Record(target, _) => Some(target),
@@ -110,7 +110,7 @@ impl<'a> Documents<'a> {
 /// links there means the record. Of several that name one address, the record is meant whose number the address ends with.
 fn declared_addresses(handbook: &Handbook) -> HashMap<&str, RecordIndex> {
     let mut declared: HashMap<&str, Vec<RecordIndex>> = HashMap::new();
-    for (index, (record, linked)) in handbook.records.iter().zip(&handbook.linked).enumerate() {
+    for (index, (record, linked)) in handbook.records.iter().zip(handbook.linked.iter()).enumerate() {
         for (destination, link) in linked.links.iter().zip(&record.outline.links) {
             match destination {
                 Destination::External(address) if link.section == 0 => declared.entry(without_fragment(address)).or_default().push(index),

@@ -7,6 +7,7 @@
 pub mod actions;
 pub mod attention;
 pub mod chains;
+pub mod changes;
 pub mod debts;
 pub mod events;
 pub mod glossary;
@@ -75,6 +76,13 @@ pub struct Ledger {
     pub people: Vec<Person>,
     /// The words that the handbook uses in a sense of its own.
     pub glossary: Glossary,
+}
+
+/// Whether the ledger tells more of a record than its head and its links: the words of the glossary, and the reasons of what was
+/// rejected.
+pub fn reads_words_of(handbook: &Handbook, config: &Config, record: RecordIndex) -> bool {
+    let status = handbook.linked[record].standing.status.as_ref();
+    status.is_some_and(|status| status.never_held) || glossary::record(handbook, config) == Some(record)
 }
 
 impl Ledger {

@@ -34,6 +34,7 @@ use resolve::Resolver;
 
 pub use address::LEDGER_FOLDER;
 pub use collection::tag_slug;
+pub use relation::relation_kinds;
 
 /// The linked handbook, and what is wrong between its records.
 #[derive(Debug)]
@@ -106,13 +107,13 @@ pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], around: Surroundi
     add_backlinks(&mut linked);
     let handbook = Handbook {
         records,
-        linked,
-        collections: structure.collections,
-        folders: structure.folders,
-        tags: structure.tags,
-        redirects,
-        trails: navigation.trails,
-        assets,
+        linked: linked.into(),
+        collections: structure.collections.into(),
+        folders: structure.folders.into(),
+        tags: structure.tags.into(),
+        redirects: redirects.into(),
+        trails: navigation.trails.into(),
+        assets: assets.into(),
     };
     Linked { handbook, diagnostics }
 }

@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
+use crate::disk;
 use crate::git::{Found, Repository};
 use crate::link::asset::{self, FileBeside};
 use crate::link::navigation::{self, Outlines};
@@ -27,6 +28,7 @@ use crate::model::source::SourceFile;
 use scan::Scan;
 
 pub use codeowners::CodeOwners;
+pub use read::normalised;
 pub use roots::Roots;
 pub use theme::{DEFAULT_THEME, ThemeFiles};
 
@@ -45,7 +47,7 @@ pub struct Project {
 }
 
 /// Everything that a site is made of.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Input {
     /// What the team set.
     pub config: Config,
@@ -128,6 +130,11 @@ impl Project {
     /// The folder for caches.
     pub fn cache(&self) -> PathBuf {
         self.dir.join(CACHE_FOLDER)
+    }
+
+    /// Makes the folder for caches, if it can be: without it every run is as right, and slower.
+    pub fn make_cache(&self) {
+        let _ = disk::make_cache_folder(&self.cache());
     }
 
     /// The folders with the records: the content folder, and those that the settings mount in it. One that is not there is a
@@ -221,6 +228,34 @@ impl Project {
 }
 
 impl Input {
+    /// The same with other `sources`, ordered by path.
+    pub fn with_sources(&self, sources: Vec<Arc<SourceFile>>) -> Self {
+        Self { sources, ..self.clone() }
+    }
+
+    /// The Markdown file that lies at `file`, a path without links, as far as it is among those that were read.
+    pub fn source_at(&self, file: &Path) -> Option<&Arc<SourceFile>> {
+        let path = self.roots.path(file)?;
+        let index = self.sources.binary_search_by(|source| source.path.as_str().cmp(&path)).ok()?;
+        Some(&self.sources[index])
+    }
+
+    /// A file with another text, as an editor shows it before it is saved; what it includes is read from the disk.
+    pub fn with_text(&self, source: &SourceFile, text: String) -> SourceFile {
+        let includes = includes::collect(&source.path, &text, &self.roots).0;
+        source.changed(text, includes)
+    }
+
+    /// The next version of a file, as it lies there now. Nothing where more than the file itself would have to be read.
+    pub fn next_version(&self, source: &SourceFile) -> Option<SourceFile> {
+        let is_alone = |source: &SourceFile| source.includes.is_empty() && source.side_car.is_none() && source.diagnostics.is_empty();
+        let is_included = self.sources.iter().any(|other| other.includes.contains_key(&source.path));
+        if !is_alone(source) || is_included {
+            return None;
+        }
+        read::read(&source.path, &self.roots.file(source.path.as_str()), &self.roots, None).ok().filter(is_alone)
+    }
+
     /// Where the content is on the web: as the settings say, else as the repositories do.
     pub fn origins(&self) -> Vec<Origin> {
         let configured = self.config.repository.as_deref().and_then(Origin::of_address);

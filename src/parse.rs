@@ -155,7 +155,7 @@ fn is_named_as_record(source: &SourceFile) -> bool {
 }
 
 /// Whether a file's name says that it is there to be copied.
-fn is_template(stem: &str) -> bool {
+pub fn is_template(stem: &str) -> bool {
     stem.ends_with("template") || stem.starts_with("template") || stem.starts_with("0000-template") || stem.ends_with("template-long")
 }
 

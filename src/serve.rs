@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::ops::Range;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
 use crate::model::source::ContentHash;
 
@@ -25,10 +26,15 @@ use crate::model::source::ContentHash;
 const EVENTS: &str = "_handbook/events";
 /// Connections that are served at the same time.
 const CONNECTIONS_MAX: usize = 256;
+/// Pages that listen for changes at the same time: fewer, so that there is always room for a page.
+const LISTENERS_MAX: usize = 192;
 /// Ports that are tried, beginning with the one that is asked for.
 const PORTS_TRIED: u16 = 50;
 /// How long a request's head may take to arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// What a path does not hold as it is.
+const ADDRESS: &percent_encoding::AsciiSet =
+    &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'%');
 /// Under it, content can not run script, and a page asks no other host for anything.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -50,6 +56,8 @@ pub enum Outcome {
     Found,
     /// There is none; what is sent says so.
     NotFound,
+    /// It is elsewhere now: the name is its address.
+    Moved,
     /// It could not be made; what is sent says why.
     Failed,
 }
@@ -68,6 +76,7 @@ pub struct Server<P> {
     /// Why what was written last is not shown.
     trouble: RwLock<Option<String>>,
     news: broadcast::Sender<News>,
+    listeners: Arc<Semaphore>,
 }
 
 /// What a page is told.
@@ -94,13 +103,18 @@ type Body = BoxBody<Bytes, Infallible>;
 
 impl<P: Pages> Server<P> {
     /// A server of `pages`.
-    pub fn new(pages: P) -> Arc<Self> {
-        Arc::new(Self { pages: RwLock::new(Arc::new(pages)), trouble: RwLock::default(), news: broadcast::channel(16).0 })
+    pub fn new(pages: Arc<P>) -> Arc<Self> {
+        Arc::new(Self {
+            pages: RwLock::new(pages),
+            trouble: RwLock::default(),
+            news: broadcast::channel(16).0,
+            listeners: Arc::new(Semaphore::new(LISTENERS_MAX)),
+        })
     }
 
     /// Serves `pages` from now on, and tells the browsers.
-    pub fn replace(&self, pages: P) {
-        *self.pages.write().expect("no thread panics while it holds the site") = Arc::new(pages);
+    pub fn replace(&self, pages: Arc<P>) {
+        *self.pages.write().expect("no thread panics while it holds the site") = pages;
         *self.trouble.write().expect("no thread panics while it holds the reason") = None;
         self.tell(News::Reload);
     }
@@ -137,9 +151,11 @@ impl<P: Pages> Server<P> {
                 let Ok(place) = places.clone().try_acquire_owned() else { continue };
                 let server = self.clone();
                 tokio::spawn(async move {
-                    let service = service_fn(|request| {
-                        let server = server.clone();
-                        async move { Ok::<_, Infallible>(server.answer(&request, address)) }
+                    let service = service_fn(|request: Request<Incoming>| {
+                        let (server, request) = (server.clone(), request.map(drop));
+                        // A page that takes long, such as what is searched, keeps nobody else waiting.
+                        let answered = tokio::task::spawn_blocking(move || server.answer(&request, address));
+                        async { answered.await.map_err(io::Error::other) }
                     });
                     let mut connection = hyper::server::conn::http1::Builder::new();
                     connection.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024);
@@ -151,7 +167,7 @@ impl<P: Pages> Server<P> {
         })
     }
 
-    fn answer(&self, request: &Request<Incoming>, address: SocketAddr) -> Response<Body> {
+    fn answer(&self, request: &Request<()>, address: SocketAddr) -> Response<Body> {
         let mut response = self.unguarded(request, address);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
@@ -163,7 +179,7 @@ impl<P: Pages> Server<P> {
         response
     }
 
-    fn unguarded(&self, request: &Request<Incoming>, address: SocketAddr) -> Response<Body> {
+    fn unguarded(&self, request: &Request<()>, address: SocketAddr) -> Response<Body> {
         if !is_own_host(request.headers(), address) || !is_own_origin(request.headers(), address) {
             return plain(StatusCode::FORBIDDEN, "this server answers to its own name only\n");
         }
@@ -182,33 +198,53 @@ impl<P: Pages> Server<P> {
         self.file(request, &path)
     }
 
-    fn file(&self, request: &Request<Incoming>, path: &str) -> Response<Body> {
+    fn file(&self, request: &Request<()>, path: &str) -> Response<Body> {
         let pages = self.pages();
         let wanted = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
         if !pages.has(&wanted) && pages.has(&format!("{wanted}/index.html")) {
-            let mut response = plain(StatusCode::MOVED_PERMANENTLY, "this folder is one step on\n");
-            let place = HeaderValue::from_str(&format!("{}/", request.uri().path()));
-            response.headers_mut().insert(header::LOCATION, place.unwrap_or(HeaderValue::from_static("/")));
-            return response;
+            return moved(StatusCode::MOVED_PERMANENTLY, &format!("{}/", request.uri().path()));
         }
         let with_ending = format!("{wanted}.html");
         let wanted = if !pages.has(&wanted) && pages.has(&with_ending) { with_ending } else { wanted };
         let Some(reply) = pages.reply(&wanted) else { return plain(StatusCode::NOT_FOUND, "there is no such page\n") };
+        if reply.outcome == Outcome::Moved {
+            return moved(StatusCode::FOUND, &format!("/{}", percent_encoding::utf8_percent_encode(&reply.name, ADDRESS)));
+        }
         let tag = HeaderValue::from_str(&format!("\"{}\"", ContentHash::of(&reply.bytes).hex())).expect("hexadecimal is fit for a header");
-        let is_known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known == tag);
+        let is_known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| names(known, &tag));
+        let sent = if reply.outcome == Outcome::Found { wanted_range(request.headers(), &tag, reply.bytes.len()) } else { None };
         let status = match reply.outcome {
             Outcome::Failed => StatusCode::INTERNAL_SERVER_ERROR,
-            Outcome::NotFound => StatusCode::NOT_FOUND,
+            Outcome::NotFound | Outcome::Moved => StatusCode::NOT_FOUND,
             Outcome::Found if is_known => StatusCode::NOT_MODIFIED,
-            Outcome::Found => StatusCode::OK,
+            Outcome::Found => match &sent {
+                Some(Ok(_)) => StatusCode::PARTIAL_CONTENT,
+                Some(Err(())) => StatusCode::RANGE_NOT_SATISFIABLE,
+                None => StatusCode::OK,
+            },
         };
-        let length = reply.bytes.len();
-        let bytes = if status == StatusCode::NOT_MODIFIED || request.method() == Method::HEAD { Vec::new() } else { reply.bytes };
+        let n_all = reply.bytes.len();
+        let part = match &sent {
+            Some(Ok(range)) if status == StatusCode::PARTIAL_CONTENT => reply.bytes[range.clone()].to_vec(),
+            Some(Err(())) if status == StatusCode::RANGE_NOT_SATISFIABLE => Vec::new(),
+            _ => reply.bytes,
+        };
+        let length = part.len();
+        let bytes = if status == StatusCode::NOT_MODIFIED || request.method() == Method::HEAD { Vec::new() } else { part };
         let mut response = Response::new(Full::new(Bytes::from(bytes)).boxed());
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(&reply.name)));
         headers.insert(header::ETAG, tag);
+        headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        let content_range = match &sent {
+            Some(Ok(range)) => format!("bytes {}-{}/{n_all}", range.start, range.end - 1),
+            Some(Err(())) => format!("bytes */{n_all}"),
+            None => String::new(),
+        };
+        if let (true, Ok(value)) = (matches!(status.as_u16(), 206 | 416), HeaderValue::from_str(&content_range)) {
+            headers.insert(header::CONTENT_RANGE, value);
+        }
         if request.method() == Method::HEAD {
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         }
@@ -217,9 +253,12 @@ impl<P: Pages> Server<P> {
 
     /// A stream of server-sent events (HTML standard, 9.2): `reload` when the site changed, `trouble` when it could not.
     fn events(&self) -> Response<Body> {
+        let Ok(place) = self.listeners.clone().try_acquire_owned() else {
+            return plain(StatusCode::SERVICE_UNAVAILABLE, "too many pages are open\n");
+        };
         let news = self.news.subscribe();
         let trouble = self.trouble.read().expect("no thread panics while it holds the reason").clone();
-        let stream = futures_of(news, trouble);
+        let stream = futures_of(news, trouble, place);
         let mut response = Response::new(BodyExt::boxed(StreamBody::new(stream)));
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
         response
@@ -230,9 +269,10 @@ impl<P: Pages> Server<P> {
 fn futures_of(
     news: broadcast::Receiver<News>,
     trouble: Option<String>,
+    place: OwnedSemaphorePermit,
 ) -> impl futures_core::Stream<Item = Result<Frame<Bytes>, Infallible>> {
     let hello = Some(format!("retry: 500\n\n{}", trouble.map_or_else(String::new, |reason| News::Trouble(reason).event())));
-    futures_util::stream::unfold((hello, news), |(hello, mut news)| async move {
+    futures_util::stream::unfold((hello, news, place), |(hello, mut news, place)| async move {
         let text = match hello {
             Some(hello) => hello,
             None => match news.recv().await {
@@ -241,7 +281,7 @@ fn futures_of(
                 Err(broadcast::error::RecvError::Closed) => return None,
             },
         };
-        Some((Ok(Frame::data(Bytes::from(text))), (None, news)))
+        Some((Ok(Frame::data(Bytes::from(text))), (None, news, place)))
     })
 }
 
@@ -285,6 +325,34 @@ fn decoded(path: &str) -> Option<String> {
     let path = percent_encoding::percent_decode_str(path.strip_prefix('/')?).decode_utf8().ok()?;
     let is_odd = path.contains(['\0', '\\']) || path.split('/').any(|part| matches!(part, "." | ".."));
     (!is_odd).then(|| path.into_owned())
+}
+
+/// Whether a list of tags, as `If-None-Match` has it (RFC 9110, 13.1.2), names `tag`.
+fn names(list: &HeaderValue, tag: &HeaderValue) -> bool {
+    let (Ok(list), Ok(tag)) = (list.to_str(), tag.to_str()) else { return false };
+    list.split(',').map(|known| known.trim().trim_start_matches("W/")).any(|known| known == tag || known == "*")
+}
+
+/// The part of `n_bytes` that is asked for, if only one is; an error when there is no such part. Of several parts, all is
+/// sent, as RFC 9110 (14.2) allows.
+fn wanted_range(headers: &HeaderMap, tag: &HeaderValue, n_bytes: usize) -> Option<Result<Range<usize>, ()>> {
+    let asked = headers.get(header::RANGE)?.to_str().ok()?;
+    if headers.get(header::IF_RANGE).is_some_and(|known| known != tag) {
+        return None;
+    }
+    let parsed = http_range_header::parse_range_header(asked).ok()?;
+    match parsed.validate(n_bytes as u64) {
+        Ok(ranges) if ranges.len() == 1 => Some(Ok(*ranges[0].start() as usize..*ranges[0].end() as usize + 1)),
+        Ok(_) => None,
+        Err(_) => Some(Err(())),
+    }
+}
+
+fn moved(status: StatusCode, to: &str) -> Response<Body> {
+    let mut response = plain(status, "this page is elsewhere\n");
+    let place = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
+    response.headers_mut().insert(header::LOCATION, place);
+    response
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<Body> {

@@ -1,7 +1,8 @@
-//! File events to a signal that something may have changed. The one home of notify.
+//! File events to the paths that may have changed. The one home of notify.
 //!
-//! What changed is not asked of the events: the same stages run again, and the hash of the content decides.
+//! Events say where to look; whether anything changed there, the hash of the content decides.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
@@ -9,71 +10,185 @@ use std::time::Duration;
 use notify::event::{AccessKind, AccessMode, EventKind, MetadataKind, ModifyKind};
 use notify::{Event, RecursiveMode, Watcher};
 
+use crate::disk;
+
 /// How long it must be quiet before a change is looked at: editors save in several steps.
-const QUIET: Duration = Duration::from_millis(15);
+const QUIET: Duration = Duration::from_millis(8);
 /// After this long a change is looked at even if it is not quiet yet.
 const PATIENCE: Duration = Duration::from_millis(300);
 /// How often the files are looked at where the system does not report changes.
 const POLL: Duration = Duration::from_secs(1);
+/// How long the report of a change of our own may take, before it is taken that none will come.
+const PROBE: Duration = Duration::from_millis(500);
+/// Paths of one change that are told apart; of more, all are looked at.
+const PATHS_MAX: usize = 64;
 
 /// Watches folders. Dropping it ends the watch.
 pub struct Watch {
-    events: Receiver<()>,
+    events: Receiver<Report>,
     _watcher: Option<notify::RecommendedWatcher>,
-    /// Why the system does not report changes, so that files are looked at once a second.
+    /// Why the system does not report changes, so that the files are looked at again and again.
     pub fallback: Option<String>,
-    _keep_open: Sender<()>,
+    _keep_open: Sender<Report>,
+}
+
+/// What the system reports.
+enum Report {
+    /// Something happened to these.
+    Changed(Vec<PathBuf>),
+    /// Something happened somewhere: reports were lost.
+    Anything,
+    /// Our own probe was written.
+    Probe,
+}
+
+/// What may have changed.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Change {
+    /// These paths, and no others.
+    Paths(BTreeSet<PathBuf>),
+    /// Anything.
+    Anything,
+    /// Nothing, for as long as was to be waited.
+    Nothing,
+}
+
+/// The folders that are watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// Watched with everything in them.
+    pub folders: Vec<PathBuf>,
+    /// Of this one, only what lies directly in it.
+    pub flat: PathBuf,
+    /// Not watched, wherever they lie.
+    pub except: Vec<PathBuf>,
+    /// A folder of ours in which a file can be written to see whether that is reported.
+    pub probe: PathBuf,
 }
 
 impl Watch {
-    /// Watches `folders` and everything in them, other than what lies in `except`; of `flat`, only what lies directly in it.
-    pub fn begin(folders: &[PathBuf], flat: &Path, except: &[PathBuf]) -> Self {
+    /// Looks at the files once a second, since `reason`.
+    pub fn polling(reason: impl Into<String>) -> Self {
         let (sender, events) = channel();
-        let except: Vec<PathBuf> = except.iter().map(|path| real(path)).collect();
+        Self { events, _watcher: None, fallback: Some(reason.into()), _keep_open: sender }
+    }
+
+    /// Watches folders; where the system does not report what happens in them, the files are looked at once a second.
+    pub fn begin(watched: &Watched) -> Self {
+        let (sender, events) = channel();
+        let except: Vec<PathBuf> = watched.except.iter().map(|path| real(path)).collect();
+        let probe = real(&watched.probe).join(PROBE_NAME);
         let report = sender.clone();
+        let own = probe.clone();
         let handler = move |event: notify::Result<Event>| {
-            let is_news = match event {
-                Ok(event) => event.need_rescan() || (is_change(&event) && !event.paths.iter().all(|path| is_noise(path, &except))),
-                Err(_) => true,
-            };
-            if is_news {
+            if let Some(news) = news(event, &own, &except) {
                 // The receiver is gone when the program ends; then nobody needs to know.
-                let _ = report.send(());
+                let _ = report.send(news);
             }
         };
         let started = notify::recommended_watcher(handler).and_then(|mut watcher| {
-            if !folders.iter().any(|folder| real(folder) == real(flat)) {
-                watcher.watch(&real(flat), RecursiveMode::NonRecursive)?;
+            if !watched.folders.iter().any(|folder| real(folder) == real(&watched.flat)) {
+                watcher.watch(&real(&watched.flat), RecursiveMode::NonRecursive)?;
             }
-            for folder in folders {
+            for folder in &watched.folders {
                 watcher.watch(&real(folder), RecursiveMode::Recursive)?;
+            }
+            if watched.probe.is_dir() {
+                watcher.watch(&real(&watched.probe), RecursiveMode::NonRecursive)?;
             }
             Ok(watcher)
         });
         match started {
-            Ok(watcher) => Self { events, _watcher: Some(watcher), fallback: None, _keep_open: sender },
-            Err(error) => Self { events, _watcher: None, fallback: Some(error.to_string()), _keep_open: sender },
+            Ok(watcher) if reports(&events, &probe) => Self { events, _watcher: Some(watcher), fallback: None, _keep_open: sender },
+            Ok(_) => Self::polling("a file that was written here was not reported"),
+            Err(error) => Self::polling(explained(&error)),
         }
     }
 
-    /// Waits until something may have changed, and then until it is quiet.
-    pub fn wait(&self) {
+    /// Waits until something may have changed, and then until it is quiet; not longer than `limit`, if there is one.
+    pub fn wait(&self, limit: Option<Duration>) -> Change {
         if self.fallback.is_some() {
             std::thread::sleep(POLL);
-            return;
+            return Change::Anything;
         }
-        if self.events.recv().is_err() {
-            return;
-        }
+        let first = match limit {
+            None => self.events.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(limit) => self.events.recv_timeout(limit),
+        };
+        let Ok(first) = first else { return Change::Nothing };
+        let mut change = Change::Paths(BTreeSet::new()).and(first);
         let started = std::time::Instant::now();
-        while started.elapsed() < PATIENCE {
-            match self.events.recv_timeout(QUIET) {
-                Ok(()) => {}
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
+        while started.elapsed() < PATIENCE
+            && let Ok(more) = self.events.recv_timeout(QUIET)
+        {
+            change = change.and(more);
+        }
+        change
+    }
+}
+
+impl Change {
+    fn and(self, report: Report) -> Self {
+        match (self, report) {
+            (change, Report::Probe) => change,
+            (Self::Paths(mut paths), Report::Changed(more)) if paths.len() < PATHS_MAX => {
+                paths.extend(more);
+                Self::Paths(paths)
             }
+            _ => Self::Anything,
         }
     }
 }
+
+/// What an event tells, if it tells anything.
+fn news(event: notify::Result<Event>, probe: &Path, except: &[PathBuf]) -> Option<Report> {
+    match event {
+        Ok(event) if event.need_rescan() || event.paths.is_empty() => Some(Report::Anything),
+        Ok(event) if event.paths.iter().any(|path| path == probe) => Some(Report::Probe),
+        Ok(event) if !is_change(&event) => None,
+        Ok(event) => {
+            let paths: Vec<PathBuf> = event.paths.into_iter().filter(|path| !is_noise(path, except)).collect();
+            (!paths.is_empty()).then_some(Report::Changed(paths))
+        }
+        Err(_) => Some(Report::Anything),
+    }
+}
+
+/// The name of the file that is written to see whether that is reported.
+const PROBE_NAME: &str = "watch-probe";
+
+/// Whether a change is reported at all: on network folders and mounts of some containers none is. Where nothing can be
+/// written, it is taken that it is.
+fn reports(events: &Receiver<Report>, probe: &Path) -> bool {
+    if disk::write_through(probe, b"").is_err() {
+        return true;
+    }
+    let deadline = std::time::Instant::now() + PROBE;
+    loop {
+        let left = deadline.saturating_duration_since(std::time::Instant::now());
+        match events.recv_timeout(left) {
+            Ok(Report::Probe) => return true,
+            // What was written before the watch began to be followed is read with everything else.
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+    }
+}
+
+/// Why there are no reports; of a limit, which one it is and how it is raised.
+fn explained(error: &notify::Error) -> String {
+    let limit = match &error.kind {
+        notify::ErrorKind::MaxFilesWatch => "max_user_watches",
+        notify::ErrorKind::Io(error) if error.raw_os_error() == Some(EMFILE) => "max_user_instances",
+        _ => return error.to_string(),
+    };
+    let value = std::fs::read_to_string(format!("/proc/sys/fs/inotify/{limit}")).unwrap_or_default();
+    let value = value.trim().parse::<u64>().unwrap_or(0);
+    format!("the system's limit fs.inotify.{limit} is {value}; `sudo sysctl fs.inotify.{limit}={}` raises it", (value * 4).max(8192))
+}
+
+/// The error of a process, or a user, that has too many files open (errno(3)).
+const EMFILE: i32 = 24;
 
 /// A path without links, as far as it is there.
 fn real(path: &Path) -> PathBuf {
@@ -88,6 +203,18 @@ fn is_change(event: &Event) -> bool {
         EventKind::Modify(ModifyKind::Metadata(MetadataKind::AccessTime)) => false,
         _ => true,
     }
+}
+
+/// The paths of a change without those that a save leaves for a moment beside the file that it is of: gone by now, and named
+/// after that file (`x.md___jb_tmp___`, `x.md.Kx7aQf`) or hidden (`.goutputstream-1P2Q3R`).
+pub fn without_leftovers(paths: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let is_of = |path: &Path, saved: &PathBuf| path != saved && path.parent() == saved.parent() && name(path).contains(&name(saved));
+    let is_leftover = |path: &PathBuf| {
+        let is_hidden = name(path).starts_with('.') && name(path) != ".gitignore";
+        !path.exists() && (is_hidden || paths.iter().any(|saved| saved.exists() && is_of(path, saved)))
+    };
+    paths.iter().filter(|path| !is_leftover(path)).cloned().collect()
 }
 
 /// Our own output, version control, and the files that editors leave beside the one that is edited.

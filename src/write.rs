@@ -89,6 +89,12 @@ pub fn check_folder(out: &Path, content: &Path, sources: &[PathBuf]) -> Result<(
     }
 }
 
+/// The files of the site in `out`, and the list of them.
+pub fn files(out: &Path) -> Vec<PathBuf> {
+    let manifest = Manifest::read(out);
+    manifest.files.keys().map(|path| out.join(path)).chain([Manifest::path(out)]).collect()
+}
+
 /// A path without links, also when its last parts are not there yet.
 fn real(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());

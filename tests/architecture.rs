@@ -6,15 +6,16 @@ use std::path::Path;
 use crate::support::files;
 
 /// The modules of each layer, from the ground up. A module may use those of its own layer and below.
-const LAYERS: [&[&str]; 8] = [
-    &["calendar", "slug", "yaml", "scheme", "disk"],
+const LAYERS: [&[&str]; 9] = [
+    &["calendar", "slug", "yaml", "scheme", "disk", "glob"],
     &["diagnostic", "model", "style"],
     &["config", "git", "highlight", "markdown"],
     &["parse"],
     &["link"],
     &["ledger"],
-    &["load", "index", "render", "write"],
-    &["pipeline", "progress", "watch", "serve", "cli", "command"],
+    &["check"],
+    &["cache", "load", "index", "render", "write"],
+    &["pipeline", "progress", "watch", "serve", "lsp", "cli", "command"],
 ];
 
 fn layer(module: &str) -> usize {
@@ -68,11 +69,14 @@ fn dependencies_have_one_home() {
         ("tokio::", "serve.rs"),
         ("clap::", "cli.rs"),
         ("jiff::", "calendar.rs"),
+        ("postcard::", "cache"),
+        ("lsp_server::", "lsp"),
+        ("lsp_types::", "lsp"),
         ("frostem::", "index/stem.rs"),
         ("indicatif::", "progress.rs"),
         ("anstyle::", "style.rs"),
-        ("similar::", "command/import.rs"),
-        ("ignore::gitignore", "load"),
+        ("similar::", "command/diff.rs"),
+        ("ignore::gitignore", "glob.rs"),
         ("std::process::Command", "git/command.rs"),
     ];
     for (path, file) in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {

@@ -1,5 +1,7 @@
 //! The cases in `tests/cases`: records in memory, through the stages, compared with what is written down.
 
+use handbook::calendar::Date;
+
 use crate::support::{case, dump};
 
 fn run(folder: &str) {
@@ -19,6 +21,17 @@ fn parse() {
 #[test]
 fn markdown() {
     run("markdown");
+}
+
+/// With what is found on a day, and with what authors allow.
+#[test]
+fn check() {
+    case::run("check", |case, section| {
+        let mut assembled = dump::assembled(&case.inputs, None, false);
+        let today = Date::parse("2026-11-21").expect("a date");
+        handbook::pipeline::examine(&mut assembled, today);
+        dump::section(&assembled, dump::scope(&assembled.input.config, None, false), section)
+    });
 }
 
 #[test]

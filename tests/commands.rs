@@ -16,6 +16,80 @@ fn json(output: &std::process::Output) -> Value {
 fn the_sample_has_no_findings() {
     let output = in_sample(&["check"]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    let notes = stdout(&in_sample(&["check", "--json"]));
+    let is_meant = |line: &str| ["review-overdue", "action-overdue", "debt-overdue"].iter().any(|code| line.contains(code));
+    assert!(notes.lines().all(is_meant), "{notes}");
+}
+
+/// The table in the guide is the one that the program has.
+#[test]
+fn the_guide_lists_every_rule() {
+    let guide = sample().join("guides/checks.md");
+    let text = std::fs::read_to_string(&guide).expect("the guide");
+    let (above, _) = text.split_once("## All rules\n\n").expect("a section for the rules");
+    let wanted = format!("{above}## All rules\n\n{}", handbook::command::rules::markdown());
+    if std::env::var_os("UPDATE_CASES").is_some() {
+        std::fs::write(&guide, &wanted).expect("the guide can be written");
+    }
+    assert!(
+        std::env::var_os("UPDATE_CASES").is_some() || text == wanted,
+        "guides/checks.md is not what `handbook check --rules` says; run UPDATE_CASES=1 cargo test"
+    );
+}
+
+#[test]
+fn rules_can_be_listed_and_explained() {
+    let folder = Folder::with(&[("a.md", "# A"), ("handbook.yaml", "checks: {blame: off}\n")]);
+    let rules = stdout(&handbook(folder.path(), &["check", "--rules"]));
+    assert!(rules.contains("off     blame  ") && rules.contains("warning broken-link  "), "{rules}");
+    let one = stdout(&handbook(folder.path(), &["check", "--explain", "blame"]));
+    assert!(one.starts_with("blame (warning, off here)\n"), "{one}");
+    let unknown = handbook(folder.path(), &["check", "--explain", "broken-lnk"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("did you mean `broken-link`"), "{}", stderr(&unknown));
+    let line: Value =
+        serde_json::from_str(stdout(&handbook(folder.path(), &["check", "--rules", "--json"])).lines().next().expect("a line"))
+            .expect("JSON");
+    assert!(["code", "severity", "default", "meaning", "mend"].iter().all(|key| line[key].is_string()));
+}
+
+#[test]
+fn findings_are_printed_for_other_programs() {
+    let folder = Folder::with(&[("docs/a, b: 100%.md", "# A\n\nüü [x](x.md)\n"), ("docs/b.md", "---\nslug: a/b\n---\n### B\n")]);
+    let github = stdout(&handbook(folder.path(), &["check", "docs", "--format", "github"]));
+    let wanted = "::warning file=docs/a%2C b%3A 100%25.md,line=3,col=4,endColumn=13,title=broken-link::there is no file `x.md`\n";
+    assert!(github.contains(wanted) && github.contains("::notice file=docs/b.md,line=4"), "{github}");
+    let sarif = json(&handbook(folder.path(), &["check", "docs", "--format", "sarif"]));
+    assert_eq!(sarif["version"], "2.1.0");
+    let run = &sarif["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
+    assert!(rules.iter().all(|rule| rule["help"]["text"].is_string() && rule["shortDescription"]["text"].is_string()));
+    let results = run["results"].as_array().expect("results");
+    let broken = results.iter().find(|result| result["ruleId"] == "broken-link").expect("a result");
+    assert_eq!(rules[broken["ruleIndex"].as_u64().expect("an index") as usize]["id"], "broken-link");
+    let place = &broken["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "docs/a%2C%20b%3A%20100%25.md");
+    assert_eq!(
+        (&place["region"]["startLine"], &place["region"]["startColumn"], &place["region"]["endColumn"]),
+        (&3.into(), &4.into(), &13.into())
+    );
+}
+
+#[test]
+fn a_baseline_silences_what_was_there_and_nothing_else() {
+    let folder = Folder::with(&[("a.md", "# A\n\n[x](x.md)\n")]);
+    let check = |arguments: &[&str]| handbook(folder.path(), &[&["check", "--baseline", "base.json"], arguments].concat());
+    let missing = check(&[]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(stderr(&missing).contains("--write-baseline"), "{}", stderr(&missing));
+    assert_eq!(check(&["--write-baseline"]).status.code(), Some(0));
+    assert_eq!(check(&[]).status.code(), Some(0));
+    folder.write("a.md", b"# A\n\nNew words above.\n\n[x](x.md)\n");
+    assert_eq!(check(&[]).status.code(), Some(0), "{}", stdout(&check(&[])));
+    folder.write("a.md", b"# A\n\n[x](x.md)\n\n[x](x.md)\n");
+    assert!(stdout(&check(&[])).ends_with("1 records: new since the baseline: 1 warning\n"), "{}", stdout(&check(&[])));
+    folder.write("base.json", b"{\"version\": 9, \"findings\": []}");
+    assert_eq!(check(&[]).status.code(), Some(2));
 }
 
 #[test]
@@ -235,7 +309,8 @@ fn new_takes_the_next_number_and_sets_both_ends() {
         folder.read("decisions/0001-aws.md"),
         "---\r\nnumber: 1\r\ntitle: Use AWS\r\nstatus: superseded # since May\r\n---\r\nBody.\r\n"
     );
-    assert_eq!(handbook(folder.path(), &["check"]).status.code(), Some(0));
+    let found = stdout(&handbook(folder.path(), &["check", "--json"]));
+    assert!(found.lines().all(|line| line.contains("template-left")), "{found}");
     let again = handbook(folder.path(), &["new", "decision", "Leave: the \"cloud\"", "--supersedes", "99"]);
     assert_eq!(again.status.code(), Some(2));
     assert!(handbook(folder.path(), &["new", "runbook", "Restart it"]).status.success());
@@ -344,4 +419,59 @@ fn a_number_to_supersede_is_that_of_a_decision() {
     let output = handbook(folder.path(), &["new", "decision", "OpenTofu", "--supersedes", "9", "--today", "2026-01-02"]);
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(folder.read("decisions/0009-terraform.md").contains("status: superseded"));
+}
+
+/// Whether `value` fits `schema`, as far as our schemas go.
+fn fits(schema: &serde_json::Value, value: &serde_json::Value) -> bool {
+    let of_type = |name: &str| match name {
+        "string" => value.is_string(),
+        "integer" => value.is_i64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => false,
+    };
+    let names = |types: &serde_json::Value| match types {
+        serde_json::Value::Array(all) => all.iter().filter_map(|one| one.as_str()).any(of_type),
+        one => one.as_str().is_some_and(of_type),
+    };
+    let all = |key: &str, check: &dyn Fn(&serde_json::Value) -> bool| schema.get(key).is_none_or(check);
+    all("type", &names)
+        && all("enum", &|words| words.as_array().is_some_and(|words| words.contains(value)))
+        && all("anyOf", &|several| several.as_array().is_some_and(|several| several.iter().any(|one| fits(one, value))))
+        && all("items", &|one| value.as_array().is_none_or(|entries| entries.iter().all(|entry| fits(one, entry))))
+        && all("required", &|names| {
+            let has = |name: &serde_json::Value| name.as_str().is_some_and(|name| value.get(name).is_some());
+            names.as_array().is_some_and(|names| names.iter().all(has))
+        })
+        && all("properties", &|properties| {
+            let known = properties.as_object().expect("properties are named");
+            known.iter().all(|(name, property)| value.get(name).is_none_or(|value| fits(property, value)))
+        })
+}
+
+#[test]
+fn the_schema_of_a_kind_fits_what_records_say() {
+    let folder = Folder::with(&[("handbook.yaml", "kinds:\n  - name: runbook\n    fields: {service: {type: string, required: true}}\n")]);
+    let schema = |kind: &str| -> serde_json::Value {
+        serde_json::from_str(&stdout(&handbook(folder.path(), &["schema", kind]))).expect("it is JSON")
+    };
+    let decision = schema("decision");
+    let good =
+        serde_json::json!({"title": "T", "status": "accepted", "supersedes": [9], "debt": {"what": "x", "due": "2022-01"}, "tags": ["a"]});
+    assert!(fits(&decision, &good), "{decision:#}");
+    for bad in [
+        serde_json::json!({"debt": {"due": "2022-01"}}),
+        serde_json::json!({"options": [{"chosen": true}]}),
+        serde_json::json!({"number": "nine"}),
+        serde_json::json!({"audience": "nobody"}),
+    ] {
+        assert!(!fits(&decision, &bad), "{bad}");
+    }
+    assert!(!fits(&schema("runbook"), &serde_json::json!({"title": "T"})), "a field that a team requires");
+    let whole: serde_json::Value = serde_json::from_str(&stdout(&handbook(folder.path(), &["schema"]))).expect("it is JSON");
+    assert!(whole["$defs"]["runbook"].is_object() && whole["$defs"]["postmortem"]["properties"]["timeline"].is_object());
+    let unknown = handbook(folder.path(), &["schema", "decisoin"]);
+    assert!(unknown.status.code() == Some(2) && stderr(&unknown).contains("did you mean `decision`?"));
 }

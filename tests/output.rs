@@ -113,6 +113,64 @@ fn a_second_build_writes_nothing() {
 }
 
 #[test]
+fn a_build_with_nothing_to_do_sees_what_was_changed_all_the_same() {
+    let folder = Folder::with(&[("docs/README.md", "# Home\n\n![p](p.png) [x](none.md)\n"), ("docs/p.png", "first")]);
+    let built = |more: &[&str]| {
+        let output = build(folder.path(), "docs", more);
+        (stdout(&output), stderr(&output))
+    };
+    let first = built(&[]);
+    let again = built(&[]);
+    assert!(again.0.contains("(0 written, "), "{}", again.0);
+    assert_eq!(again.1, first.1, "what is wrong is said again");
+    // A page of the same length and time, edited by hand.
+    let page = folder.path().join("site/index.html");
+    let (text, time) = (fs::read_to_string(&page).expect("the page"), page.metadata().and_then(|data| data.modified()).expect("its time"));
+    fs::write(&page, text.replace("Home", "Hone")).expect("it can be edited");
+    fs::File::options().write(true).open(&page).and_then(|file| file.set_modified(time)).expect("its time can be set");
+    assert!(built(&[]).1.contains("edited by hand"));
+    assert_eq!(fs::read_to_string(&page).expect("the page"), text);
+    folder.write("docs/p.png", b"other");
+    assert!(built(&[]).0.contains("(1 written, "));
+    fs::remove_file(&page).expect("it can be removed");
+    assert!(built(&[]).0.contains("(1 written, "));
+    folder.write("docs/new.md", b"# New");
+    assert!(folder.has("site/index.html") && !built(&[]).0.contains("(0 written, ") && folder.has("site/new.html"));
+    assert!(built(&["--drafts"]).0.contains("unchanged"));
+}
+
+#[test]
+fn a_cache_that_is_damaged_changes_nothing() {
+    let folder = Folder::with(&[("docs/a.md", "---\ntags: [x]\nwrong: [\n---\n# A\n"), ("docs/b.md", "# B\n\n[a](a.md)\n")]);
+    let first = build(folder.path(), "docs", &[]);
+    let expected = (site(&folder), stderr(&first));
+    let cache = folder.path().join("docs/.handbook");
+    let kept: Vec<_> = files(&cache).into_iter().filter(|(path, _)| path.starts_with("parsed") || path.starts_with("built")).collect();
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    for (name, file) in kept {
+        let whole = fs::read(&file).expect("the cache");
+        type Damage = fn(&[u8]) -> Vec<u8>;
+        let damages: [Damage; 4] = [
+            |_| Vec::new(),
+            |whole| whole[..whole.len() / 2].to_vec(),
+            |whole| [whole, b"rest"].concat(),
+            |whole| whole.iter().enumerate().map(|(at, byte)| if at % 97 == 40 { byte ^ 0x55 } else { *byte }).collect(),
+        ];
+        for (number, damage) in damages.iter().enumerate() {
+            for entry in
+                files(&cache).into_iter().filter(|(path, _)| path.starts_with("built") && number % 2 == 0 && name.starts_with("parsed"))
+            {
+                fs::remove_file(entry.1).expect("it can be removed");
+            }
+            fs::write(&file, damage(&whole)).expect("it can be damaged");
+            fs::remove_dir_all(folder.path().join("site")).expect("the site can be removed");
+            let output = build(folder.path(), "docs", &[]);
+            assert_eq!((site(&folder), stderr(&output)), expected, "{name} with damage {number}");
+        }
+    }
+}
+
+#[test]
 fn each_fault_has_one_finding_and_all_other_pages_appear() {
     let folder = Folder::with(&[
         ("good.md", "# Good"),

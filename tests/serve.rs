@@ -8,17 +8,17 @@ use std::time::Duration;
 use crate::support::Folder;
 
 /// A server that runs until it is dropped.
-struct Server {
+pub struct Server {
     child: Child,
-    port: u16,
+    pub port: u16,
 }
 
 impl Server {
-    fn start(folder: &Folder) -> Self {
+    pub fn start(folder: &Folder) -> Self {
         Self::start_with(folder, &[])
     }
 
-    fn start_with(folder: &Folder, arguments: &[&str]) -> Self {
+    pub fn start_with(folder: &Folder, arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_handbook"))
             .current_dir(folder.path())
             .args(["serve", "--port", "0"])
@@ -50,7 +50,7 @@ impl Server {
         (status, answer)
     }
 
-    fn get(&self, target: &str, headers: &str) -> (u16, String) {
+    pub fn get(&self, target: &str, headers: &str) -> (u16, String) {
         self.raw(&format!("GET {target} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n{headers}\r\n", self.port))
     }
 }
@@ -186,8 +186,53 @@ fn an_etag_saves_the_second_answer_and_head_has_no_body() {
     assert!(answer.ends_with("\r\n\r\n") && answer.contains("content-length: "));
 }
 
+#[test]
+fn a_part_of_a_file_is_sent_alone() {
+    let folder = site();
+    let server = Server::start(&folder);
+    let (_, first) = server.get("/docs/p.png", "");
+    let tag = first.lines().find_map(|line| line.strip_prefix("etag: ")).expect("a tag").trim().to_owned();
+    for (asked, status, range, body) in [
+        ("Range: bytes=0-2\r\n", 206, "content-range: bytes 0-2/7", "pic"),
+        ("Range: bytes=-2\r\n", 206, "content-range: bytes 5-6/7", "re"),
+        ("Range: bytes=4-\r\n", 206, "content-range: bytes 4-6/7", "ure"),
+        ("Range: bytes=9-\r\n", 416, "content-range: bytes */7", ""),
+        ("Range: bytes=0-1,3-4\r\n", 200, "", "picture"),
+        ("Range: lines=1\r\n", 200, "", "picture"),
+        ("Range: bytes=0-2\r\nIf-Range: \"other\"\r\n", 200, "", "picture"),
+    ] {
+        let (found, answer) = server.get("/docs/p.png", asked);
+        assert!(found == status && answer.contains(range) && answer.ends_with(&format!("\r\n\r\n{body}")), "{asked}: {answer}");
+    }
+    let (status, _) = server.get("/docs/p.png", &format!("Range: bytes=0-2\r\nIf-Range: {tag}\r\n"));
+    assert_eq!(status, 206);
+    assert_eq!(server.get("/docs/p.png", &format!("If-None-Match: \"x\", W/{tag}\r\n")).0, 304);
+}
+
+#[test]
+fn many_pages_may_listen_and_there_is_room_for_one_more_answer() {
+    let folder = site();
+    let server = Server::start(&folder);
+    let listen = |_| {
+        let mut events = TcpStream::connect(("127.0.0.1", server.port)).expect("it listens");
+        write!(events, "GET /_handbook/events HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", server.port).expect("a request");
+        let mut status = [0; 12];
+        events.read_exact(&mut status).expect("an answer");
+        (events, String::from_utf8_lossy(&status).into_owned())
+    };
+    let listening: Vec<_> = (0..230).map(listen).collect();
+    let n_refused = listening.iter().filter(|(_, status)| status.ends_with("503")).count();
+    assert!(n_refused > 0 && n_refused < 100, "{n_refused} of 230 were refused");
+    assert_eq!(server.get("/", "").0, 200);
+    drop(listening);
+    std::thread::sleep(Duration::from_millis(300));
+    folder.write("docs/a b.md", b"# Anew\n");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(events(&server).next().is_some(), "places are given back");
+}
+
 /// The events that a page is told, line by line.
-fn events(server: &Server) -> impl Iterator<Item = String> {
+pub fn events(server: &Server) -> impl Iterator<Item = String> + Send + use<> {
     let mut events = TcpStream::connect(("127.0.0.1", server.port)).expect("it listens");
     events.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout");
     write!(events, "GET /_handbook/events HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", server.port).expect("a request");

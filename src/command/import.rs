@@ -6,11 +6,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use similar::TextDiff;
-
 use crate::cli::ImportArguments;
 use crate::command::init::quoted;
-use crate::command::{Failure, Outcome, folder, open};
+use crate::command::{Failure, Outcome, diff, folder, open};
 use crate::config::Config;
 use crate::disk;
 use crate::model::field::{Field, Value};
@@ -38,8 +36,7 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, Failure> {
             replace(&file, &changed)?;
         } else {
             let path = record.path().as_str();
-            let diff = TextDiff::from_lines(&text, &changed);
-            write!(out, "{}", diff.unified_diff().context_radius(2).header(&format!("a/{path}"), &format!("b/{path}")))?;
+            diff::print(path, &text, path, &changed, &mut out)?;
         }
     }
     let what = match (n_changed, arguments.write) {

@@ -1,18 +1,19 @@
 //! `handbook new`.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
 
-use crate::cli::{NewArguments, OccasionArguments};
+use crate::cli::NewArguments;
+use crate::command::change::apply::apply;
+use crate::command::change::metadata::{Named, mark_replaced};
+use crate::command::change::{Plan, Workplace};
 use crate::command::init::{create, quoted};
-use crate::command::{Failure, Outcome, open, show};
+use crate::command::{Failure, Outcome, show};
 use crate::diagnostic::{did_you_mean, nearest};
 use crate::disk;
 use crate::model::handbook::RecordIndex;
-use crate::model::kind::{FieldType, Kind, Meaning};
-use crate::model::record::Record;
+use crate::model::kind::{FieldType, Kind, Meaning, RelationType};
+use crate::model::name::SourcePath;
 use crate::pipeline::{Assembled, Occasion};
 use crate::slug;
 
@@ -21,10 +22,8 @@ const NAME_BYTES_MAX: usize = 80;
 
 /// Writes a new record; with `--supersedes`, both ends or neither.
 pub fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
-    let _turn = turn(&arguments.place.dir);
-    // The numbers and names of drafts are taken too, whoever may see them.
-    let everything = OccasionArguments { drafts: true, audience: None, ..arguments.place.occasion.clone() };
-    let (assembled, occasion) = open(&arguments.place.dir, &everything)?;
+    let place = Workplace::open(&arguments.place)?;
+    let (assembled, occasion) = (&place.assembled, &place.occasion);
     let config = &assembled.input.config;
     let kind = config.kind_called(&arguments.kind).ok_or_else(|| {
         let names = config.kinds.iter().map(|kind| kind.name.as_str());
@@ -37,33 +36,30 @@ pub fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
     if name.is_empty() {
         return Err(Failure::Usage("the title needs a letter or a digit".to_owned()));
     }
-    let older = arguments.supersedes.as_deref().map(|reference| replaced(&assembled, kind, reference)).transpose()?;
-    let (path, text) = draft(&assembled, &occasion, kind, title, &name, older);
-    let file = assembled.input.roots.file(&path);
-    create(&file, &text).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Failure::Usage(format!("{path} is there already; choose another title")),
-        _ => Failure::System(format!("{path}: {error}")),
+    let older = arguments.supersedes.as_deref().map(|reference| replaced(assembled, kind, reference)).transpose()?;
+    let draft = draft(assembled, occasion, kind, title, &name, older.map(|(index, _)| index));
+    let mut plan = Plan::default();
+    if let Some((index, relation)) = older {
+        let newer = Named { number: draft.number, title, path: &draft.path };
+        let edits = mark_replaced(place.record(index), &newer, relation, config);
+        plan.edit(index, edits.map_err(|refusal| Failure::Usage(format!("{refusal}; nothing was changed")))?);
+    }
+    let changes = plan.changes(assembled)?;
+    let file = assembled.input.roots.file(draft.path.as_str());
+    create(&file, &draft.text).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure::Usage(format!("{} is there already; choose another title", draft.path)),
+        _ => Failure::System(format!("{}: {error}", draft.path)),
     })?;
     let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
-    if let Some(index) = older {
-        let record = &assembled.handbook.records[index];
-        let status = &config.kind(&record.kind).superseded_status().expect("asked when the record was found").name;
-        if let Err(error) = mark_superseded(&assembled.input.roots.file(record.path().as_str()), record, status) {
-            disk::remove_file(&file)?;
-            return Err(Failure::System(format!("{}: {error}; nothing was changed", record.path())));
-        }
-        writeln!(out, "marked {} as {status}", record.path())?;
+    if let Err(failure) = apply(&changes) {
+        disk::remove_file(&file)?;
+        return Err(failure);
+    }
+    for change in &changes {
+        writeln!(out, "changed {}", change.path)?;
     }
     writeln!(out, "wrote {}", file.display())?;
     Ok(Outcome::Fine)
-}
-
-/// Waits until no other `new` is under way in the same folder, so that no two take one number. Where a folder can not be
-/// locked, on Windows for one, there is nothing to wait for.
-fn turn(dir: &Path) -> Option<File> {
-    let folder = File::open(dir).ok()?;
-    folder.lock().ok()?;
-    Some(folder)
 }
 
 fn file_name(title: &str) -> String {
@@ -77,7 +73,7 @@ fn file_name(title: &str) -> String {
 }
 
 /// The record that the new one replaces. It must be able to be replaced, and not be replaced already.
-fn replaced(assembled: &Assembled, kind: &Kind, reference: &str) -> Result<RecordIndex, Failure> {
+fn replaced<'k>(assembled: &Assembled, kind: &'k Kind, reference: &str) -> Result<(RecordIndex, &'k RelationType), Failure> {
     let Some(relation) = kind.relations.iter().find(|relation| relation.supersedes) else {
         return Err(Failure::Usage(format!("a {} supersedes nothing", kind.name)));
     };
@@ -87,17 +83,18 @@ fn replaced(assembled: &Assembled, kind: &Kind, reference: &str) -> Result<Recor
         let newer = assembled.handbook.records[*newer].path();
         return Err(Failure::Usage(format!("{} is superseded by {newer} already", record.path())));
     }
-    if assembled.input.config.kind(&record.kind).superseded_status().is_none() {
-        return Err(Failure::Usage(format!("a {} can not be superseded: none of its statuses says so", record.kind)));
-    }
-    if record.is_broken {
-        return Err(Failure::Usage(format!("the front matter of {} can not be read; mend it first", record.path())));
-    }
-    Ok(index)
+    Ok((index, relation))
+}
+
+/// A record that is not written yet.
+struct Draft {
+    path: SourcePath,
+    number: Option<i64>,
+    text: String,
 }
 
 /// Where the new record goes and what is in it.
-fn draft(assembled: &Assembled, occasion: &Occasion, kind: &Kind, title: &str, name: &str, older: Option<RecordIndex>) -> (String, String) {
+fn draft(assembled: &Assembled, occasion: &Occasion, kind: &Kind, title: &str, name: &str, older: Option<RecordIndex>) -> Draft {
     let today = occasion.today.iso();
     let of_kind = || assembled.handbook.records.iter().filter(|record| record.kind == kind.name);
     let folder = usual_folder(of_kind().map(|record| record.path().folder())).unwrap_or(&kind.plural).to_owned();
@@ -131,7 +128,8 @@ fn draft(assembled: &Assembled, occasion: &Occasion, kind: &Kind, title: &str, n
         head.push(format!("{relation}: [{reference}]"));
     }
     let path = if folder.is_empty() { format!("{stem}.md") } else { format!("{folder}/{stem}.md") };
-    (path, format!("---\n{}\n---\n\n{}", head.join("\n"), kind.template))
+    let text = format!("---\n{}\n---\n\n{}", head.join("\n"), kind.template);
+    Draft { path: SourcePath::new(path), number: kind.numbered.then_some(number), text }
 }
 
 /// The folder that holds most of them.
@@ -141,46 +139,4 @@ fn usual_folder<'a>(folders: impl Iterator<Item = &'a str>) -> Option<&'a str> {
         *counts.entry(folder).or_default() += 1;
     }
     counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|(folder, _)| folder)
-}
-
-/// Writes `new` where the status of `record` stands. All other bytes stay; the file is replaced in one step.
-fn mark_superseded(file: &Path, record: &Record, new: &str) -> io::Result<()> {
-    let text = fs::read_to_string(file)?;
-    let changed = match &record.status {
-        // A status that stands in no line of this file, but beside it or in the settings, is said here from now on.
-        Some(status) if !status.span.is_empty() => {
-            let place = record.source.place(status.span.clone());
-            // The span of a block scalar ends after its line; the line end is not part of the status.
-            let written = record.source.text[status.span.clone()].trim();
-            if written.is_empty() || written.contains('\n') || written.starts_with(['>', '|']) {
-                return Err(io::Error::other(format!("its status is written over several lines; write `status: {new}` there by hand")));
-            }
-            replace_in_line(&text, place.line as usize, written, new)
-        }
-        _ => add_to_head(&text, &format!("status: {new}")),
-    };
-    let changed = changed.ok_or_else(|| io::Error::other("its status can not be found in the file"))?;
-    let beside = file.with_extension("md.handbook-new");
-    disk::write_through(&beside, changed.as_bytes())?;
-    disk::set_permissions(&beside, fs::metadata(file)?.permissions())?;
-    disk::rename(&beside, file)
-}
-
-/// `text` with `old` replaced in its line `number` (from 1).
-fn replace_in_line(text: &str, number: usize, old: &str, new: &str) -> Option<String> {
-    let mut lines = text.split_inclusive('\n');
-    let before: String = lines.by_ref().take(number - 1).collect();
-    let line = lines.next()?;
-    let at = line.rfind(old)?;
-    Some(format!("{before}{}{new}{}{}", &line[..at], &line[at + old.len()..], lines.collect::<String>()))
-}
-
-/// `text` with `entry` at the end of its front matter, which is made where there is none.
-fn add_to_head(text: &str, entry: &str) -> Option<String> {
-    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    if !text.trim_start_matches('\u{feff}').starts_with("---") {
-        return Some(format!("---{newline}{entry}{newline}---{newline}{newline}{text}"));
-    }
-    let end = text.match_indices("\n---").next()?.0 + 1;
-    Some(format!("{}{entry}{newline}{}", &text[..end], &text[end..]))
 }

@@ -9,12 +9,14 @@ use crate::command::{Failure, Outcome, exam, list, open};
 use crate::diagnostic::visible;
 use crate::index::rank::{CLOSENESS_WEIGHT, Group, Parts, RECORD_WEIGHT, Spelling, TITLE_WEIGHT};
 use crate::index::search::{Found, Passage, SearchResult, Searcher};
+use crate::load::Project;
 use crate::model::handbook::Handbook;
 use crate::pipeline::index_cache;
 use crate::style;
 
 /// Searches the records.
 pub fn run(arguments: &SearchArguments) -> Result<Outcome, Failure> {
+    Project::open(&arguments.place.dir)?.make_cache();
     let (assembled, occasion) = open(&arguments.place.dir, &arguments.place.occasion)?;
     let handbook = &assembled.handbook;
     let cache = index_cache(&arguments.place.dir, &occasion);

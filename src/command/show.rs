@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::cli::ShowArguments;
 use crate::command::{Failure, Outcome, list, open};
 use crate::config::Sources;
-use crate::diagnostic::{did_you_mean, visible};
+use crate::diagnostic::{did_you_mean, nearest, visible};
 use crate::link::resolve::{Resolved, Resolver};
 use crate::model::field::{self, Field};
 use crate::model::handbook::{Handbook, RecordIndex};
@@ -43,7 +43,9 @@ pub fn find(handbook: &Handbook, reference: &str, kinds: &[KindName]) -> Result<
             Err(Failure::Usage(format!("`{reference}` fits {} records; name one of them: {}", several.len(), paths.join(", "))))
         }
         Resolved::None => {
-            let hint = did_you_mean(&resolver.nearest(path)).map_or_else(String::new, |hint| format!("; {hint}"));
+            let titles = || nearest(path, handbook.records.iter().map(|record| record.title.as_str()), 3);
+            let hint = did_you_mean(&resolver.nearest(path)).or_else(|| did_you_mean(&titles()));
+            let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
             Err(Failure::Usage(format!("no record is called `{reference}`{hint}")))
         }
     }

@@ -22,7 +22,7 @@ const BUILT_IN: [(&str, &str); 8] = [
     ("guide.yaml", include_str!("../kinds/guide.yaml")),
     ("page.yaml", include_str!("../kinds/page.yaml")),
 ];
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "name",
     "plural",
     "label",
@@ -34,6 +34,7 @@ const KEYS: [&str; 20] = [
     "search_boost",
     "numbered",
     "free",
+    "blameless",
     "shape",
     "marks",
     "names",
@@ -125,6 +126,7 @@ fn blank(name: &str) -> Kind {
         search_boost: 1.0,
         numbered: false,
         free: false,
+        blameless: false,
         statuses: Vec::new(),
         fields,
         relations,
@@ -162,6 +164,7 @@ fn set(kind: &mut Kind, reader: &mut Reader<'_>, key: &Node, value: &Node) {
         "search_boost" => kind.search_boost = reader.number(value, name).unwrap_or(1.0).clamp(0.1, 10.0),
         "numbered" => kind.numbered = reader.boolean(value, name).unwrap_or(false),
         "free" => kind.free = reader.boolean(value, name).unwrap_or(false),
+        "blameless" => kind.blameless = reader.boolean(value, name).unwrap_or(false),
         "folders" => kind.folders = reader.texts(value, name),
         "shape" => kind.shape = folded(&reader.texts(value, name)),
         "marks" => kind.marks = folded(&reader.texts(value, name)),

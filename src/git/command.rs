@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// Git, for one folder.
 pub struct Git {
@@ -62,6 +62,11 @@ impl Git {
         let output = self.command(arguments).output().ok()?;
         let is_distrust = String::from_utf8_lossy(&output.stderr).contains("dubious ownership");
         Some(Answer { text: String::from_utf8_lossy(&output.stdout).into_owned(), is_distrust })
+    }
+
+    /// Git, with its input and its output piped.
+    pub fn spawn_talking(&self, arguments: &[&str]) -> std::io::Result<Child> {
+        self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
     }
 
     /// Hands every text that git prints and ends with NUL to `take`, as it comes; whether git ended well.

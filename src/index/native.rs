@@ -98,10 +98,8 @@ impl SearchIndex {
     }
 
     fn in_folder(folder: &Path, language: Language) -> Result<Self, IndexError> {
+        folder.parent().map_or(Ok(()), disk::make_cache_folder)?;
         disk::make_folders(folder)?;
-        if let Some(ignored) = folder.parent().map(|cache| cache.join(".gitignore")).filter(|file| !file.exists()) {
-            disk::write_through(&ignored, b"*\n")?;
-        }
         let (schema, fields) = schema();
         let index = Index::open_or_create(MmapDirectory::open(folder)?, schema)?;
         // A wrong byte would give wrong answers, and be found, if at all, in the middle of one.

@@ -16,6 +16,14 @@ pub struct Glossary {
 
 /// The glossary of `handbook`; empty where there is none.
 pub fn glossary(handbook: &Handbook, config: &Config) -> Glossary {
+    let Some(index) = record(handbook, config) else { return Glossary::default() };
+    let record = &handbook.records[index];
+    let document = Document::parse(&record.source, record.body.clone(), record.markdown);
+    Glossary { record: Some(index), terms: Terms::new(document.defined()) }
+}
+
+/// The record that defines words; of several, the one that is nearest to the root.
+pub fn record(handbook: &Handbook, config: &Config) -> Option<RecordIndex> {
     let is_it = |path: &str, stem: &str| match &config.glossary {
         Some(chosen) => path == chosen,
         None => stem.eq_ignore_ascii_case("glossary"),
@@ -24,11 +32,5 @@ pub fn glossary(handbook: &Handbook, config: &Config) -> Glossary {
         let path = handbook.records[*index].path();
         is_it(path.as_str(), path.stem())
     });
-    // The one that is nearest to the root.
-    let Some(index) = candidates.min_by_key(|index| handbook.records[*index].path().as_str().matches('/').count()) else {
-        return Glossary::default();
-    };
-    let record = &handbook.records[index];
-    let document = Document::parse(&record.source, record.body.clone(), record.markdown);
-    Glossary { record: Some(index), terms: Terms::new(document.defined()) }
+    candidates.min_by_key(|index| handbook.records[*index].path().as_str().matches('/').count())
 }

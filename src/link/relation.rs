@@ -49,7 +49,7 @@ pub fn relations(
     for (from, record) in records.iter().enumerate() {
         for written in &record.relations {
             let Some((relation, is_inverse)) = relation_type(config, record, &written.name) else { continue };
-            let kinds = if is_inverse { declaring_kinds(config, &relation.name) } else { relation.to.clone() };
+            let kinds = kinds_of(config, relation, is_inverse);
             let Some(target) = complaints.resolve(record, written, &kinds) else { continue };
             let (subject, object) = if is_inverse { (target, from) } else { (from, target) };
             found.add(relation, subject, object);
@@ -80,6 +80,15 @@ fn relation_type<'a>(config: &'a Config, record: &Record, name: &str) -> Option<
     let own = config.kind(&record.kind).relations.iter().find(|relation| relation.name == name);
     let far = || config.kinds.iter().flat_map(|kind| &kind.relations).find(|relation| relation.inverse == name);
     own.map(|relation| (relation, false)).or_else(|| far().map(|relation| (relation, true)))
+}
+
+/// The kinds that a record may be of which `record` names under `name`; any, when there are none.
+pub fn relation_kinds(config: &Config, record: &Record, name: &str) -> Vec<KindName> {
+    relation_type(config, record, name).map(|(relation, is_inverse)| kinds_of(config, relation, is_inverse)).unwrap_or_default()
+}
+
+fn kinds_of(config: &Config, relation: &RelationType, is_inverse: bool) -> Vec<KindName> {
+    if is_inverse { declaring_kinds(config, &relation.name) } else { relation.to.clone() }
 }
 
 fn declaring_kinds(config: &Config, relation: &str) -> Vec<KindName> {

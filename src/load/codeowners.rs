@@ -5,8 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-
+use crate::glob::Patterns;
 use crate::model::name::SourcePath;
 
 /// The owners of files: teams and people as the host calls them, without `@`.
@@ -19,7 +18,7 @@ const BYTES_MAX: u64 = 3 << 20;
 
 /// The rules of one repository.
 pub struct Rules {
-    patterns: Gitignore,
+    patterns: Patterns,
     /// By pattern, as it was added.
     owners: HashMap<String, Vec<String>>,
 }
@@ -33,7 +32,7 @@ impl Rules {
     }
 
     fn read(text: &str) -> Self {
-        let mut builder = GitignoreBuilder::new("");
+        let mut patterns = Vec::new();
         let mut owners = HashMap::new();
         for line in text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()) {
             let mut words = line.split_whitespace();
@@ -42,20 +41,16 @@ impl Rules {
             // A folder owns what is in it.
             let within = format!("{}/**", pattern.trim_end_matches('/'));
             for pattern in [pattern.to_owned(), within] {
-                if builder.add_line(None, &pattern).is_ok() {
-                    owners.insert(pattern, named.clone());
-                }
+                owners.insert(pattern.clone(), named.clone());
+                patterns.push(pattern);
             }
         }
-        Self { patterns: builder.build().unwrap_or_else(|_| Gitignore::empty()), owners }
+        Self { patterns: Patterns::new(Path::new(""), patterns.iter().map(String::as_str)), owners }
     }
 
     /// The owners of the file at `path` in the repository.
     pub fn of(&self, path: &str) -> &[String] {
-        match self.patterns.matched(path, false) {
-            ignore::Match::Ignore(glob) => self.owners.get(glob.original()).map(Vec::as_slice).unwrap_or_default(),
-            _ => &[],
-        }
+        self.patterns.fitting(path).and_then(|pattern| self.owners.get(pattern)).map(Vec::as_slice).unwrap_or_default()
     }
 }
 

@@ -75,7 +75,7 @@ fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
 }
 
 /// Lines ended by `\n`, no byte-order mark, no NUL: so that every later stage sees one kind of text.
-fn normalised(text: String) -> String {
+pub fn normalised(text: String) -> String {
     let text = match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,

@@ -33,6 +33,16 @@ impl Roots {
         (innermost.1, innermost.2)
     }
 
+    /// The path in the handbook of `file`, which is given without links.
+    pub fn path(&self, file: &Path) -> Option<String> {
+        let inside = |(at, folder): (&str, &Path)| {
+            let folder = folder.canonicalize().ok()?;
+            let inside = file.strip_prefix(&folder).ok()?.to_str()?.replace('\\', "/");
+            Some((folder.as_os_str().len(), if at.is_empty() { inside } else { format!("{at}/{inside}") }))
+        };
+        self.iter().filter_map(inside).max().map(|(_, path)| path)
+    }
+
     /// The file at `path`.
     pub fn file(&self, path: &str) -> PathBuf {
         let (folder, path) = self.locate(path);

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{self, Diagnostic};
+use crate::glob::Patterns;
 use crate::load::LoadError;
 use crate::model::name::SourcePath;
 
@@ -35,7 +35,10 @@ struct Root {
 /// Walks through `folder`, which is `at` in the handbook. Hidden files, those that a `.gitignore` or `patterns` name and the
 /// folders `except` are left out.
 pub fn scan(folder: &Path, at: &str, patterns: &[String], except: &[PathBuf]) -> Result<Scan, LoadError> {
-    let folder = folder.canonicalize().map_err(|error| LoadError::Io(folder.to_owned(), error))?;
+    let folder = folder.canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => LoadError::NoFolder(folder.to_owned()),
+        _ => LoadError::Io(folder.to_owned(), error),
+    })?;
     let root = Root { folder, at: at.to_owned() };
     let except: Vec<PathBuf> = except.iter().filter_map(|path| path.canonicalize().ok()).collect();
     let mut rules = IgnoreRules::new(&root.folder, patterns);
@@ -172,34 +175,29 @@ fn shown_path(root: &Root, path: &Path) -> String {
 
 /// The `.gitignore` files on the way down, and the team's own patterns.
 struct IgnoreRules {
-    configured: Gitignore,
-    by_folder: Vec<(PathBuf, Gitignore)>,
+    configured: Patterns,
+    by_folder: Vec<(PathBuf, Patterns)>,
 }
 
 impl IgnoreRules {
     fn new(root: &Path, patterns: &[String]) -> Self {
-        let mut builder = GitignoreBuilder::new(root);
-        for pattern in patterns {
-            // A pattern that is no pattern matches nothing; `check` has no place for it yet in the settings' tree.
-            let _ = builder.add_line(None, pattern);
-        }
-        Self { configured: builder.build().unwrap_or_else(|_| Gitignore::empty()), by_folder: Vec::new() }
+        Self { configured: Patterns::new(root, patterns.iter().map(String::as_str)), by_folder: Vec::new() }
     }
 
     fn enter(&mut self, folder: &Path) {
         self.by_folder.retain(|(above, _)| folder.starts_with(above));
         let file = folder.join(".gitignore");
         if file.is_file() {
-            self.by_folder.push((folder.to_owned(), Gitignore::new(file).0));
+            self.by_folder.push((folder.to_owned(), Patterns::of_file(&file)));
         }
     }
 
     fn match_entry(&self, entry: &DirEntry) -> bool {
         let is_folder = entry.file_type().is_dir();
-        if self.configured.matched(entry.path(), is_folder).is_ignore() {
+        if self.configured.verdict(entry.path(), is_folder) == Some(true) {
             return true;
         }
         let rules = self.by_folder.iter().rev().filter(|(folder, _)| entry.path().starts_with(folder));
-        rules.map(|(_, rules)| rules.matched(entry.path(), is_folder)).find(|found| !found.is_none()).is_some_and(|found| found.is_ignore())
+        rules.filter_map(|(_, rules)| rules.verdict(entry.path(), is_folder)).next().unwrap_or(false)
     }
 }

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::calendar::{Date, Moment};
 
 /// One entry of the front matter, or one entry of a list in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Field {
     /// What it says.
     pub value: Value,
@@ -14,7 +16,7 @@ pub struct Field {
 }
 
 /// A value of the type that the kind declares.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Value {
     /// Text, a name, one of an enumeration, an address, a duration: as written.
     Text(String),
@@ -37,6 +39,23 @@ pub enum Value {
 }
 
 impl Field {
+    /// Whether both say the same, wherever it is written.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::List(ours), Value::List(theirs)) => {
+                ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(our, their)| our.is_alike(their))
+            }
+            (Value::Map(ours), Value::Map(theirs)) => {
+                let is_alike = |((our_name, our), (their_name, their)): (&(String, Self), &(String, Self))| {
+                    our_name == their_name && our.is_alike(their)
+                };
+                ours.len() == theirs.len() && ours.iter().zip(theirs).all(is_alike)
+            }
+            (Value::List(_) | Value::Map(_), _) | (_, Value::List(_) | Value::Map(_)) => false,
+            (ours, theirs) => std::mem::discriminant(ours) == std::mem::discriminant(theirs) && self.display() == other.display(),
+        }
+    }
+
     /// The text, when the value is one.
     pub fn text(&self) -> Option<&str> {
         match &self.value {

@@ -10,25 +10,26 @@ use crate::model::record::Record;
 /// A record's place in [`Handbook::records`].
 pub type RecordIndex = usize;
 
-/// The linked handbook.
-#[derive(Debug, Default)]
+/// The linked handbook. A copy costs little: what linking found is shared, so that a record whose links and name are the same
+/// can be replaced by its next version.
+#[derive(Clone, Debug, Default)]
 pub struct Handbook {
     /// All records of the audience, ordered by path.
     pub records: Vec<Arc<Record>>,
     /// What linking found out about each of them, in the same order.
-    pub linked: Vec<LinkedRecord>,
+    pub linked: Arc<Vec<LinkedRecord>>,
     /// Records by kind, in the order of their lists; only kinds that have records.
-    pub collections: Vec<Collection>,
+    pub collections: Arc<Vec<Collection>>,
     /// Folders that have no page of their own, by path, and the root when it has none.
-    pub folders: BTreeMap<String, Folder>,
+    pub folders: Arc<BTreeMap<String, Folder>>,
     /// Records by tag, ordered by the tag's address.
-    pub tags: Vec<Tag>,
+    pub tags: Arc<Vec<Tag>>,
     /// Old addresses and where they lead now.
-    pub redirects: BTreeMap<OutputPath, RecordIndex>,
+    pub redirects: Arc<BTreeMap<OutputPath, RecordIndex>>,
     /// What is read before and after a record, where a table of contents says so.
-    pub trails: BTreeMap<RecordIndex, Neighbours>,
+    pub trails: Arc<BTreeMap<RecordIndex, Neighbours>>,
     /// Pictures and other files that records name, each with its place in the site.
-    pub assets: BTreeMap<SourcePath, OutputPath>,
+    pub assets: Arc<BTreeMap<SourcePath, OutputPath>>,
 }
 
 /// What is read before and after a record.

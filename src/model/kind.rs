@@ -41,6 +41,8 @@ pub struct Kind {
     pub numbered: bool,
     /// Whether fields that the kind does not declare pass without a word.
     pub free: bool,
+    /// Whether its records look for causes and not for culprits, so that their words are checked for blame.
+    pub blameless: bool,
     /// Where a record may stand, in order.
     pub statuses: Vec<StatusType>,
     /// What the front matter may say, by name, the common fields included.

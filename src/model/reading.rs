@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::name::SourcePath;
 
 /// What reading a file found out about its layout.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Reading {
     /// The layout, by its name in `src/kinds/families.yaml`; empty for a page without one.
     pub family: String,
@@ -22,7 +24,7 @@ pub struct Reading {
 }
 
 /// Where a field comes from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Origin {
     /// The field or relation.
     pub name: String,
@@ -35,7 +37,7 @@ pub struct Origin {
 }
 
 /// Something that was not understood.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Unread {
     /// As it is written.
     pub text: String,
@@ -46,7 +48,7 @@ pub struct Unread {
 }
 
 /// The forms in which people write metadata.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Form {
     /// YAML at the head of the file.
     FrontMatter,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::calendar::{Date, Moment};
 use crate::model::field::Field;
 use crate::model::name::{KindName, OutputPath, RecordId, SourcePath};
@@ -12,11 +14,12 @@ use crate::model::section::Outline;
 use crate::model::source::SourceFile;
 
 /// One Markdown file, read: made by `parse` from this file alone, then shared and never changed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Record {
     /// Its identity.
     pub id: RecordId,
-    /// The text that it was read from.
+    /// The text that it was read from. It is not kept with the record: whoever reads one back has the text at hand.
+    #[serde(skip, default = "SourceFile::absent")]
     pub source: Arc<SourceFile>,
     /// What it is.
     pub kind: KindName,
@@ -55,7 +58,7 @@ pub struct Record {
 }
 
 /// How the Markdown of a record is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkdownOptions {
     /// HTML is passed on; else it is shown as text.
     pub raw_html: bool,
@@ -64,7 +67,7 @@ pub struct MarkdownOptions {
 }
 
 /// A status as it is written, and the status of the kind that it means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WrittenStatus {
     /// The name of a status that the kind declares; `None` when the words fit none.
     pub name: Option<String>,
@@ -75,7 +78,7 @@ pub struct WrittenStatus {
 }
 
 /// A relation as it is written at one of its ends.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WrittenRelation {
     /// The name of the relation, or of its inverse.
     pub name: String,
@@ -85,6 +88,13 @@ pub struct WrittenRelation {
     pub span: Range<usize>,
     /// Words of running text that may be the name of a record, or none: they are no mistake when nothing is called so.
     pub is_phrase: bool,
+}
+
+impl WrittenRelation {
+    /// What is written, wherever that stands.
+    fn words(&self) -> (&str, &str, bool) {
+        (&self.name, &self.target, self.is_phrase)
+    }
 }
 
 impl Record {
@@ -116,6 +126,21 @@ impl Record {
     /// One or two sentences that stand for it in lists: the summary, else a leading field, else its first paragraph.
     pub fn summary(&self) -> &str {
         ["summary", "statement", "mission", "problem", "impact"].iter().find_map(|name| self.text(name)).unwrap_or(&self.outline.lead)
+    }
+
+    /// Whether linking finds the same for both, so that one can take the other's place: two versions of a file of which
+    /// only the words changed.
+    pub fn links_alike(&self, other: &Self) -> bool {
+        let status = |record: &Self| record.status.as_ref().map(|status| (status.name.clone(), status.written.clone()));
+        let ours = (&self.id, &self.kind, &self.title, &self.output, self.number, status(self), self.date, &self.tags);
+        let theirs = (&other.id, &other.kind, &other.title, &other.output, other.number, status(other), other.date, &other.tags);
+        let is_alike = |(ours, theirs): ((&String, &Field), (&String, &Field))| ours.0 == theirs.0 && ours.1.is_alike(theirs.1);
+        ours == theirs
+            && (self.audience, self.draft, self.weight, self.is_broken) == (other.audience, other.draft, other.weight, other.is_broken)
+            && self.fields.len() == other.fields.len()
+            && self.fields.iter().zip(&other.fields).all(is_alike)
+            && self.relations.iter().map(WrittenRelation::words).eq(other.relations.iter().map(WrittenRelation::words))
+            && self.outline.links_alike(&other.outline)
     }
 
     /// The last part of its path, without the ending; a folder's own page is called by its folder.

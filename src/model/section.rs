@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::name::Anchor;
 
 /// The body of a record, taken apart: what is searched, listed and linked. The HTML is made later, when a page is rendered.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Outline {
     /// The sections in the order of the text. The first has no heading: it is the text before the first one.
     pub sections: Vec<Section>,
@@ -21,8 +23,19 @@ pub struct Outline {
     pub leads: Vec<Lead>,
 }
 
+impl Outline {
+    /// Whether both have the same headings, and the same links in the same sections.
+    pub fn links_alike(&self, other: &Self) -> bool {
+        let heading = |section: &Section| (section.anchor.clone(), section.level);
+        let link = |link: &Link| (link.form, link.target.clone(), link.text.clone(), link.section);
+        (&self.anchors, &self.title) == (&other.anchors, &other.title)
+            && self.sections.iter().map(heading).eq(other.sections.iter().map(heading))
+            && self.links.iter().map(link).eq(other.links.iter().map(link))
+    }
+}
+
 /// A paragraph that may stand for the text in lists.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Lead {
     /// Plain text, shortened.
     pub text: String,
@@ -31,7 +44,7 @@ pub struct Lead {
 }
 
 /// A heading and the text under it, up to the next heading of any level.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Section {
     /// Leads here; `None` for the text before the first heading.
     pub anchor: Option<Anchor>,
@@ -48,7 +61,7 @@ pub struct Section {
 }
 
 /// A link as it is written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Link {
     /// How it is written.
     pub form: LinkForm,
@@ -65,7 +78,7 @@ pub struct Link {
 }
 
 /// How a link is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkForm {
     /// `[text](target)`, `[text][label]`, `<https://...>`.
     Markdown,

@@ -52,7 +52,7 @@ impl ContentHash {
 const EXCERPT_BYTES: usize = 400;
 
 /// One Markdown file as it was read: text in UTF-8, lines ended by `\n`, no byte-order mark, no NUL.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     /// Where it lies.
     pub path: SourcePath,
@@ -81,6 +81,11 @@ impl SourceFile {
         let included = includes.iter().flat_map(|(path, text)| [path.as_str().as_bytes(), text.as_bytes()]);
         let hash = ContentHash::of_parts(parts.chain(included));
         Self { path, text, hash, includes, side_car: None, diagnostics, line_starts: OnceLock::new() }
+    }
+
+    /// A file of which nothing is known.
+    pub fn absent() -> Arc<Self> {
+        Arc::new(Self::new(SourcePath::new(""), String::new()))
     }
 
     /// The same file with a YAML file beside it.
@@ -113,7 +118,7 @@ impl SourceFile {
             line: line as u32 + 1,
             column: column_of(start),
             length: self.text[start..end.min(shown_end).max(start)].chars().count().max(1) as u32,
-            excerpt: self.text[shown_start..shown_end].to_owned(),
+            excerpt: self.text[shown_start..shown_end].into(),
             excerpt_column: column_of(shown_start),
         }
     }

@@ -23,10 +23,10 @@ const TOPICS_MAX: usize = 24;
 pub fn pages(site: &Site<'_>) -> BTreeMap<OutputPath, Page> {
     let handbook = site.handbook;
     let mut pages = BTreeMap::new();
-    for (path, index) in &handbook.redirects {
+    for (path, index) in handbook.redirects.iter() {
         pages.insert(path.clone(), Page::Redirect(*index));
     }
-    for (path, folder) in &handbook.folders {
+    for (path, folder) in handbook.folders.iter() {
         if let Some(output) = &folder.output {
             pages.insert(output.clone(), Page::Folder(path.clone()));
         }

@@ -34,7 +34,7 @@ pub fn problems(site: &Site<'_>, is_wanted: impl Fn(&str) -> bool) -> Vec<Proble
         Some(site.handbook.output(record).to_string())
     };
     let view = |finding: &Diagnostic| ProblemView {
-        severity: finding.severity().as_str(),
+        severity: finding.severity.as_str(),
         code: finding.rule.code,
         place: finding
             .place

@@ -127,7 +127,7 @@ fn diagnostics(diagnostics: &[Diagnostic]) -> String {
     let line = |diagnostic: &Diagnostic| {
         let place = diagnostic.place.as_ref().map_or_else(String::new, |place| format!(":{}:{}", place.line, place.column));
         let hint = diagnostic.hint.as_ref().map_or_else(String::new, |hint| format!("\n  hint: {hint}"));
-        format!("{}{place}: {}[{}]: {}{hint}\n", diagnostic.path, diagnostic.severity().as_str(), diagnostic.rule.code, diagnostic.message)
+        format!("{}{place}: {}[{}]: {}{hint}\n", diagnostic.path, diagnostic.severity.as_str(), diagnostic.rule.code, diagnostic.message)
     };
     diagnostics.iter().map(line).collect()
 }

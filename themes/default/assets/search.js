@@ -53,6 +53,12 @@
     /** @type {Map<number, { resolve: (found: any) => void, reject: (error: unknown) => void }>} */
     const asked = new Map();
     let last = 0;
+    // While the handbook is being written, what can be searched changes: the next search starts anew.
+    document.addEventListener("handbook:changed", () => {
+      worker.terminate();
+      started = undefined;
+      for (const { reject } of asked.values()) reject(new Error("changed"));
+    }, { once: true });
     worker.addEventListener("message", ({ data: { id, found, error } }) => {
       const { resolve, reject } = asked.get(id) ?? {};
       asked.delete(id);
@@ -166,7 +172,7 @@
    * @param {(messages: Node[], found?: Found, text?: string) => void} show
    */
   function asker(show) {
-    const region = element("p", { class: "visually-hidden", role: "status" });
+    const region = element("p", { class: "visually-hidden", role: "status", "data-made": "" });
     area?.append(region);
     let [newest, announcing] = [0, 0];
     /** Says how many there are to those who do not see it, once typing rests. @param {string} text */
@@ -183,8 +189,9 @@
         if (!found || own !== newest) return;
         show(messagesOf(found, question.text), found, question.text);
         announce(found.total > 0 ? countText(found.total) : say("none", question.text.trim().slice(0, 100)));
-      } catch {
+      } catch (error) {
         if (own !== newest) return;
+        if (error instanceof Error && error.message === "changed") return void ask(question);
         show([message(say("failed"))]);
         announce(say("failed"));
       } finally {
@@ -302,7 +309,7 @@
    * @param {HTMLInputElement} input @param {HTMLElement} place
    */
   function searchPage(input, place) {
-    const [facets, results] = [element("div", { class: "search-facets" }), element("div", {})];
+    const [facets, results] = [element("div", { class: "search-facets", "data-made": "" }), element("div", { "data-made": "" })];
     place.append(facets, results);
     const address = new URLSearchParams(location.search);
     /** @type {Chosen} */
@@ -359,6 +366,7 @@
       event.preventDefault();
       search();
     });
+    document.addEventListener("handbook:changed", search);
     search();
   }
 

@@ -86,16 +86,22 @@
     const observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -75% 0px", threshold: [0, 1] });
     headings.forEach((heading) => observer.observe(heading));
     document.addEventListener("scrollend", mark);
+    changed(() => {
+      observer.disconnect();
+      document.removeEventListener("scrollend", mark);
+      scrollSpy();
+    });
   }
 
   /** A button on each block of code that copies it. */
   function copyButtons() {
     if (!navigator.clipboard) return;
     const { copy = "Copy", copied = "Copied" } = root.dataset;
-    for (const block of document.querySelectorAll(".code")) {
+    for (const block of document.querySelectorAll(".code:not(:has(.copy))")) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "copy";
+      button.dataset.made = "";
       button.textContent = copy;
       button.addEventListener("click", async () => {
         try {
@@ -108,6 +114,12 @@
       });
       block.append(button);
     }
+    changed(copyButtons);
+  }
+
+  /** While the page is being written, it changes in place: then `again` is called, once. @param {() => void} again */
+  function changed(again) {
+    document.addEventListener("handbook:changed", again, { once: true });
   }
 
   themeButton();

@@ -1,0 +1,39 @@
+//! Which findings are told, and how much each matters: as the settings say, and as authors allow.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::diagnostic::allowance::Allowances;
+use crate::diagnostic::{self, Diagnostic};
+use crate::model::source::SourceFile;
+
+/// What the authors of `sources` allow.
+pub fn allowances(sources: &[Arc<SourceFile>]) -> Allowances {
+    let mut allowances = Allowances::default();
+    for source in sources {
+        allowances.add(source.path.as_str(), &source.text);
+    }
+    allowances
+}
+
+/// Those of `diagnostics` that are told, in order, each as much as the settings say that it matters.
+pub fn settled(diagnostics: Vec<Diagnostic>, allowances: &mut Allowances, config: &Config) -> Vec<Diagnostic> {
+    let settle = |mut diagnostic: Diagnostic| {
+        diagnostic.severity = config.checks.level(diagnostic.rule, &diagnostic.path)?;
+        (!allowances.allows(&diagnostic)).then_some(diagnostic)
+    };
+    let mut settled: Vec<Diagnostic> = diagnostics.into_iter().filter_map(settle).collect();
+    diagnostic::sort(&mut settled);
+    settled
+}
+
+/// What is wrong with `allowances`, once everything that they may allow was looked for.
+pub fn idle(allowances: &Allowances, sources: &[Arc<SourceFile>], config: &Config) -> Vec<Diagnostic> {
+    let sources: HashMap<&str, &Arc<SourceFile>> = sources.iter().map(|source| (source.path.as_str(), source)).collect();
+    let finding = |(path, allowance): (&str, &diagnostic::allowance::Allowance)| {
+        let (message, hint) = allowance.complaint();
+        Some(sources.get(path)?.finding(&diagnostic::ALLOWANCE, allowance.span.clone(), message).hint(hint))
+    };
+    settled(allowances.idle().filter_map(finding).collect(), &mut Allowances::default(), config)
+}

@@ -1,0 +1,163 @@
+//! Takes a new snapshot whenever something was written.
+//!
+//! Two ways lead to it. Where only the words of some records changed, they are read again and take the place of what was
+//! there; that takes a millisecond, however large the handbook is. After anything else all that changed is read, and all
+//! records are linked anew. Once it is quiet, the second way is gone after the first, too: reports of the system may have
+//! been lost, and what is found wrong between records may have moved.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::say;
+use super::snapshot::Snapshot;
+use crate::cli::OccasionArguments;
+use crate::load::{CACHE_FOLDER, Project};
+use crate::pipeline::{Memo, Revision, revise};
+use crate::serve::Server;
+use crate::watch::{Change, Watch, Watched, without_leftovers};
+
+/// How long it must be quiet before everything is looked at again.
+const QUIET: Duration = Duration::from_secs(1);
+
+/// Follows what is written.
+pub struct Follower {
+    /// The folder of the handbook.
+    pub dir: PathBuf,
+    /// For whom and when.
+    pub occasion: OccasionArguments,
+    /// What is known of it.
+    pub memo: Memo,
+    /// The last good snapshot.
+    pub shown: Arc<Snapshot>,
+    /// Whether reports of the system are not to be waited for.
+    pub is_polling: bool,
+    /// Why what was written last is not shown, if it is not.
+    pub trouble: Option<String>,
+    /// Whether anybody searched.
+    pub is_searched: bool,
+}
+
+impl Follower {
+    /// Follows, for as long as the program runs.
+    pub fn follow(mut self, server: &Server<Snapshot>) {
+        let (mut folders, mut watch) = (self.watched(), self.begin_watch());
+        // What was written since the first snapshot and before the watch began.
+        self.update(server);
+        let mut is_settled = true;
+        loop {
+            let was_troubled = self.trouble.is_some();
+            let limit = if is_settled && self.trouble.is_none() { None } else { Some(QUIET) };
+            match watch.wait(limit) {
+                Change::Paths(paths) if self.trouble.is_none() && self.revise(&without_leftovers(&paths), server) => is_settled = false,
+                _ => {
+                    self.update(server);
+                    is_settled = true;
+                    self.prepare_search();
+                }
+            }
+            // A folder that went and came back is watched no more, and what lies in one that was not watched may have changed.
+            let now = self.watched();
+            if now != folders || was_troubled && self.trouble.is_none() {
+                (folders, watch) = (now, self.begin_watch());
+                self.update(server);
+            }
+        }
+    }
+
+    /// Makes what browsers search, once somebody has searched, so that the next search need not wait for it.
+    fn prepare_search(&mut self) {
+        self.is_searched |= self.shown.is_searched();
+        if self.is_searched && !self.shown.is_searched() {
+            let shown = self.shown.clone();
+            std::thread::spawn(move || {
+                shown.search_files();
+            });
+        }
+    }
+
+    fn begin_watch(&self) -> Watch {
+        let watch = if self.is_polling { Watch::polling("--poll") } else { Watch::begin(&self.watched().0) };
+        if let Some(reason) = watch.fallback.as_ref().filter(|_| !self.is_polling) {
+            say(&format!("the system does not report changes: {reason}\nfiles are looked at once a second; pages follow a little later"));
+        }
+        watch
+    }
+
+    /// The folders that a handbook consists of now: its content, and themes of the team's own, which may come later. Beside
+    /// them what tells a folder from another of the same name.
+    fn watched(&self) -> (Watched, Vec<Option<u64>>) {
+        let dir = &self.dir;
+        let known = || {
+            let project = Project::open(dir).ok()?;
+            let (roots, _) = project.roots(&project.config().ok()?.0).ok()?;
+            Some(roots.iter().map(|(_, folder)| folder.to_owned()).chain([project.themes()]).filter(|path| path.is_dir()).collect())
+        };
+        let folders: Vec<PathBuf> = known().unwrap_or_else(|| vec![dir.clone()]);
+        let identities = folders.iter().map(|folder| identity(folder)).collect();
+        let except = vec![dir.join("public"), PathBuf::from("public")];
+        (Watched { folders, flat: dir.clone(), except, probe: dir.join(CACHE_FOLDER) }, identities)
+    }
+
+    /// Shows the next versions of the files at `paths`, if nothing else follows from them.
+    fn revise(&mut self, paths: &BTreeSet<PathBuf>, server: &Server<Snapshot>) -> bool {
+        let (shown, memo) = (self.shown.assembled(), &mut self.memo);
+        // A fault of ours must not end the watch; the other way tells of it.
+        match catch_unwind(AssertUnwindSafe(|| revise(shown, paths, memo))) {
+            Ok(Revision::Same) => true,
+            Ok(Revision::Words(assembled)) => {
+                self.show(self.shown.reworded(*assembled), server);
+                true
+            }
+            Ok(Revision::More) | Err(_) => false,
+        }
+    }
+
+    /// Reads what changed and links all records.
+    fn update(&mut self, server: &Server<Snapshot>) {
+        let (dir, occasion, memo) = (&self.dir, &self.occasion, &mut self.memo);
+        // A fault of ours must not end the watch: the next edit may be the one that avoids it.
+        let taken = catch_unwind(AssertUnwindSafe(|| Snapshot::take(dir, memo, occasion)));
+        match taken {
+            Ok(Ok(snapshot)) => {
+                let is_same = snapshot.fingerprint() == self.shown.fingerprint();
+                if !is_same || self.trouble.take().is_some() {
+                    say(&snapshot.summary());
+                    self.show(snapshot.after(&self.shown), server);
+                } else if !snapshot.has_same_findings(&self.shown) {
+                    self.show(snapshot.after(&self.shown), server);
+                }
+            }
+            Ok(Err(failure)) => self.tell(server, &failure.to_string()),
+            Err(_) => {
+                self.memo = Memo::default();
+                self.tell(server, "handbook itself failed on what was written last; the terminal says where. Please report it.");
+            }
+        }
+    }
+
+    fn show(&mut self, snapshot: Snapshot, server: &Server<Snapshot>) {
+        self.trouble = None;
+        self.is_searched |= self.shown.is_searched();
+        self.shown = Arc::new(snapshot);
+        server.replace(self.shown.clone());
+    }
+
+    fn tell(&mut self, server: &Server<Snapshot>, reason: &str) {
+        if self.trouble.as_deref() != Some(reason) {
+            self.trouble = Some(reason.to_owned());
+            say(&format!("error: {reason}\nthe last good site is still shown"));
+            server.trouble(reason);
+        }
+    }
+}
+
+/// What tells a folder from another that takes its name.
+fn identity(folder: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    return std::os::unix::fs::MetadataExt::ino(&folder.metadata().ok()?).into();
+    #[cfg(not(unix))]
+    folder.metadata().ok().map(|_| 0)
+}

@@ -1,0 +1,190 @@
+//! Everything that `serve` shows at one moment.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use crate::cli::OccasionArguments;
+use crate::command::{Failure, occasion, report};
+use crate::load::Project;
+use crate::model::name::{OutputPath, SourcePath};
+use crate::model::source::ContentHash;
+use crate::pipeline::{
+    Assembled, BuildError, Memo, assemble_with_history, examine, index_cache, search_files, setting, site, theme_assets,
+};
+use crate::render::{Page, Setting, Theme, pages, render};
+use crate::serve::{Outcome, Pages, Reply};
+
+/// Tells two snapshots apart.
+pub type Fingerprint = (Vec<ContentHash>, Vec<OutputPath>);
+
+/// Everything that is served at one moment.
+pub struct Snapshot {
+    assembled: Assembled,
+    theme: Arc<Theme>,
+    highlighter: Arc<crate::highlight::Highlighter>,
+    setting: Setting,
+    pages: Arc<BTreeMap<OutputPath, Page>>,
+    assets: Arc<BTreeMap<OutputPath, Vec<u8>>>,
+    files: Arc<BTreeMap<OutputPath, PathBuf>>,
+    /// Where pages of earlier snapshots are now.
+    moved: Arc<BTreeMap<OutputPath, OutputPath>>,
+    /// Where the search index is kept.
+    cache: Option<PathBuf>,
+    /// What the browser searches: made when it is first asked for, so that no page waits for it.
+    search: OnceLock<BTreeMap<OutputPath, Vec<u8>>>,
+}
+
+impl Snapshot {
+    /// Reads everything that changed since `memo`, and links all records.
+    pub fn take(dir: &Path, memo: &mut Memo, arguments: &OccasionArguments) -> Result<Self, Failure> {
+        let project = Project::open(dir)?;
+        let input = project.load(&[dir.join("public")])?;
+        // Which audience a name means is for the settings to say, and they may have changed.
+        let occasion = occasion(arguments, &input.config)?;
+        let theme = Theme::compile(&input.theme).map_err(BuildError::Theme)?;
+        let mut assembled = assemble_with_history(&project, input, memo, occasion.scope);
+        examine(&mut assembled, occasion.today);
+        let highlighter = memo.highlighter();
+        let setting = setting(&assembled, &occasion, true);
+        let pages = Arc::new(pages(&site(&assembled, &theme, &highlighter, setting.clone())));
+        let assets: BTreeMap<_, _> = theme_assets(&theme, true).into_iter().map(|file| (file.path, file.bytes)).collect();
+        let beside = |(source, output): (&SourcePath, &OutputPath)| (output.clone(), assembled.input.files[source].file.clone());
+        let files = Arc::new(assembled.handbook.assets.iter().map(beside).collect());
+        let cache = index_cache(dir, &occasion);
+        let (theme, assets, moved) = (Arc::new(theme), Arc::new(assets), Arc::default());
+        Ok(Self { assembled, theme, highlighter, setting, pages, assets, files, moved, cache, search: OnceLock::new() })
+    }
+
+    /// The same handbook with other words.
+    pub fn reworded(&self, assembled: Assembled) -> Self {
+        Self {
+            setting: Setting { findings: Arc::new(assembled.diagnostics.clone()), ..self.setting.clone() },
+            theme: self.theme.clone(),
+            highlighter: self.highlighter.clone(),
+            pages: self.pages.clone(),
+            assets: self.assets.clone(),
+            files: self.files.clone(),
+            moved: self.moved.clone(),
+            cache: self.cache.clone(),
+            search: OnceLock::new(),
+            assembled,
+        }
+    }
+
+    /// The same, with the way from pages of `old` that are no more to where their records are now.
+    pub fn after(self, old: &Self) -> Self {
+        let (ours, theirs) = (&self.assembled.handbook, &old.assembled.handbook);
+        let mut by_text: BTreeMap<&str, Option<usize>> = BTreeMap::new();
+        for (index, record) in ours.records.iter().enumerate().filter(|(index, _)| !old.pages.contains_key(ours.output(*index))) {
+            by_text.entry(&record.source.text).and_modify(|found| *found = None).or_insert(Some(index));
+        }
+        let mut moved: BTreeMap<OutputPath, OutputPath> = BTreeMap::clone(&old.moved);
+        for (index, record) in theirs.records.iter().enumerate() {
+            let from = theirs.output(index);
+            if let (false, Some(Some(to))) = (self.pages.contains_key(from), by_text.get(record.source.text.as_str())) {
+                moved.insert(from.clone(), ours.output(*to).clone());
+            }
+        }
+        moved.retain(|from, _| !self.pages.contains_key(from));
+        Self { moved: Arc::new(moved), ..self }
+    }
+
+    /// The handbook.
+    pub fn assembled(&self) -> &Assembled {
+        &self.assembled
+    }
+
+    /// Whether the same is found wrong in both.
+    pub fn has_same_findings(&self, other: &Self) -> bool {
+        self.assembled.diagnostics == other.assembled.diagnostics
+    }
+
+    /// Whether what browsers search was asked for.
+    pub fn is_searched(&self) -> bool {
+        self.search.get().is_some()
+    }
+
+    /// What browsers search, made when it is first asked for.
+    pub fn search_files(&self) -> &BTreeMap<OutputPath, Vec<u8>> {
+        self.search.get_or_init(|| match search_files(&self.assembled, self.cache.as_deref()) {
+            Ok(files) => files.into_iter().map(|file| (file.path, file.bytes)).collect(),
+            Err(error) => {
+                super::say(&format!("error: {error}"));
+                BTreeMap::new()
+            }
+        })
+    }
+
+    /// Tells whether two snapshots were taken of the same content.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let input = &self.assembled.input;
+        let hashes = [input.config.hash, input.theme.hash].into_iter().chain(input.sources.iter().map(|source| source.hash));
+        (hashes.collect(), self.files.keys().cloned().collect())
+    }
+
+    /// What was read and found, for the terminal.
+    pub fn summary(&self) -> String {
+        let shown = &self.assembled.diagnostics;
+        let mut text = Vec::new();
+        // Writing to memory does not fail.
+        let _ = report::print(&shown.iter().take(20).cloned().collect::<Vec<_>>(), false, &mut text);
+        format!("{}{} records: {}", String::from_utf8_lossy(&text), self.assembled.handbook.records.len(), report::summary(shown))
+    }
+
+    fn rendered(&self, path: &OutputPath, page: &Page) -> Reply {
+        let site = site(&self.assembled, &self.theme, &self.highlighter, self.setting.clone());
+        match render(&site, path, page) {
+            Ok(file) => {
+                let outcome = if *page == Page::NotFound { Outcome::NotFound } else { Outcome::Found };
+                Reply { bytes: file.bytes, name: path.to_string(), outcome }
+            }
+            Err(error) => {
+                let bytes = self.failed(path, &error.to_string()).into_bytes();
+                Reply { bytes, name: "error.html".to_owned(), outcome: Outcome::Failed }
+            }
+        }
+    }
+
+    /// The page that stands for one that could not be made. It listens for changes, so it goes when the template is mended.
+    fn failed(&self, path: &OutputPath, reason: &str) -> String {
+        let root = path.to_root();
+        let asset = |name: &str| self.theme.asset_paths.get(name).map_or_else(String::new, |path| format!("{root}{path}"));
+        let reason = reason.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"en\" data-root=\"{root}\">\n<meta charset=\"utf-8\">\n<title>A page that can not be rendered</title>\n\
+             <link rel=\"stylesheet\" href=\"{}\">\n<script src=\"{}\" defer></script>\n\
+             <main class=\"trouble\"><h1>This page can not be rendered</h1>\n<pre>{reason}</pre>\n<p>Mend the template; this page follows.</p></main>\n</html>\n",
+            asset("style.css"),
+            asset("live.js"),
+        )
+    }
+}
+
+impl Pages for Snapshot {
+    fn has(&self, path: &str) -> bool {
+        self.pages.contains_key(path)
+            || self.assets.contains_key(path)
+            || self.files.contains_key(path)
+            || path.starts_with("search/") && self.search_files().contains_key(path)
+    }
+
+    fn reply(&self, path: &str) -> Option<Reply> {
+        if let Some((path, page)) = self.pages.get_key_value(path) {
+            return Some(self.rendered(path, page));
+        }
+        let found = |bytes: Vec<u8>| Reply { bytes, name: path.to_owned(), outcome: Outcome::Found };
+        let searched = path.starts_with("search/").then(|| self.search_files().get(path)).flatten();
+        if let Some(bytes) = self.assets.get(path).or(searched) {
+            return Some(found(bytes.clone()));
+        }
+        if let Some(bytes) = self.files.get(path).and_then(|file| std::fs::read(file).ok()) {
+            return Some(found(bytes));
+        }
+        if let Some(to) = self.moved.get(path) {
+            return Some(Reply { bytes: Vec::new(), name: to.to_string(), outcome: Outcome::Moved });
+        }
+        let (path, page) = self.pages.get_key_value("404.html")?;
+        Some(self.rendered(path, page))
+    }
+}

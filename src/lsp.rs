@@ -1,0 +1,204 @@
+//! `handbook lsp`: a language server for editors, over standard input and output (Language Server Protocol 3.17).
+//!
+//! What an author types is laid over what is on the disk, and goes through the same stages as everything else: what an editor
+//! underlines is what `check` finds. The one home of lsp-server and lsp-types.
+
+mod complete;
+mod context;
+mod position;
+mod target;
+mod workspace;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::Path;
+use std::time::Duration;
+
+use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
+use lsp_types::notification::{self as note, Notification as _};
+use lsp_types::request::{self as ask, Request as _};
+use lsp_types::{
+    CompletionOptions, CompletionParams, CompletionResponse, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DocumentSymbolParams, DocumentSymbolResponse, GotoDefinitionParams, GotoDefinitionResponse, HoverParams,
+    HoverProviderCapability, InitializeParams, OneOf, PositionEncodingKind, PublishDiagnosticsParams, ReferenceParams, ServerCapabilities,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceSymbolParams,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::load::Project;
+use crate::pipeline::Occasion;
+use position::Encoding;
+use workspace::Workspace;
+
+/// How long nothing must be typed before all records are linked anew.
+const QUIET: Duration = Duration::from_millis(300);
+
+/// Serves one editor until it ends the connection. The handbook is the folder that the editor has open, else `dir`.
+pub fn run(dir: &Path, occasion: &Occasion) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let (connection, threads) = Connection::stdio();
+    serve(&connection, dir, occasion)?;
+    // The writer ends when nothing can be sent any more.
+    drop(connection);
+    threads.join()?;
+    Ok(())
+}
+
+fn serve(connection: &Connection, dir: &Path, occasion: &Occasion) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let (id, parameters) = connection.initialize_start()?;
+    let parameters: InitializeParams = serde_json::from_value(parameters)?;
+    let encoding = encoding(&parameters);
+    let capabilities = capabilities(encoding);
+    let about = serde_json::json!({"capabilities": capabilities, "serverInfo": {"name": "handbook", "version": env!("CARGO_PKG_VERSION")}});
+    connection.initialize_finish(id, about)?;
+    let folder = parameters.workspace_folders.iter().flatten().find_map(|folder| position::path_of(&folder.uri));
+    let project = Project::open(folder.as_deref().unwrap_or(dir))?;
+    let workspace = Workspace::open(project, occasion.clone())?;
+    let mut server = Server { connection, workspace, encoding, published: BTreeMap::new() };
+    server.publish()?;
+    server.listen()
+}
+
+fn encoding(parameters: &InitializeParams) -> Encoding {
+    let offered = parameters.capabilities.general.as_ref().and_then(|general| general.position_encodings.as_ref());
+    if offered.is_some_and(|offered| offered.contains(&PositionEncodingKind::UTF8)) { Encoding::Utf8 } else { Encoding::Utf16 }
+}
+
+fn capabilities(encoding: Encoding) -> ServerCapabilities {
+    let synchronised = TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(TextDocumentSyncKind::FULL),
+        save: Some(TextDocumentSyncSaveOptions::Supported(true)),
+        ..TextDocumentSyncOptions::default()
+    };
+    let triggers = ["[", "(", "#", ":", " ", "/", "-"].map(str::to_owned).to_vec();
+    ServerCapabilities {
+        position_encoding: Some(encoding.kind()),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(synchronised)),
+        completion_provider: Some(CompletionOptions { trigger_characters: Some(triggers), ..CompletionOptions::default() }),
+        definition_provider: Some(OneOf::Left(true)),
+        references_provider: Some(OneOf::Left(true)),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        document_symbol_provider: Some(OneOf::Left(true)),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
+        ..ServerCapabilities::default()
+    }
+}
+
+struct Server<'a> {
+    connection: &'a Connection,
+    workspace: Workspace,
+    encoding: Encoding,
+    /// What was found wrong with each file, as the editor knows it.
+    published: BTreeMap<String, Vec<lsp_types::Diagnostic>>,
+}
+
+impl Server<'_> {
+    fn listen(&mut self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        loop {
+            let message = match self.connection.receiver.recv_timeout(QUIET) {
+                Ok(message) => message,
+                Err(error) if error.is_timeout() => {
+                    if self.workspace.settle() {
+                        self.publish()?;
+                    }
+                    continue;
+                }
+                Err(_) => return Ok(()),
+            };
+            match message {
+                Message::Request(request) => {
+                    if self.connection.handle_shutdown(&request)? {
+                        return Ok(());
+                    }
+                    let response = self.answer(request);
+                    self.connection.sender.send(response.into())?;
+                }
+                Message::Notification(notification) => self.notice(notification)?,
+                Message::Response(_) => {}
+            }
+        }
+    }
+
+    fn notice(&mut self, Notification { method, params }: Notification) -> Result<(), Box<dyn Error + Send + Sync>> {
+        match method.as_str() {
+            note::DidOpenTextDocument::METHOD => {
+                let DidOpenTextDocumentParams { text_document } = serde_json::from_value(params)?;
+                self.workspace.write(&text_document.uri, text_document.text);
+            }
+            note::DidChangeTextDocument::METHOD => {
+                let DidChangeTextDocumentParams { text_document, content_changes } = serde_json::from_value(params)?;
+                if let Some(last) = content_changes.into_iter().last() {
+                    self.workspace.write(&text_document.uri, last.text);
+                }
+            }
+            note::DidCloseTextDocument::METHOD => {
+                let DidCloseTextDocumentParams { text_document } = serde_json::from_value(params)?;
+                self.workspace.close(&text_document.uri);
+            }
+            note::DidSaveTextDocument::METHOD | note::DidChangeWatchedFiles::METHOD => self.workspace.reload(),
+            _ => return Ok(()),
+        }
+        self.publish()
+    }
+
+    fn answer(&self, request: Request) -> Response {
+        let Request { id, method, params } = request;
+        match method.as_str() {
+            ask::Completion::METHOD => reply(id, params, |asked: CompletionParams| {
+                let place = asked.text_document_position;
+                let (record, at) = self.workspace.place(&place.text_document.uri, place.position, self.encoding)?;
+                Some(CompletionResponse::List(complete::complete(&self.workspace, record, at, self.encoding)))
+            }),
+            ask::GotoDefinition::METHOD => reply(id, params, |asked: GotoDefinitionParams| {
+                let place = asked.text_document_position_params;
+                let (record, at) = self.workspace.place(&place.text_document.uri, place.position, self.encoding)?;
+                let target = target::at(self.workspace.assembled(), record, at)?;
+                Some(GotoDefinitionResponse::Scalar(self.workspace.location(&target, self.encoding)?))
+            }),
+            ask::References::METHOD => reply(id, params, |asked: ReferenceParams| {
+                let place = asked.text_document_position;
+                let (record, at) = self.workspace.place(&place.text_document.uri, place.position, self.encoding)?;
+                let meant = target::at(self.workspace.assembled(), record, at).map_or(record, |target| target.record);
+                Some(target::links_to(&self.workspace, meant, self.encoding))
+            }),
+            ask::HoverRequest::METHOD => reply(id, params, |asked: HoverParams| {
+                let place = asked.text_document_position_params;
+                let (record, at) = self.workspace.place(&place.text_document.uri, place.position, self.encoding)?;
+                target::hover(&self.workspace, record, at, self.encoding)
+            }),
+            ask::DocumentSymbolRequest::METHOD => reply(id, params, |asked: DocumentSymbolParams| {
+                let record = self.workspace.record(&asked.text_document.uri)?;
+                Some(DocumentSymbolResponse::Nested(target::headings(&self.workspace, record, self.encoding)))
+            }),
+            ask::WorkspaceSymbolRequest::METHOD => {
+                reply(id, params, |asked: WorkspaceSymbolParams| Some(target::records(&self.workspace, &asked.query, self.encoding)))
+            }
+            _ => Response::new_err(id, lsp_server::ErrorCode::MethodNotFound as i32, format!("`{method}` is not answered")),
+        }
+    }
+
+    /// Tells the editor what is wrong with each file, as far as that is news.
+    fn publish(&mut self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let found = self.workspace.diagnostics(self.encoding);
+        let mended: Vec<String> = self.published.keys().filter(|path| !found.contains_key(*path)).cloned().collect();
+        let changed = found.iter().filter(|(path, found)| self.published.get(*path) != Some(found));
+        let news = changed.map(|(path, found)| (path.clone(), found.clone())).chain(mended.into_iter().map(|path| (path, Vec::new())));
+        for (path, diagnostics) in news.collect::<Vec<_>>() {
+            let Some(uri) = self.workspace.uri(&path) else { continue };
+            let parameters = PublishDiagnosticsParams { uri, diagnostics, version: None };
+            let notification = Notification::new(note::PublishDiagnostics::METHOD.to_owned(), parameters);
+            self.connection.sender.send(notification.into())?;
+        }
+        self.published = found;
+        Ok(())
+    }
+}
+
+/// The answer to a request: nothing, where nothing is known.
+fn reply<P: DeserializeOwned, R: Serialize>(id: RequestId, params: serde_json::Value, answer: impl FnOnce(P) -> Option<R>) -> Response {
+    match serde_json::from_value(params) {
+        Ok(params) => Response::new_ok(id, answer(params)),
+        Err(error) => Response::new_err(id, lsp_server::ErrorCode::InvalidParams as i32, error.to_string()),
+    }
+}

@@ -1,0 +1,152 @@
+//! The law of following: after any series of edits the site is, byte for byte, what a clean build would give.
+//!
+//! `HANDBOOK_SERIES=1000 cargo test --release the_site_after` runs more of them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use handbook::calendar::Date;
+use handbook::link::audience::Scope;
+use handbook::load::{LoadError, Project};
+use handbook::model::name::OutputPath;
+use handbook::pipeline::{Assembled, Memo, Occasion, Revision, assemble, revise, search_files, setting, site};
+use handbook::render::{Theme, pages, render};
+
+use crate::support::{Folder, files};
+
+/// Numbers by chance, the same in each run (Knuth, MMIX).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+
+    fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
+        from[self.below(from.len())]
+    }
+}
+
+/// Everything that a site consists of, search data included; or why there is none.
+fn whole(assembled: &Assembled) -> Result<Vec<(OutputPath, Vec<u8>)>, String> {
+    let theme = Theme::compile(&assembled.input.theme).map_err(|error| error.to_string())?;
+    let memo = Memo::default();
+    let highlighter = memo.highlighter();
+    let occasion = Occasion { today: Date::parse("2022-03-14").expect("a day"), scope: Scope::default() };
+    let site = site(assembled, &theme, &highlighter, setting(assembled, &occasion, false));
+    let mut whole = Vec::new();
+    for (path, page) in pages(&site) {
+        whole.push((path.clone(), render(&site, &path, &page).map_err(|error| error.to_string())?.bytes));
+    }
+    whole.extend(search_files(assembled, None).map_err(|error| error.to_string())?.into_iter().map(|file| (file.path, file.bytes)));
+    Ok(whole)
+}
+
+fn clean(folder: &Path) -> Result<Assembled, LoadError> {
+    Ok(assemble(Project::open(folder)?.load(&[])?, &mut Memo::default(), Scope::default()))
+}
+
+/// One edit by chance; gives the paths that a watcher would name.
+fn edit(folder: &Folder, chance: &mut Chance, step: usize) -> BTreeSet<PathBuf> {
+    let root = folder.path().canonicalize().expect("the folder is there");
+    let records: Vec<PathBuf> =
+        files(&root).into_iter().map(|(_, file)| file).filter(|file| file.extension().is_some_and(|e| e == "md")).collect();
+    let record = records[chance.below(records.len())].clone();
+    let text = fs::read_to_string(&record).expect("a record can be read");
+    let word = chance.pick(&[
+        "fresh",
+        "TUP",
+        "größer",
+        "`cargo --lock`",
+        "[x](none.md)",
+        "[[1]]",
+        "[home](/README.md)",
+        "",
+        "## Context\n\nTwice",
+    ]);
+    let mut changed = BTreeSet::from([record.clone()]);
+    let write = |file: &Path, text: String| fs::write(file, text).expect("a record can be written");
+    match chance.below(12) {
+        0..=4 => write(&record, format!("{text}\n\nStep {step}: {word}.\n")),
+        5 => write(&record, text.replacen("title:", "title: New", 1)),
+        6 => write(&record, text.replacen("---\n", "---\nbroken: [\n", 1)),
+        7 => write(&record, text.replace("broken: [\n", "").replace("title: New", "title:")),
+        8 => {
+            let to = root.join(chance.pick(&["decisions", "guides", "moved/deep"])).join(format!("n{step}.md"));
+            fs::create_dir_all(to.parent().expect("a file has a folder")).expect("a folder can be made");
+            fs::rename(&record, &to).expect("a record can be moved");
+            changed.insert(to);
+        }
+        9 if records.len() > 3 => fs::remove_file(&record).expect("a record can be removed"),
+        10 => {
+            let new = root.join(format!("guides/new-{step}.md"));
+            folder.write(&format!("guides/new-{step}.md"), format!("# New {step}\n\n{word} [r](../README.md) #new\n").as_bytes());
+            changed = BTreeSet::from([new]);
+        }
+        11 => {
+            let (file, text) = [
+                ("handbook.yaml", format!("title: Title {step}\n")),
+                ("themes/default/strings.yaml", format!("tags: Tags {step}\n")),
+                ("handbook.yaml", "title: [\n".to_owned()),
+                ("part.md", format!("Part {step}")),
+            ][chance.below(4)]
+            .clone();
+            folder.write(file, text.as_bytes());
+            changed = BTreeSet::from([root.join(file)]);
+        }
+        _ => changed.clear(),
+    }
+    changed
+}
+
+#[test]
+fn the_site_after_any_edits_is_that_of_a_clean_build() {
+    let n_series = std::env::var("HANDBOOK_SERIES").ok().and_then(|number| number.parse().ok()).unwrap_or(25);
+    let mut n_reworded = 0;
+    for series in 0..n_series {
+        let mut chance = Chance(series);
+        let folder = Folder::with(&[
+            ("handbook.yaml", "title: Team\n"),
+            ("README.md", "# Home\n\n[one](decisions/0001-one.md), [two](decisions/0002-two.md#context)\n"),
+            ("decisions/0001-one.md", "---\ntitle: One\nstatus: accepted\ndate: 2020-01-02\ntags: [a]\n---\n## Context\n\nFirst.\n"),
+            (
+                "decisions/0002-two.md",
+                "---\ntitle: Two\nstatus: accepted\ndate: 2021-01-02\nsupersedes: [1]\ntags: [a, b]\n---\n## Context\n\nSee [[1]].\n",
+            ),
+            ("guides/include.md", "# Including\n\n{{#include ../part.md}}\n"),
+            ("decisions/0003-three.md", "---\ntitle: Three\nstatus: rejected\ndate: 2021-03-02\n---\n## Reason\n\nToo dear.\n"),
+            ("glossary.md", "# Glossary\n\nTUP\n: Transfer under pressure.\n"),
+            ("part.md", "Part of another.\n"),
+        ]);
+        let project = Project::open(folder.path()).expect("a handbook");
+        let mut memo = Memo::default();
+        let mut shown = assemble(project.load(&[]).expect("it can be read"), &mut memo, Scope::default());
+        for step in 0..8 {
+            let paths = edit(&folder, &mut chance, step);
+            let expected = clean(folder.path());
+            match revise(&shown, &paths, &mut memo) {
+                Revision::Same => {}
+                Revision::Words(assembled) => {
+                    n_reworded += 1;
+                    shown = *assembled;
+                }
+                Revision::More => match Project::open(folder.path()).and_then(|project| project.load(&[])) {
+                    Ok(input) => {
+                        shown = assemble(input, &mut memo, Scope::default());
+                        let expected = expected.as_ref().map(|expected| &expected.diagnostics);
+                        assert_eq!(Some(&shown.diagnostics), expected.ok(), "series {series}, step {step}");
+                    }
+                    // The last good site is shown.
+                    Err(_) => continue,
+                },
+            }
+            let Ok(expected) = expected else { continue };
+            let (ours, theirs) = (whole(&shown).expect("it is rendered"), whole(&expected).expect("it is rendered"));
+            let differing = ours.iter().zip(&theirs).find(|(our, their)| our != their).map(|((path, _), _)| path);
+            assert_eq!((differing, ours.len()), (None, theirs.len()), "series {series}, step {step}: {paths:?}");
+        }
+    }
+    assert!(n_reworded > n_series as usize / 2, "words alone changed {n_reworded} times, so that the short way was tried");
+}
