@@ -123,3 +123,28 @@ fn hostile_content_runs_nothing() {
         assert!(page.contains("</html>") && !page.contains("<title>1</title>"), "{target} ran a script");
     }
 }
+
+#[test]
+fn a_log_shows_what_was_in_force_on_the_day_of_its_address() {
+    let Some(chromium) = chromium() else { return };
+    let folder = Folder::with(&[]);
+    let content = sample();
+    let output = handbook(folder.path(), &["build", content.to_str().expect("a path in UTF-8"), "--out", "site", "--today", "2026-11-21"]);
+    assert!(output.status.success());
+    let day = "2021-06-01";
+    let data: serde_json::Value =
+        serde_json::from_str(&folder.read("site/ledger/log-of-decisions.json")).expect("the data of the log is JSON");
+    let rows = data["data"]["rows"].as_array().expect("rows").clone();
+    let held = |row: &&serde_json::Value| {
+        let is_past = |name: &str| row[name].as_str().is_some_and(|other| other <= day);
+        is_past("from_day") && !is_past("until_day") && (row["over"] == false || row["until_day"].is_string())
+    };
+    let n_held = rows.iter().filter(held).count();
+    assert!(n_held > 5 && n_held < rows.len() - 5, "the sample has records that began later and that ended before: {n_held}");
+    let url = format!("file://{}/site/ledger/log-of-decisions.html?as-of={day}", folder.path().display());
+    let page = page(&chromium, &url);
+    assert!(page.contains(&format!("{n_held} of {} were in force on {day}", rows.len())), "{n_held}");
+    let tags = page.split("<tr class=\"held-").skip(1).filter_map(|row| row.split('>').next());
+    let n_hidden = tags.filter(|tag| tag.contains("hidden")).count();
+    assert_eq!(n_hidden, rows.len() - n_held, "the others are hidden");
+}

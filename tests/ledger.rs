@@ -38,6 +38,8 @@ fn the_sample_shows_every_overview() {
     assert!(older < newer, "a chain is told from the oldest to the newest");
     assert!(page(&folder, "decisions/0008-github-and-concourse.html").contains("It was replaced by"));
 
+    assert!(page(&folder, "decisions/feed.xml").contains("<summary>Superseded, replaced by Leave Heroku within six months. "));
+
     assert_eq!(data(&folder, "actions")["n_overdue"], 1);
     assert_eq!(data(&folder, "debts")["n_overdue"], 1);
     assert_eq!(data(&folder, "reviews")["n_overdue"], 2);

@@ -137,9 +137,22 @@ fn entry<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Entry<'a
         url: address(site, path, output),
         published: Some(day.clone()),
         updated: day,
-        summary: clean(record.summary()),
+        summary: clean(&summary(site, index)),
         kind: &view::kind_of(site, index).label,
         status: view::standing(site, index),
+    }
+}
+
+/// What a record says in a sentence; of one that was replaced, what holds in its place comes first.
+fn summary(site: &Site<'_>, index: RecordIndex) -> String {
+    let (record, standing) = (&site.handbook.records[index], &site.handbook.linked[index].standing);
+    let titles: Vec<&str> = standing.successors.iter().map(|newer| site.handbook.records[*newer].title.as_str()).collect();
+    match &standing.status {
+        Some(status) if !titles.is_empty() => {
+            let replaced_by = frame::string(site, "replaced_by", "replaced by");
+            format!("{}, {replaced_by} {}. {}", status.label, titles.join(", "), record.summary())
+        }
+        _ => record.summary().to_owned(),
     }
 }
 

@@ -58,7 +58,10 @@ pub enum Overview {
     People,
 }
 
-/// What a page shows: data, the number of its rows, and where in the data they are.
+/// The rows of an overview that a part of it shows.
+type Rows = std::ops::Range<usize>;
+
+/// What a page shows.
 struct Made {
     template: &'static str,
     title: String,
@@ -135,11 +138,8 @@ pub fn places(site: &Site<'_>) -> Vec<PlaceView> {
 
 /// The context of part `part` of an overview.
 pub fn context(site: &Site<'_>, path: &OutputPath, overview: &Overview, part: usize, context: &mut Context) -> &'static str {
-    let mut made = make(site, overview);
+    let made = make(site, overview, (part - 1) * ROWS_MAX..part * ROWS_MAX);
     let pager = Pager::new(part, n_rows(site, overview), |number| self::path(site, overview, number));
-    if let Some(Json::Array(rows)) = made.view.get_mut("rows") {
-        *rows = rows.drain(..).skip((part - 1) * ROWS_MAX).take(ROWS_MAX).collect();
-    }
     let mut page = frame::page_view(site, path, "overview", made.title);
     page.breadcrumbs = vec![frame::home_place(site)];
     if let Overview::Topic(_) = overview {
@@ -158,7 +158,7 @@ pub fn context(site: &Site<'_>, path: &OutputPath, overview: &Overview, part: us
 
 /// The data of an overview, for programs: the version of its shape, the day, and all that the page shows, drawings aside.
 pub fn data(site: &Site<'_>, overview: &Overview) -> String {
-    let mut view = make(site, overview).view;
+    let mut view = make(site, overview, 0..usize::MAX).view;
     if let Some(fields) = view.as_object_mut() {
         fields.retain(|name, _| !name.ends_with("drawing"));
     }
@@ -166,20 +166,20 @@ pub fn data(site: &Site<'_>, overview: &Overview) -> String {
     format!("{data:#}\n")
 }
 
-fn make(site: &Site<'_>, overview: &Overview) -> Made {
+fn make(site: &Site<'_>, overview: &Overview, rows: Rows) -> Made {
     let (template, view, scripts) = match overview {
-        Overview::Log(log) => ("overview/log.html", json!(log::view(site, *log)), vec!["as-of.js"]),
-        Overview::Topics => ("overview/topics.html", json!(topics::view(site)), Vec::new()),
-        Overview::Topic(chain) => ("overview/topic.html", json!(topics::chain(site, &site.ledger.chains[*chain])), Vec::new()),
-        Overview::Actions => ("overview/actions.html", json!(actions::view(site)), Vec::new()),
-        Overview::Debts => ("overview/debts.html", json!(debts::view(site)), Vec::new()),
-        Overview::Incidents => ("overview/incidents.html", json!(incidents::view(site)), Vec::new()),
-        Overview::Teams => ("overview/teams.html", json!(teams::view(site)), Vec::new()),
-        Overview::Reviews => ("overview/reviews.html", json!(reviews::view(site)), Vec::new()),
-        Overview::Attention => ("overview/attention.html", json!(attention::view(site, usize::MAX)), Vec::new()),
-        Overview::Digest => ("overview/digest.html", json!(digest::view(site)), Vec::new()),
-        Overview::Map => ("overview/map.html", json!(map::view(site)), Vec::new()),
-        Overview::People => ("overview/people.html", json!(people::view(site)), Vec::new()),
+        Overview::Log(log) => ("overview/log.html", json!(log::view(site, *log, rows)), vec!["as-of.js"]),
+        Overview::Topics => ("overview/topics.html", json!(topics::view(site, rows)), Vec::new()),
+        Overview::Topic(chain) => ("overview/topic.html", json!(topics::chain(site, &site.ledger.chains[*chain], rows)), Vec::new()),
+        Overview::Actions => ("overview/actions.html", json!(actions::view(site, rows)), Vec::new()),
+        Overview::Debts => ("overview/debts.html", json!(debts::view(site, rows)), Vec::new()),
+        Overview::Incidents => ("overview/incidents.html", json!(incidents::view(site, rows)), Vec::new()),
+        Overview::Teams => ("overview/teams.html", json!(teams::view(site, rows)), Vec::new()),
+        Overview::Reviews => ("overview/reviews.html", json!(reviews::view(site, rows)), Vec::new()),
+        Overview::Attention => ("overview/attention.html", json!(attention::view(site, rows)), Vec::new()),
+        Overview::Digest => ("overview/digest.html", json!(digest::view(site, rows)), Vec::new()),
+        Overview::Map => ("overview/map.html", json!(map::view(site, rows)), Vec::new()),
+        Overview::People => ("overview/people.html", json!(people::view(site, rows)), Vec::new()),
     };
     Made { template, title: title(site, overview), view, scripts }
 }

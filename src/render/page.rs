@@ -132,7 +132,7 @@ fn home(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'static s
     page.edit_url = root.and_then(|index| frame::edit_url(site, index));
     context.insert("page", &page);
     context.insert("intro_html", &root.map(|index| record::body(site, path, index)));
-    context.insert("attention", &overview::attention::view(site, ATTENTION_MAX));
+    context.insert("attention", &overview::attention::view(site, 0..ATTENTION_MAX));
     context.insert("on_this_day", &overview::incidents::on_this_day(site));
     context.insert("recent", &recent(site));
     context.insert("topics", &topics(site));

@@ -7,6 +7,7 @@ use crate::ledger::log::median;
 use crate::ledger::party::Party;
 use crate::render::Site;
 use crate::render::overview::PartyView;
+use crate::render::overview::Rows;
 use crate::render::view::{self, DateView, LinkView};
 
 /// All actions.
@@ -54,7 +55,7 @@ pub struct ActionView<'a> {
 const TEAMS_MAX: usize = 100;
 
 /// The view of all actions.
-pub fn view<'a>(site: &Site<'a>) -> ActionsView<'a> {
+pub fn view<'a>(site: &Site<'a>, rows: Rows) -> ActionsView<'a> {
     let actions = &site.ledger.actions;
     let count = |state: State| actions.iter().filter(|action| action.state == state).count();
     let ages = actions.iter().filter(|action| action.state.is_pending()).filter_map(|action| action.age_days(site.setting.today));
@@ -65,7 +66,7 @@ pub fn view<'a>(site: &Site<'a>) -> ActionsView<'a> {
         n_dropped: count(State::Dropped),
         age_days: median(ages.collect()),
         teams: teams(site),
-        rows: actions.iter().map(|action| action_view(site, action)).collect(),
+        rows: actions.iter().skip(rows.start).take(rows.len()).map(|action| action_view(site, action)).collect(),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::ledger::attention::{Matter, Sort};
-use crate::render::overview::{Overview, path};
+use crate::render::overview::{Overview, Rows, path};
 use crate::render::view::{self, DateView, LinkView};
 use crate::render::{Site, frame};
 
@@ -33,8 +33,8 @@ struct MatterView<'a> {
     what: Option<String>,
 }
 
-/// The view of what needs attention, at most `n_rows` of it; `None` where nothing does.
-pub fn view<'a>(site: &Site<'a>, n_rows: usize) -> Option<AttentionView<'a>> {
+/// The view of what needs attention, as much of it as `rows` says; `None` where nothing does.
+pub fn view<'a>(site: &Site<'a>, rows: Rows) -> Option<AttentionView<'a>> {
     let matters = &site.ledger.matters;
     let count = |sort: &Sort| Count {
         sort: sort.as_str(),
@@ -50,8 +50,8 @@ pub fn view<'a>(site: &Site<'a>, n_rows: usize) -> Option<AttentionView<'a>> {
     };
     (!matters.is_empty()).then(|| AttentionView {
         counts: Sort::ALL.iter().map(count).filter(|count| count.count > 0).collect(),
-        rows: matters.iter().take(n_rows).map(matter_view).collect(),
-        more: matters.len().saturating_sub(n_rows),
+        rows: matters.iter().skip(rows.start).take(rows.len()).map(matter_view).collect(),
+        more: matters.len().saturating_sub(rows.end),
         url: path(site, &Overview::Attention, 1).to_string(),
     })
 }

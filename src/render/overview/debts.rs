@@ -6,6 +6,7 @@ use crate::ledger::debts::{Debt, State, balance};
 use crate::ledger::party::Party;
 use crate::render::draw::{self, Drawing};
 use crate::render::overview::PartyView;
+use crate::render::overview::Rows;
 use crate::render::view::{self, DateView, LinkView};
 use crate::render::{Site, frame};
 
@@ -57,7 +58,7 @@ pub struct DebtView<'a> {
 const TABLE_MAX: usize = 100;
 
 /// The view of all debts.
-pub fn view<'a>(site: &Site<'a>) -> DebtsView<'a> {
+pub fn view<'a>(site: &Site<'a>, rows: Rows) -> DebtsView<'a> {
     let debts = &site.ledger.debts;
     let count = |state: State| debts.iter().filter(|debt| debt.state == state).count();
     let balance = balance(debts, site.setting.today);
@@ -72,7 +73,7 @@ pub fn view<'a>(site: &Site<'a>) -> DebtsView<'a> {
         more_balance: balance.len() - latest.len(),
         balance: latest.iter().map(|at| BalanceView { day: DateView::new(at.day), owed: at.n_owed }).collect(),
         teams: teams(site),
-        rows: debts.iter().map(|debt| debt_view(site, debt)).collect(),
+        rows: debts.iter().skip(rows.start).take(rows.len()).map(|debt| debt_view(site, debt)).collect(),
     }
 }
 

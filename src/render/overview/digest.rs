@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::calendar::Date;
 use crate::ledger::events::{Event, Sort};
+use crate::render::overview::Rows;
 use crate::render::view::{self, DateView, LinkView};
 use crate::render::{Site, frame};
 
@@ -63,20 +64,24 @@ impl Month {
 }
 
 /// The view of the digest.
-pub fn view<'a>(site: &Site<'a>) -> DigestView<'a> {
-    let events = &site.ledger.events;
-    let mut months = months(site).into_iter().peekable();
+pub fn view<'a>(site: &Site<'a>, rows: Rows) -> DigestView<'a> {
+    let shown = site.ledger.events.iter().skip(rows.start).take(rows.len());
+    let months = months(site);
+    let mut last = String::new();
     let event_view = |event: &'a Event| {
         let iso = month_of(event);
+        // A month is named on its first event of each part.
+        let month = if iso == last { None } else { months.iter().find(|month| month.iso == iso).cloned() };
+        last = iso;
         EventView {
-            month: months.next_if(|month| month.iso == iso),
+            month,
             day: DateView::new(event.day),
             sort: event.sort.as_str(),
             link: view::link(site, event.record),
             what: event.what.clone(),
         }
     };
-    DigestView { feed_url: FEED, rows: events.iter().map(event_view).collect() }
+    DigestView { feed_url: FEED, rows: shown.map(event_view).collect() }
 }
 
 /// The months in which something happened, the latest first.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::calendar::text_of_minutes;
 use crate::ledger::incidents::{self, Group, Incident, Summary, Time};
 use crate::render::draw::{self, Drawing};
+use crate::render::overview::Rows;
 use crate::render::view::{self, DateView, LinkView};
 use crate::render::{Site, frame};
 
@@ -71,7 +72,7 @@ struct IncidentView<'a> {
 const NAMED_MAX: usize = 50;
 
 /// The view of all incidents.
-pub fn view<'a>(site: &Site<'a>) -> IncidentsView<'a> {
+pub fn view<'a>(site: &Site<'a>, rows: Rows) -> IncidentsView<'a> {
     let incidents = &site.ledger.incidents;
     let title = frame::string(site, "incidents_drawing", "How long it took to detect and to resolve each incident");
     let (drawing, n_drawn) = draw::incidents::drawing(site, title, incidents).unzip();
@@ -87,7 +88,7 @@ pub fn view<'a>(site: &Site<'a>) -> IncidentsView<'a> {
         has_severity: incidents.iter().any(|incident| incident.severity.is_some()),
         has_services: incidents.iter().any(|incident| !incident.services.is_empty()),
         has_mitigate: incidents.iter().any(|incident| incident.mitigate.is_some()),
-        rows: incidents.iter().map(|incident| incident_view(site, incident)).collect(),
+        rows: incidents.iter().skip(rows.start).take(rows.len()).map(|incident| incident_view(site, incident)).collect(),
     }
 }
 

@@ -5,12 +5,15 @@ use serde::Serialize;
 use crate::ledger::log::{Entry, median};
 use crate::ledger::tenure::Held;
 use crate::render::draw::{Drawing, tenures};
+use crate::render::overview::Rows;
 use crate::render::overview::topics::{self, ChainView};
 use crate::render::view::{self, DateView, KindView, LinkView, TagView};
 use crate::render::{Site, frame};
 
 /// Rejected records, and lines of replacements, that a page names.
 const NAMED_MAX: usize = 100;
+/// Records of a line that a page names.
+const STEPS_MAX: usize = 50;
 
 /// The view of a log.
 #[derive(Serialize)]
@@ -26,7 +29,9 @@ pub struct LogView<'a> {
     n_days_to_decide: usize,
     drawing: Option<Drawing>,
     n_drawn: usize,
-    /// Newest first.
+    /// Whether any record has a topic.
+    has_topics: bool,
+    /// Newest first; those without a day come last.
     rows: Vec<Row<'a>>,
     rejected: Vec<Rejected<'a>>,
     more_rejected: usize,
@@ -61,7 +66,7 @@ struct Rejected<'a> {
 }
 
 /// The view of the log at `index`.
-pub fn view<'a>(site: &Site<'a>, index: usize) -> LogView<'a> {
+pub fn view<'a>(site: &Site<'a>, index: usize, rows: Rows) -> LogView<'a> {
     let log = &site.ledger.logs[index];
     let collection = &site.handbook.collections[log.collection];
     let title = frame::string(site, "log_drawing", "When each record was in force");
@@ -74,6 +79,8 @@ pub fn view<'a>(site: &Site<'a>, index: usize) -> LogView<'a> {
         let kind = &site.config.kinds[collection.kind].name;
         chain.topic.is_none() && chain.steps.first().is_some_and(|step| site.handbook.records[step.record].kind == *kind)
     };
+    let n_dated = log.entries.partition_point(|entry| site.handbook.records[entry.record].date.is_some());
+    let newest_first = log.entries[..n_dated].iter().rev().chain(&log.entries[n_dated..]);
     LogView {
         kind: view::kind(site, collection),
         n_records: log.entries.len(),
@@ -84,14 +91,15 @@ pub fn view<'a>(site: &Site<'a>, index: usize) -> LogView<'a> {
         days_to_decide: median(days),
         drawing,
         n_drawn: n_drawn.unwrap_or(0),
-        rows: log.entries.iter().rev().map(|entry| row(site, entry)).collect(),
+        has_topics: log.entries.iter().any(|entry| site.handbook.records[entry.record].text("topic").is_some()),
+        rows: newest_first.skip(rows.start).take(rows.len()).map(|entry| row(site, entry)).collect(),
         more_rejected: rejected.len().saturating_sub(NAMED_MAX),
         rejected: rejected
             .into_iter()
             .take(NAMED_MAX)
             .map(|entry| Rejected { link: view::link(site, entry.record), reason: entry.reason.clone() })
             .collect(),
-        lines: site.ledger.chains.iter().filter(is_line).take(NAMED_MAX).map(|chain| topics::chain(site, chain)).collect(),
+        lines: site.ledger.chains.iter().filter(is_line).take(NAMED_MAX).map(|chain| topics::chain(site, chain, 0..STEPS_MAX)).collect(),
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::ledger::network::Edge;
 use crate::model::handbook::RecordIndex;
 use crate::render::draw::{Drawing, network};
+use crate::render::overview::Rows;
 use crate::render::view::PlaceView;
 use crate::render::{Site, frame};
 
@@ -29,7 +30,7 @@ struct RelationView {
 pub const ROWS_MAX: usize = 1500;
 
 /// The view of the map.
-pub fn view(site: &Site<'_>) -> MapView {
+pub fn view(site: &Site<'_>, rows: Rows) -> MapView {
     let edges = &site.ledger.edges;
     let title = frame::string(site, "map_drawing", "Records and how they relate");
     let (drawing, n_drawn) = network::whole(site, title, edges).unzip();
@@ -39,7 +40,7 @@ pub fn view(site: &Site<'_>) -> MapView {
         n_drawn: n_drawn.unwrap_or(0),
         n_records: records.len(),
         n_relations: edges.len(),
-        rows: edges.iter().take(ROWS_MAX).map(|edge| relation_view(site, edge)).collect(),
+        rows: edges.iter().take(ROWS_MAX).skip(rows.start).take(rows.len()).map(|edge| relation_view(site, edge)).collect(),
     }
 }
 

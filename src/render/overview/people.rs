@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::ledger::people::{Person, Role};
 use crate::model::handbook::RecordIndex;
 use crate::render::Site;
+use crate::render::overview::Rows;
 use crate::render::view::{self, DateView, LinkView, PlaceView};
 
 /// All people, by name.
@@ -41,8 +42,8 @@ struct NamedView<'a> {
 const RECORDS_MAX: usize = 15;
 
 /// The view of all people.
-pub fn view<'a>(site: &Site<'a>) -> PeopleView<'a> {
-    PeopleView { rows: site.ledger.people.iter().map(|person| person_view(site, person)).collect() }
+pub fn view<'a>(site: &Site<'a>, rows: Rows) -> PeopleView<'a> {
+    PeopleView { rows: site.ledger.people.iter().skip(rows.start).take(rows.len()).map(|person| person_view(site, person)).collect() }
 }
 
 fn person_view<'a>(site: &Site<'a>, person: &'a Person) -> PersonView<'a> {

@@ -6,6 +6,7 @@ use crate::ledger::party::Party;
 use crate::ledger::reviews::{Review, State};
 use crate::render::Site;
 use crate::render::overview::PartyView;
+use crate::render::overview::Rows;
 use crate::render::view::{self, DateView, LinkView};
 
 /// All reviews.
@@ -41,7 +42,7 @@ pub struct ReviewView<'a> {
 const OWNERS_MAX: usize = 100;
 
 /// The view of all reviews.
-pub fn view<'a>(site: &Site<'a>) -> ReviewsView<'a> {
+pub fn view<'a>(site: &Site<'a>, rows: Rows) -> ReviewsView<'a> {
     let reviews = &site.ledger.reviews;
     let count = |state: State| reviews.iter().filter(|review| review.state == state).count();
     let counted = Party::count(reviews.iter().map(|review| (review.owner.as_ref(), review.state as usize)));
@@ -56,7 +57,7 @@ pub fn view<'a>(site: &Site<'a>) -> ReviewsView<'a> {
         n_soon: count(State::Soon),
         n_later: count(State::Later),
         owners: counted.into_iter().take(OWNERS_MAX).map(row).collect(),
-        rows: reviews.iter().map(|review| review_view(site, review)).collect(),
+        rows: reviews.iter().skip(rows.start).take(rows.len()).map(|review| review_view(site, review)).collect(),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::ledger::party::Party;
 use crate::ledger::teams::{Goal, GoalState, Ritual};
 use crate::ledger::{debts, party, reviews};
 use crate::model::handbook::RecordIndex;
+use crate::render::overview::Rows;
 use crate::render::view::{self, DateView, LinkView};
 use crate::render::{Site, calendar};
 
@@ -55,14 +56,14 @@ struct RitualRow<'a> {
 const NAMED_MAX: usize = 150;
 
 /// The view of all teams.
-pub fn view<'a>(site: &Site<'a>) -> TeamsView<'a> {
+pub fn view<'a>(site: &Site<'a>, rows: Rows) -> TeamsView<'a> {
     let teams = party::teams(site.handbook, site.config);
     let mut goals: Vec<&Goal> = site.ledger.goals.iter().filter(|goal| goal.state != GoalState::Past).collect();
     goals.sort_by_key(|goal| (goal.state == GoalState::Current, goal.checked));
     let mut rituals: Vec<&Ritual> = site.ledger.rituals.iter().collect();
     rituals.sort_by_key(|ritual| (ritual.next.is_none(), ritual.next, ritual.schedule.as_ref().and_then(|schedule| schedule.time)));
     TeamsView {
-        rows: teams.into_iter().map(|team| row(site, team)).collect(),
+        rows: teams.into_iter().skip(rows.start).take(rows.len()).map(|team| row(site, team)).collect(),
         goals: goals.into_iter().take(NAMED_MAX).map(|goal| goal_row(site, goal)).collect(),
         rituals: rituals.into_iter().take(NAMED_MAX).map(|ritual| ritual_row(site, ritual)).collect(),
         calendar_url: (!calendar::teams(site).is_empty()).then(|| calendar::path(site, None).to_string()),

@@ -6,7 +6,7 @@ use crate::ledger::chains::{Chain, Step, topic_slug};
 use crate::ledger::tenure::Held;
 use crate::model::handbook::RecordIndex;
 use crate::render::Site;
-use crate::render::overview::{Overview, path};
+use crate::render::overview::{Overview, Rows, path};
 use crate::render::view::{self, LinkView, TagView};
 
 /// All topics.
@@ -50,20 +50,24 @@ struct ChangeView<'a> {
 const IN_FORCE_MAX: usize = 6;
 
 /// The view of all topics.
-pub fn view<'a>(site: &Site<'a>) -> TopicsView<'a> {
+pub fn view<'a>(site: &Site<'a>, rows: Rows) -> TopicsView<'a> {
     let topics = site.ledger.chains.iter().filter(|chain| chain.topic.is_some());
     let row = |chain: &Chain| {
         let in_force: Vec<RecordIndex> = chain.steps.iter().map(|step| step.record).filter(|record| holds(site, *record)).collect();
         let newest = &in_force[in_force.len().saturating_sub(IN_FORCE_MAX)..];
         TopicRow { topic: tag(site, chain).expect("only chains with a topic are listed"), in_force: view::links(site, newest) }
     };
-    TopicsView { rows: topics.map(row).collect() }
+    TopicsView { rows: topics.skip(rows.start).take(rows.len()).map(row).collect() }
 }
 
 /// The view of one chain.
-pub fn chain<'a>(site: &Site<'a>, chain: &Chain) -> ChainView<'a> {
+pub fn chain<'a>(site: &Site<'a>, chain: &Chain, rows: Rows) -> ChainView<'a> {
     let n_in_force = chain.steps.iter().filter(|step| holds(site, step.record)).count();
-    ChainView { topic: tag(site, chain), n_in_force, rows: chain.steps.iter().map(|step| self::step(site, step)).collect() }
+    ChainView {
+        topic: tag(site, chain),
+        n_in_force,
+        rows: chain.steps.iter().skip(rows.start).take(rows.len()).map(|step| self::step(site, step)).collect(),
+    }
 }
 
 /// The topic of a record, with its page.
