@@ -6,6 +6,7 @@
 mod complete;
 mod context;
 mod position;
+mod rename;
 mod target;
 mod workspace;
 
@@ -19,9 +20,12 @@ use lsp_types::notification::{self as note, Notification as _};
 use lsp_types::request::{self as ask, Request as _};
 use lsp_types::{
     CompletionOptions, CompletionParams, CompletionResponse, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DocumentSymbolParams, DocumentSymbolResponse, GotoDefinitionParams, GotoDefinitionResponse, HoverParams,
-    HoverProviderCapability, InitializeParams, OneOf, PositionEncodingKind, PublishDiagnosticsParams, ReferenceParams, ServerCapabilities,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceSymbolParams,
+    DidOpenTextDocumentParams, DocumentSymbolParams, DocumentSymbolResponse, FileOperationFilter, FileOperationPattern,
+    FileOperationPatternKind, FileOperationRegistrationOptions, GotoDefinitionParams, GotoDefinitionResponse, HoverParams,
+    HoverProviderCapability, InitializeParams, OneOf, PositionEncodingKind, PrepareRenameResponse, PublishDiagnosticsParams,
+    ReferenceParams, RenameFilesParams, RenameOptions, RenameParams, ServerCapabilities, TextDocumentPositionParams,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    WorkspaceFileOperationsServerCapabilities, WorkspaceServerCapabilities, WorkspaceSymbolParams,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -81,8 +85,26 @@ fn capabilities(encoding: Encoding) -> ServerCapabilities {
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         document_symbol_provider: Some(OneOf::Left(true)),
         workspace_symbol_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(OneOf::Right(RenameOptions { prepare_provider: Some(true), work_done_progress_options: Default::default() })),
+        workspace: Some(WorkspaceServerCapabilities {
+            file_operations: Some(WorkspaceFileOperationsServerCapabilities {
+                will_rename: Some(FileOperationRegistrationOptions { filters: vec![markdown_files(), folders()] }),
+                ..WorkspaceFileOperationsServerCapabilities::default()
+            }),
+            ..WorkspaceServerCapabilities::default()
+        }),
         ..ServerCapabilities::default()
     }
+}
+
+fn markdown_files() -> FileOperationFilter {
+    let pattern = FileOperationPattern { glob: "**/*.{md,markdown,mdx}".to_owned(), matches: None, options: None };
+    FileOperationFilter { scheme: Some("file".to_owned()), pattern }
+}
+
+fn folders() -> FileOperationFilter {
+    let pattern = FileOperationPattern { glob: "**".to_owned(), matches: Some(FileOperationPatternKind::Folder), options: None };
+    FileOperationFilter { scheme: Some("file".to_owned()), pattern }
 }
 
 struct Server<'a> {
@@ -167,6 +189,23 @@ impl Server<'_> {
                 let (record, at) = self.workspace.place(&place.text_document.uri, place.position, self.encoding)?;
                 target::hover(&self.workspace, record, at, self.encoding)
             }),
+            ask::PrepareRenameRequest::METHOD => reply(id, params, |asked: TextDocumentPositionParams| {
+                let (record, at) = self.workspace.place(&asked.text_document.uri, asked.position, self.encoding)?;
+                let handbook = &self.workspace.assembled().handbook;
+                let target = target::at(self.workspace.assembled(), record, at)?;
+                let range = self.encoding.range(&handbook.records[record].source.text, target.written);
+                let placeholder = handbook.records[target.record].path().stem().to_owned();
+                Some(PrepareRenameResponse::RangeWithPlaceholder { range, placeholder })
+            }),
+            ask::Rename::METHOD => reply(id, params, |asked: RenameParams| {
+                let place = asked.text_document_position;
+                let (record, at) = self.workspace.place(&place.text_document.uri, place.position, self.encoding)?;
+                let meant = target::at(self.workspace.assembled(), record, at)?.record;
+                rename::rename(&self.workspace, meant, &asked.new_name, self.encoding)
+            }),
+            ask::WillRenameFiles::METHOD => {
+                reply(id, params, |asked: RenameFilesParams| rename::follow(&self.workspace, &asked.files, self.encoding))
+            }
             ask::DocumentSymbolRequest::METHOD => reply(id, params, |asked: DocumentSymbolParams| {
                 let record = self.workspace.record(&asked.text_document.uri)?;
                 Some(DocumentSymbolResponse::Nested(target::headings(&self.workspace, record, self.encoding)))

@@ -123,6 +123,12 @@ impl Workspace {
         uri_of(&file.canonicalize().ok().or_else(|| std::path::absolute(&file).ok())?)
     }
 
+    /// The address of the file at `path`, which need not be there, beside that at `known`.
+    pub fn uri_beside(&self, known: &str, path: &str) -> Option<Uri> {
+        let file = self.assembled.input.roots.file(known).canonicalize().ok()?;
+        uri_of(&file.with_file_name(SourcePath::new(path).file_name()))
+    }
+
     /// Where a target is.
     pub fn location(&self, target: &Target, encoding: Encoding) -> Option<Location> {
         let record: &Record = &self.assembled.handbook.records[target.record];
