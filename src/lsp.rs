@@ -176,7 +176,7 @@ impl Server<'_> {
                 let place = asked.text_document_position_params;
                 let (record, at) = self.workspace.place(&place.text_document.uri, place.position, self.encoding)?;
                 let target = target::at(self.workspace.assembled(), record, at)?;
-                Some(GotoDefinitionResponse::Scalar(self.workspace.location(&target, self.encoding)?))
+                Some(GotoDefinitionResponse::Scalar(target.location(&self.workspace, self.encoding)?))
             }),
             ask::References::METHOD => reply(id, params, |asked: ReferenceParams| {
                 let place = asked.text_document_position;
