@@ -239,7 +239,7 @@ impl<P: Pages> Server<P> {
                 _ => {}
             }
         }
-        let page = page.as_deref().and_then(|page| decoded(page)).unwrap_or_default();
+        let page = page.as_deref().and_then(decoded).unwrap_or_default();
         let page = if page.is_empty() || page.ends_with('/') { format!("{page}index.html") } else { page };
         match self.pages().edit(&page, section.as_deref()) {
             Ok(()) => text(StatusCode::OK, String::new()),
