@@ -227,7 +227,8 @@ impl<'a> Renumbering<'a> {
     /// The number with which `words`, which stand at `at`, begin, as it will be.
     fn number_at(&self, words: &str, at: usize) -> Option<Edit> {
         let place = number_place(words, self.old)?;
-        let new = padded(self.new, place.len());
+        let n_digits = if words[place.clone()].starts_with('0') { place.len() } else { 1 };
+        let new = padded(self.new, n_digits);
         Some(Edit::replace(at + place.start..at + place.end, new))
     }
 
