@@ -54,6 +54,11 @@ impl Repository {
         &self.root
     }
 
+    /// Whether the clone has the later part of the history only.
+    pub fn is_shallow(&self) -> bool {
+        !self.cut.is_empty()
+    }
+
     /// The folder in the handbook where its content is: empty for the content folder.
     pub fn mount(&self) -> &str {
         &self.mount

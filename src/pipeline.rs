@@ -271,7 +271,7 @@ pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) 
 pub fn examine(assembled: &mut Assembled, today: Date) {
     let Assembled { input, handbook, allowances, diagnostics, .. } = assembled;
     diagnostics.extend(check::settled(check::findings(handbook, &input.config, today), allowances, &input.config));
-    diagnostics.extend(check::idle(allowances, &input.sources, &input.config));
+    diagnostics.extend(check::idle(allowances, &input.sources, input.files.keys(), &input.config));
     diagnostic::sort(diagnostics);
 }
 

@@ -215,6 +215,45 @@ fn renumber_ends_a_quarrel_about_a_number() {
     assert!(check.ends_with("3 records: 1 warning\n"), "{check}");
 }
 
+const NAMES_A: &str = "---\namends: [2]\n---\n# B\n\n[2. A](0002-a.md), [ADR-0002](0002-a.md), [[0002-a]]\n";
+
+#[test]
+fn renumber_can_be_undone() {
+    let before = "---\nnumber: 2\naliases: [adr/0001-a] # moved once\n---\n# A\n";
+    let folder = Folder::with(&[("adr/0002-a.md", before), ("adr/0003-b.md", NAMES_A)]);
+    done(&folder, &["renumber", "2", "17"]);
+    done(&folder, &["renumber", "17", "2"]);
+    let after = before.replace("[adr/0001-a]", "[adr/0001-a, adr/0017-a]");
+    assert_eq!(folder.read("adr/0002-a.md"), after);
+    assert_eq!(folder.read("adr/0003-b.md"), NAMES_A);
+}
+
+/// A reference that says a kind never means a record of another.
+#[test]
+fn a_number_with_its_kind_is_that_of_no_other_kind() {
+    let folder = Folder::with(&[
+        ("decisions/0001-a.md", "---\nnumber: 1\nstatus: accepted\n---\n# A\n"),
+        ("decisions/0006-b.md", "---\nnumber: 6\nstatus: accepted\n---\n# B\n"),
+        ("principles/plain.md", "---\nnumber: 6\n---\n# Plain\n"),
+    ]);
+    done(&folder, &["renumber", "decision/6", "9"]);
+    let message = refused(&folder, &["renumber", "decision/6", "9"]);
+    assert!(message.contains("no record is called `decision/6`; principles/plain.md is a principle"), "{message}");
+    assert!(refused(&folder, &["confirm", "decision/6", "--until", "2027-01-01", "--because", "x"]).contains("no record is called"));
+    done(&folder, &["renumber", "decision/9", "6"]);
+    done(&folder, &["supersede", "1", "6"]);
+    assert!(folder.read("decisions/0006-b.md").contains("supersedes: [1]"), "a number is that of a record that can say it");
+}
+
+#[test]
+fn titles_with_signs_of_markdown_are_named_by_their_words() {
+    let new = NYGARD_NEW.replace("Use Hetzner", "Use `<b>` & \\*");
+    let folder = Folder::with(&[("adr/0001-use-aws.md", NYGARD_OLD), ("adr/0002-b.md", &new)]);
+    done(&folder, &["supersede", "1", "2"]);
+    let told = "Superseded by [2. Use \\<b> & \\*](0002-b.md)\r\n";
+    assert!(folder.read("adr/0001-use-aws.md").contains(told), "{}", folder.read("adr/0001-use-aws.md"));
+}
+
 /// Whichever step fails, all files are as they were, or all as they shall be, and nothing else is left.
 #[cfg(debug_assertions)]
 #[test]

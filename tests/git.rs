@@ -143,6 +143,8 @@ fn a_shallow_clone_is_said_and_nothing_is_claimed() {
     git(clones.path(), &["clone", "-q", "--depth", "1", &url, "clone"], "2022-06-01", "A");
     let said = build(&clones.path().join("clone"), &out, &[]);
     assert!(said.contains("warning[history-cut]") && said.contains("fetch --unshallow"), "{said}");
+    let unknown = stderr(&handbook(&clones.path().join("clone"), &["changes", "--since", "HEAD~1"]));
+    assert!(unknown.contains("git knows no commit of that name; this clone is shallow"), "{unknown}");
     for record in ["decisions/0001-queues.html", "decisions/0002-later.html"] {
         let text = page(&out, record);
         assert!(!text.contains("strings.created") && !text.contains("2022-05-01") && !text.contains("2026-11-21"), "{text}");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::diagnostic::allowance::Allowances;
 use crate::diagnostic::{self, Diagnostic};
+use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
 
 /// What the authors of `sources` allow.
@@ -28,12 +29,20 @@ pub fn settled(diagnostics: Vec<Diagnostic>, allowances: &mut Allowances, config
     settled
 }
 
-/// What is wrong with `allowances`, once everything that they may allow was looked for.
-pub fn idle(allowances: &Allowances, sources: &[Arc<SourceFile>], config: &Config) -> Vec<Diagnostic> {
+/// What is wrong with `allowances`, once everything that they may allow was looked for, and with levels for files of which
+/// there are none among `sources` and what lies beside them.
+pub fn idle<'a>(
+    allowances: &Allowances,
+    sources: &'a [Arc<SourceFile>],
+    beside: impl Iterator<Item = &'a SourcePath> + Clone,
+    config: &Config,
+) -> Vec<Diagnostic> {
+    let paths = sources.iter().map(|source| source.path.as_str()).chain(beside.map(SourcePath::as_str));
+    let unfit = config.checks.idle(paths);
     let sources: HashMap<&str, &Arc<SourceFile>> = sources.iter().map(|source| (source.path.as_str(), source)).collect();
     let finding = |(path, allowance): (&str, &diagnostic::allowance::Allowance)| {
         let (message, hint) = allowance.complaint();
         Some(sources.get(path)?.finding(&diagnostic::ALLOWANCE, allowance.span.clone(), message).hint(hint))
     };
-    settled(allowances.idle().filter_map(finding).collect(), &mut Allowances::default(), config)
+    settled(allowances.idle().filter_map(finding).chain(unfit).collect(), &mut Allowances::default(), config)
 }

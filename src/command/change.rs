@@ -6,6 +6,7 @@
 pub mod apply;
 pub mod head;
 pub mod metadata;
+pub mod named;
 pub mod original;
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -70,8 +70,12 @@ impl Since {
             return Err(Failure::Usage(format!("`{text}` is no day, and the records lie in no git repository; write YYYY-MM-DD")));
         };
         let revision = repository.revision(text);
-        let revision = revision.ok_or_else(|| Failure::Usage(format!("`{text}` is no day, and git knows no commit of that name")))?;
-        Ok(Self::Revision(revision, None))
+        let unknown = || {
+            let hint =
+                if repository.is_shallow() { "; this clone is shallow: `git fetch --unshallow --tags` fetches the rest" } else { "" };
+            Failure::Usage(format!("`{text}` is no day, and git knows no commit of that name{hint}"))
+        };
+        Ok(Self::Revision(revision.ok_or_else(unknown)?, None))
     }
 
     /// The day from which on changes are told.

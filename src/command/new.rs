@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use crate::cli::NewArguments;
 use crate::command::change::apply::apply;
-use crate::command::change::metadata::{Named, mark_replaced};
+use crate::command::change::metadata::mark_replaced;
+use crate::command::change::named::Named;
 use crate::command::change::{Plan, Workplace};
 use crate::command::init::{create, quoted};
 use crate::command::{Failure, Outcome, show};

@@ -1,12 +1,13 @@
 //! `handbook supersede` and `handbook amend`: one record takes the place of another, or changes a part of it.
 
 use crate::cli::RelateArguments;
-use crate::command::change::metadata::{Named, is_told_in_text, mark_replaced, relate};
+use crate::command::change::metadata::{is_told_in_text, mark_replaced, relate};
+use crate::command::change::named::Named;
 use crate::command::change::{Plan, Workplace};
 use crate::command::{Failure, Outcome, show};
 use crate::model::handbook::RecordIndex;
 use crate::model::kind::{Meaning, RelationType};
-use crate::model::name::SourcePath;
+use crate::model::name::{KindName, SourcePath};
 use crate::pipeline::Assembled;
 
 /// What a record can say about another that came before it.
@@ -18,11 +19,21 @@ pub enum Relationship {
     Amends,
 }
 
+impl Relationship {
+    fn is_said_by(self, relation: &RelationType) -> bool {
+        match self {
+            Self::Supersedes => relation.supersedes,
+            Self::Amends => relation.name == "amends",
+        }
+    }
+}
+
 /// Writes at both ends that the newer record replaces or amends the older one.
 pub fn run(arguments: &RelateArguments, relationship: Relationship) -> Result<Outcome, Failure> {
     let place = Workplace::open(&arguments.place)?;
-    let (older, newer) = (find(&place, &arguments.old)?, find(&place, &arguments.new)?);
+    let newer = find(&place, &arguments.new, &kinds_that(&place, relationship))?;
     let relation = declared(&place, newer, relationship)?;
+    let older = find(&place, &arguments.old, &relation.to)?;
     may_relate(&place, older, newer, relation)?;
     let mut plan = Plan::default();
     let (refused, config) = (Failure::Usage, &place.assembled.input.config);
@@ -38,20 +49,23 @@ pub fn run(arguments: &RelateArguments, relationship: Relationship) -> Result<Ou
     place.carry_out(&plan, arguments.dry_run, is_done, &mut out)
 }
 
-fn find(place: &Workplace, reference: &str) -> Result<RecordIndex, Failure> {
-    show::find(&place.assembled.handbook, reference, &[])
+/// The record that `reference` means; where it fits several, that of one of `kinds`.
+fn find(place: &Workplace, reference: &str, kinds: &[KindName]) -> Result<RecordIndex, Failure> {
+    show::find(&place.assembled.handbook, reference, kinds)
+}
+
+/// The kinds whose records can say this of others.
+fn kinds_that(place: &Workplace, relationship: Relationship) -> Vec<KindName> {
+    let kinds = place.assembled.input.config.kinds.iter();
+    kinds.filter(|kind| kind.relations.iter().any(|relation| relationship.is_said_by(relation))).map(|kind| kind.name.clone()).collect()
 }
 
 /// The relation that the kind of the newer record declares for this.
 fn declared(place: &Workplace, newer: RecordIndex, relationship: Relationship) -> Result<&RelationType, Failure> {
     let kind = place.assembled.input.config.kind(&place.record(newer).kind);
-    let is_wanted = |relation: &&RelationType| match relationship {
-        Relationship::Supersedes => relation.supersedes,
-        Relationship::Amends => relation.name == "amends",
-    };
     let verb = if relationship == Relationship::Supersedes { "supersedes" } else { "amends" };
     let refusal = || Failure::Usage(format!("a {} {verb} nothing: its kind declares no such relation", kind.name));
-    kind.relations.iter().find(is_wanted).ok_or_else(refusal)
+    kind.relations.iter().find(|relation| relationship.is_said_by(relation)).ok_or_else(refusal)
 }
 
 /// Whether both are there to be related, and are not yet.

@@ -121,10 +121,21 @@ impl<'a> Renumbering<'a> {
         }
         if self.new_stem != self.old_stem {
             plan.rename(self.index, self.path());
-            let alias = quoted(record.id.as_str());
-            plan.edit(self.index, write_fields(record, &[("aliases", Change::Append(alias))]).map_err(Failure::Usage)?);
+            plan.edit(self.index, self.alias()?);
         }
         Ok(())
+    }
+
+    /// The edits by which the record keeps its old name. A name that it had before and gets again is no alias any more.
+    fn alias(&self) -> Result<Vec<Edit>, Failure> {
+        let (record, id) = (self.record(), self.path().record_id());
+        let alias = quoted(record.id.as_str());
+        let aliases = record.fields.get("aliases").map(Field::entries).unwrap_or_default();
+        let had = aliases.iter().find(|entry| entry.text() == Some(id.as_str()) && !entry.span.is_empty());
+        match had {
+            Some(entry) => Ok(vec![Edit::replace(entry.span.clone(), alias)]),
+            None => write_fields(record, &[("aliases", Change::Append(alias))]).map_err(Failure::Usage),
+        }
     }
 
     /// What changes in the record `from`, since it names this one.
@@ -206,7 +217,7 @@ impl<'a> Renumbering<'a> {
             return None;
         }
         let written = &text[span.clone()];
-        let encoded = crate::command::change::metadata::encoded(&self.old_stem);
+        let encoded = crate::command::change::named::encoded(&self.old_stem);
         let (at, old) = [self.old_stem.as_str(), &encoded].into_iter().find_map(|name| Some((written.rfind(name)?, name)))?;
         let start = span.start + at;
         let number = renumbered(old, self.old, self.new)?;
@@ -216,7 +227,8 @@ impl<'a> Renumbering<'a> {
     /// The number with which `words`, which stand at `at`, begin, as it will be.
     fn number_at(&self, words: &str, at: usize) -> Option<Edit> {
         let place = number_place(words, self.old)?;
-        let new = padded(self.new, place.len());
+        let n_digits = if words[place.clone()].starts_with('0') { place.len() } else { 1 };
+        let new = padded(self.new, n_digits);
         Some(Edit::replace(at + place.start..at + place.end, new))
     }
 

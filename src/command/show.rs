@@ -37,6 +37,10 @@ pub fn find(handbook: &Handbook, reference: &str, kinds: &[KindName]) -> Result<
     let mut from = (**anywhere).clone();
     from.source = std::sync::Arc::new(SourceFile::new("at-the-root.md".into(), String::new()));
     match resolver.reference(&from, path, kinds) {
+        Resolved::WrongKind(index) if names_other_kind(handbook, path, index) => {
+            let record = &handbook.records[index];
+            Err(Failure::Usage(format!("no record is called `{reference}`; {} is a {}", record.path(), record.kind)))
+        }
         Resolved::One(index) | Resolved::WrongKind(index) => Ok(index),
         Resolved::Many(several) => {
             let paths: Vec<&str> = several.iter().take(8).map(|index| handbook.records[*index].path().as_str()).collect();
@@ -49,6 +53,12 @@ pub fn find(handbook: &Handbook, reference: &str, kinds: &[KindName]) -> Result<
             Err(Failure::Usage(format!("no record is called `{reference}`{hint}")))
         }
     }
+}
+
+/// Whether `reference` begins with a kind, as in `decision/9`, that is not the kind of the record at `index`.
+fn names_other_kind(handbook: &Handbook, reference: &str, index: RecordIndex) -> bool {
+    let kind = reference.split_once('/').map(|(kind, _)| kind).filter(|kind| *kind != handbook.records[index].kind.as_str());
+    kind.is_some_and(|kind| handbook.records.iter().any(|record| record.kind.as_str() == kind))
 }
 
 fn print(handbook: &Handbook, index: RecordIndex, out: &mut impl Write) -> std::io::Result<()> {

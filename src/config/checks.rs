@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::config::reader::Reader;
-use crate::diagnostic::{Diagnostic, RULES, Rule, Severity, did_you_mean, nearest};
+use crate::diagnostic::{ALLOWANCE, Diagnostic, RULES, Rule, Severity, did_you_mean, nearest};
 use crate::glob::Patterns;
 use crate::yaml::Node;
 
@@ -18,8 +18,17 @@ const LEVELS: [(&str, Level); 4] =
 #[derive(Clone, Debug, Default)]
 pub struct Checks {
     everywhere: Vec<(&'static Rule, Level)>,
-    /// By the pattern of paths for which it holds; later ones go before earlier ones.
-    by_folder: Vec<(Patterns, Vec<(&'static Rule, Level)>)>,
+    /// Later ones go before earlier ones.
+    by_folder: Vec<InFolder>,
+}
+
+/// What a team sets for the files that a pattern fits.
+#[derive(Clone, Debug)]
+struct InFolder {
+    patterns: Patterns,
+    levels: Vec<(&'static Rule, Level)>,
+    /// What there is to say where it fits none.
+    idle: Option<Diagnostic>,
 }
 
 impl Checks {
@@ -32,12 +41,19 @@ impl Checks {
                 continue;
             }
             let patterns = Patterns::new(Path::new(""), key.text());
+            let written = key.text().unwrap_or_default();
             if patterns.is_empty() {
-                reader.complain(key, format!("`{}` is no pattern of paths", key.text().unwrap_or_default()));
+                reader.complain(key, format!("`{written}` is no pattern of paths"));
             }
+            let idle = reader.finding(key, format!("no file fits `{written}`, so that what is set for it does nothing"));
+            let idle = Diagnostic {
+                rule: &ALLOWANCE,
+                hint: Some("mend the path, which is relative to the content, or remove the entry".to_owned()),
+                ..idle
+            };
             let entries = value.entries().unwrap_or_default();
-            let entries = entries.iter().filter_map(|(rule, level)| entry(reader, rule, level)).collect();
-            checks.by_folder.push((patterns, entries));
+            let levels = entries.iter().filter_map(|(rule, level)| entry(reader, rule, level)).collect();
+            checks.by_folder.push(InFolder { idle: (!patterns.is_empty()).then_some(idle), patterns, levels });
         }
         checks
     }
@@ -45,9 +61,15 @@ impl Checks {
     /// How much a finding of `rule` in the file at `path` matters; `None`: it is not told.
     pub fn level(&self, rule: &Rule, path: &str) -> Level {
         let of = |entries: &[(&'static Rule, Level)]| entries.iter().rev().find(|(known, _)| *known == rule).map(|(_, level)| *level);
-        let fitting = self.by_folder.iter().rev().filter(|(_, entries)| of(entries).is_some());
-        let in_folder = fitting.filter(|(patterns, _)| patterns.fits_file(path)).find_map(|(_, entries)| of(entries));
+        let fitting = self.by_folder.iter().rev().filter(|folder| of(&folder.levels).is_some());
+        let in_folder = fitting.filter(|folder| folder.patterns.fits_file(path)).find_map(|folder| of(&folder.levels));
         in_folder.or_else(|| of(&self.everywhere)).unwrap_or(Some(rule.severity))
+    }
+
+    /// What is wrong with what is set by folder, where all files of the handbook lie at `paths`.
+    pub fn idle<'a>(&self, paths: impl Iterator<Item = &'a str> + Clone) -> Vec<Diagnostic> {
+        let is_idle = |folder: &&InFolder| !paths.clone().any(|path| folder.patterns.fits_file(path));
+        self.by_folder.iter().filter(is_idle).filter_map(|folder| folder.idle.clone()).collect()
     }
 
     /// Whether nothing is set.

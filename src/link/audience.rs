@@ -1,11 +1,14 @@
 //! Who a build is for. What they may not see is gone before anything is linked, counted or indexed.
 
+mod named;
+
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
+use crate::link::audience::named::{attributed, bracketed, defined, linked};
 use crate::link::meant::meant;
 use crate::link::path;
 use crate::link::resolve::{PathMatch, Resolved, Resolver, decoded};
@@ -176,7 +179,8 @@ impl Redaction<'_> {
     /// `text`, part of `record`, without the names that its `body` links to, and those in brackets in all that is `shown`
     /// of it; nothing when it holds none.
     fn redacted_text(&self, record: &Record, text: &str, body: Range<usize>, shown: Range<usize>) -> Option<String> {
-        if !text.contains('[') {
+        let attributes = attributed(&text[shown.clone()]);
+        if !text.contains('[') && attributes.is_empty() {
             return None;
         }
         let alone = SourceFile::new(record.path().clone(), text.to_owned());
@@ -191,13 +195,17 @@ impl Redaction<'_> {
                 spans.push((span.start + shown.start..span.end + shown.start, words.unwrap_or_else(|| UNNAMED.to_owned())));
             }
         }
+        let attributes = attributes.into_iter().filter(|(_, target)| self.is_path_of_withheld(record, target));
+        spans.extend(attributes.map(|(span, _)| (span.start + shown.start..span.end + shown.start, String::new())));
         (!spans.is_empty()).then(|| replaced(text, spans))
     }
 
     /// `text` of a field without the names of withheld records: it is shown as it is written, so its links are too.
     fn without_names(&self, record: &Record, text: &str) -> String {
         let spans = bracketed(text).into_iter().chain(linked(text)).filter(|(_, target, _)| self.names_withheld(record, target));
-        let spans: Vec<_> = spans.map(|(span, _, words)| (span, words.unwrap_or_else(|| UNNAMED.to_owned()))).collect();
+        let mut spans: Vec<_> = spans.map(|(span, _, words)| (span, words.unwrap_or_else(|| UNNAMED.to_owned()))).collect();
+        let attributes = attributed(text).into_iter().filter(|(_, target)| self.is_path_of_withheld(record, target));
+        spans.extend(attributes.map(|(span, _)| (span, String::new())));
         if spans.is_empty() { text.to_owned() } else { replaced(text, spans) }
     }
 
@@ -255,62 +263,6 @@ impl Redaction<'_> {
 
 fn says_no_more_than_name(link: &Link) -> bool {
     matches!(link.form, LinkForm::Wiki | LinkForm::Embed) && (link.text == link.target || link.text.trim().is_empty())
-}
-
-/// A name in brackets: where it stands, what it names, and the words that its author chose for it.
-type Named = (Range<usize>, String, Option<String>);
-
-/// Bytes between the brackets of a name.
-const NAME_BYTES_MAX: usize = 400;
-
-/// All `[[name]]` and `[[name|words]]` of `text`, those too that are no links: broken over quoted lines, with spaces, in code.
-fn bracketed(text: &str) -> Vec<Named> {
-    let named = |(start, _): (usize, &str)| {
-        let is_embedded = text[..start].ends_with('!');
-        let end = (start + 2..=text.len().min(start + 2 + NAME_BYTES_MAX)).rev().find(|end| text.is_char_boundary(*end))?;
-        let length = text[start + 2..end].find("]]")?;
-        let inside = &text[start + 2..start + 2 + length];
-        let lines: Vec<&str> = inside.lines().map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end()).collect();
-        let inside = lines.join(" ");
-        let (name, words) = inside.split_once('|').map_or((inside.as_str(), None), |(name, words)| (name, Some(words.trim())));
-        let name = name.trim_end_matches('\\').trim().to_owned();
-        let words = words.filter(|words| !words.is_empty() && *words != name).map(str::to_owned);
-        // `x[[1]]` is code: a number alone tells nothing.
-        let is_name = !name.is_empty() && !name.bytes().all(|b| b.is_ascii_digit());
-        is_name.then_some((start - usize::from(is_embedded)..start + length + 4, name, words))
-    };
-    text.match_indices("[[").filter_map(named).collect()
-}
-
-/// All lines `[label]: target` of `text`. Without the links that name it, a definition has no use.
-fn defined(text: &str) -> Vec<Named> {
-    let mut start = 0;
-    let mut found = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let written = line.trim_start_matches(['>', ' ', '\t']);
-        if written.starts_with('[')
-            && let Some((_, definition)) = written.split_once("]:")
-        {
-            let target = definition.split_whitespace().next().unwrap_or_default().trim_matches(['<', '>']);
-            found.push((start..start + line.trim_end().len(), target.to_owned(), Some(String::new())));
-        }
-        start += line.len();
-    }
-    found
-}
-
-/// All `[words](target)` of `text`.
-fn linked(text: &str) -> Vec<Named> {
-    let (mut found, mut end) = (Vec::new(), 0);
-    while let Some(middle) = text[end..].find("](").map(|at| at + end) {
-        let Some(length) = text[middle + 2..].find(')') else { break };
-        let target = text[middle + 2..middle + 2 + length].split_whitespace().next().unwrap_or_default();
-        if let Some(start) = text[end..middle].rfind('[').map(|at| at + end) {
-            found.push((start..middle + length + 3, target.to_owned(), Some(text[start + 1..middle].to_owned())));
-        }
-        end = middle + length + 3;
-    }
-    found
 }
 
 /// `text` with each span replaced by its words. Spans may be nested: the outer one wins.

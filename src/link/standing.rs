@@ -141,8 +141,14 @@ fn cycle_found(records: &[Arc<Record>], supersedes: &[Supersession], cycle: &[Re
     }
     let first = supersedes.iter().find(|supersession| supersession.newer == cycle[0] && cycle.contains(&supersession.older));
     let (record, span) = first.map_or((cycle[0], 0..1), |supersession| supersession.written.clone());
-    let message = format!("{} records supersede each other in a circle: {}", cycle.len(), shown.join(" → "));
-    records[record].source.finding(&diagnostic::SUPERSEDES_CYCLE, span, message).hint("remove one of these relations")
+    let (message, hint) = match cycle {
+        [_] => ("this record supersedes itself".to_owned(), "name the record that it takes the place of"),
+        _ => {
+            let circle = shown.join(" → ");
+            (format!("{} records supersede each other in a circle: {circle}", cycle.len()), "remove one of these relations")
+        }
+    };
+    records[record].source.finding(&diagnostic::SUPERSEDES_CYCLE, span, message).hint(hint)
 }
 
 fn report_twice(records: &[Arc<Record>], replaced_by: &[Vec<RecordIndex>], supersedes: &[Supersession], diagnostics: &mut Vec<Diagnostic>) {

@@ -29,10 +29,15 @@ pub struct Term {
 }
 
 impl Terms {
-    /// Terms that can be found. Of two that are called the same, the first counts.
+    /// Terms that can be found. Of two that are called the same, the first counts; a letter alone is an article or the
+    /// beginning of a list more often than what it is defined as.
     pub fn new(terms: Vec<Term>) -> Self {
         let mut by_first: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut known: HashSet<&str> = HashSet::new();
         for (index, term) in terms.iter().enumerate() {
+            if is_letter(&term.name) || !known.insert(&term.name) {
+                continue;
+            }
             if let Some(first) = words(&term.name).next() {
                 by_first.entry(term.name[first].to_lowercase()).or_default().push(index);
             }
@@ -66,6 +71,12 @@ impl Terms {
         }
         found
     }
+}
+
+/// Whether `name` is one letter of an alphabet; where a sign is a word, it is none.
+fn is_letter(name: &str) -> bool {
+    let mut signs = name.chars();
+    signs.next().is_some_and(|c| c.is_lowercase() || c.is_uppercase()) && signs.next().is_none()
 }
 
 /// Whether `text` begins with `name` as a word of its own. The first letter may be small where the glossary writes it large
@@ -165,7 +176,8 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let term = |name: &str| Term { name: name.to_owned(), definition: "...".to_owned() };
-        let terms = Terms::new(vec![term("Debt"), term("SLO"), term("Lock timeout"), term("Lock"), term("EU cloud"), term("Ärger")]);
+        let names = ["Debt", "SLO", "Lock timeout", "Lock", "EU cloud", "Ärger", "A", "SLO", "道"];
+        let terms = Terms::new(names.into_iter().map(term).collect());
         let mut used = HashSet::new();
         terms.mentions(text, &mut used).into_iter().map(|(range, _)| text[range].to_owned()).collect()
     }
@@ -175,6 +187,7 @@ mod tests {
         assert_eq!(found("A debt is a Debt; a lock timeout, a lock."), ["debt", "lock timeout", "lock"]);
         assert_eq!(found("ärger und Ärger"), ["ärger"]);
         assert_eq!(found("Our SLO, not a slo, in the EU cloud"), ["SLO", "EU cloud"]);
+        assert_eq!(found("A SLO is no a SLO: 道"), ["SLO", "道"]);
         assert!(found("indebted debts SLOs eu cloud DEBT Débt").is_empty());
     }
 }

@@ -57,9 +57,13 @@ impl<'a> FrontMatter<'a> {
         Edit::insert(line_end, format!("\n{dash}{entry}"))
     }
 
-    /// Adds a line at the end.
+    /// Adds a line at the end, indented as the others are.
     fn add(&self, key: &str, value: &str) -> Edit {
-        Edit::insert(self.yaml.end, format!("{key}: {value}\n"))
+        let first = self.root.as_ref().and_then(|root| root.entries()?.first());
+        let before = first.map_or("", |(key, _)| &self.text[self.yaml.start..self.yaml.start + key.span.start]);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let indent = if line.trim().is_empty() { line } else { "" };
+        Edit::insert(self.yaml.end, format!("{indent}{key}: {value}\n"))
     }
 
     fn after_key(&self, key: &Node, value: &str) -> Edit {
@@ -101,6 +105,7 @@ mod tests {
             ("", "a: [new]\n"),
             ("b: 1\n", "b: 1\na: [new]\n"),
             ("a:\nb: 1\n", "a: [new]\nb: 1\n"),
+            ("# own\n  b: 1\n", "# own\n  b: 1\n  a: [new]\n"),
             ("a: []  # none\n", "a: [new]  # none\n"),
             ("a: [ x, y ] # two\n", "a: [ x, y, new ] # two\n"),
             ("a: \"x, y\" # one\n", "a: [\"x, y\", new] # one\n"),

@@ -4,11 +4,11 @@
 use std::ops::Range;
 
 use crate::command::change::head::{self, FrontMatter};
+use crate::command::change::named::{Named, link};
 use crate::command::change::{Edit, Workplace};
 use crate::config::Config;
 use crate::model::handbook::RecordIndex;
 use crate::model::kind::RelationType;
-use crate::model::name::{OutputPath, SourcePath};
 use crate::model::reading::Form;
 use crate::model::record::Record;
 
@@ -153,22 +153,6 @@ pub fn is_told_in_text(record: &Record) -> bool {
     matches!(Layout::of(record), Ok(Layout::Section(_) | Layout::Lines(_)))
 }
 
-/// A record as the text of another names it.
-pub struct Named<'a> {
-    /// Its number, where it has one.
-    pub number: Option<i64>,
-    /// Its title.
-    pub title: &'a str,
-    /// Its file.
-    pub path: &'a SourcePath,
-}
-
-impl<'a> From<&'a Record> for Named<'a> {
-    fn from(record: &'a Record) -> Self {
-        Self { number: record.number, title: &record.title, path: record.path() }
-    }
-}
-
 /// The edits by which `older` says that `newer` replaced it. In front matter its status alone says so, since the relation stands
 /// in the newer record; a text tells its reader where to go on.
 pub fn mark_replaced(older: &Record, newer: &Named<'_>, relation: &RelationType, config: &Config) -> Result<Vec<Edit>, Refusal> {
@@ -265,32 +249,6 @@ fn written_key<'a>(record: &'a Record, name: &'a str) -> &'a str {
     let Some(field) = record.fields.get(name) else { return name };
     let line = record.source.text[..field.span.start].rsplit('\n').next().unwrap_or_default();
     line.split_once(':').map(|(key, _)| key.trim()).filter(|key| !key.is_empty()).unwrap_or(name)
-}
-
-/// How the text of `from` names `to`: `[5. Queues](0005-queues.md)`.
-fn link(from: &Record, to: &Named<'_>) -> String {
-    let number = to.number.map_or_else(String::new, |number| format!("{number}. "));
-    let title = to.title.replace('[', "\\[").replace(']', "\\]").replace('|', "\\|");
-    let path = OutputPath::new(from.path().as_str()).relative(to.path.as_str());
-    format!("[{number}{title}]({})", encoded(&path))
-}
-
-/// A path as the target of a link.
-pub fn encoded(path: &str) -> String {
-    let mut encoded = String::with_capacity(path.len());
-    for c in path.chars() {
-        match c {
-            ' ' => encoded.push_str("%20"),
-            '(' => encoded.push_str("%28"),
-            ')' => encoded.push_str("%29"),
-            '<' => encoded.push_str("%3C"),
-            '>' => encoded.push_str("%3E"),
-            '%' => encoded.push_str("%25"),
-            '|' => encoded.push_str("%7C"),
-            c => encoded.push(c),
-        }
-    }
-    encoded
 }
 
 /// `span` without the white space at its ends. The span of a section or a block scalar ends after its line.
