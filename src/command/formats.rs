@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use crate::diagnostic::visible;
+use crate::model::field::Field;
 use crate::model::handbook::RecordIndex;
 use crate::model::reading::Origin;
 use crate::model::record::Record;
@@ -75,12 +76,20 @@ pub fn print_json(assembled: &Assembled, out: &mut impl Write) -> io::Result<()>
             "n_timeline": record.fields.get("timeline").map(|field| field.entries().len()),
             "n_timed": record.fields.get("timeline").map(|field| field.entries().iter().filter(|row| row.get("at").is_some()).count()),
             "n_actions": record.fields.get("actions").map(|field| field.entries().len()),
+            "n_options": record.fields.get("options").map(|field| field.entries().len()),
+            "option_chosen": chosen(record),
             "fields": reading.origins.iter().map(field).collect::<Vec<Json>>(),
             "not_understood": unread.collect::<Vec<Json>>(),
         });
         writeln!(out, "{line}")?;
     }
     Ok(())
+}
+
+/// The name of the option that was taken.
+fn chosen(record: &Record) -> Option<&str> {
+    let options = record.fields.get("options")?.entries();
+    options.iter().find(|option| option.get("chosen").is_some_and(Field::is_true))?.get("title")?.text()
 }
 
 /// The value as it was understood; of relations, what is written.
@@ -92,7 +101,7 @@ fn value_of(assembled: &Assembled, index: RecordIndex, origin: &Origin) -> Strin
         return status.name.clone().unwrap_or_else(|| format!("unknown ({})", status.written));
     }
     match record.fields.get(&origin.name) {
-        Some(field) if matches!(origin.name.as_str(), "timeline" | "actions") => format!("{} rows", field.entries().len()),
+        Some(field) if matches!(origin.name.as_str(), "timeline" | "actions" | "options") => format!("{} rows", field.entries().len()),
         Some(field) => field.display(),
         None => {
             let written = record.relations.iter().filter(|written| written.name == origin.name && written.span == origin.span);
