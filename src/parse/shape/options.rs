@@ -7,7 +7,7 @@ use crate::config::vocabulary::Vocabulary;
 use crate::model::field::{Field, Value};
 use crate::model::reading::Form;
 use crate::parse::shape::builder::Builder;
-use crate::parse::shape::inline;
+use crate::parse::shape::inline::{self, bold_lead};
 use crate::parse::shape::lines::{Layout, Line, Part, Sort};
 use crate::parse::shape::y_statement;
 
@@ -97,7 +97,7 @@ impl Reader<'_> {
         let mut side = None;
         for item in items.iter().filter(|item| item.is_bullet) {
             if item.indent <= indent + 1 {
-                self.add(&item.text, item.span.clone());
+                self.add(&item.title, item.span.clone());
                 side = None;
             } else if let Some(option) = self.options.last_mut() {
                 reason(self.vocabulary, option, item, &mut side);
@@ -155,22 +155,29 @@ impl Reader<'_> {
         Some(self.options.len() - 1)
     }
 
-    /// `Chosen option: "Nx", because ...`: marks the option that is meant.
+    /// `Chosen option: "Nx", because ...`: marks the option that is meant; or those in the list under such a line.
     fn chosen(&mut self, outcome: &[Part]) {
-        let items = outcome.iter().take(1).flat_map(|part| items(self.layout, self.layout.lines_of(part)));
-        for item in items {
-            let Some((label, value)) = item.text.split_once([':', '：']) else { continue };
-            if self.vocabulary.section(label) != Some("chosen") {
-                continue;
-            }
-            let (names, why) = outcome_of(value.trim());
-            for name in names {
-                if let Some(at) = named(&self.options, name) {
-                    self.options[at].is_chosen = true;
-                    self.options[at].why = why.map(str::to_owned);
+        let items: Vec<Item> = outcome.iter().take(1).flat_map(|part| items(self.layout, self.layout.lines_of(part))).collect();
+        let values = items.iter().map(|item| item.text.split_once([':', '：']));
+        let is_chosen = |label: &str| self.vocabulary.section(label) == Some("chosen");
+        let found =
+            values.enumerate().find_map(|(at, pair)| pair.filter(|(label, _)| is_chosen(label)).map(|(_, value)| (at, value.trim())));
+        match found {
+            Some((at, "")) => {
+                for item in items[at + 1..].iter().take_while(|item| item.is_bullet) {
+                    self.choose(&item.text);
                 }
             }
-            return;
+            Some((_, value)) => self.choose(value),
+            None => {}
+        }
+    }
+
+    fn choose(&mut self, value: &str) {
+        let (names, why) = outcome_of(value);
+        for at in names.into_iter().filter_map(|name| named(&self.options, name)).collect::<Vec<_>>() {
+            self.options[at].is_chosen = true;
+            self.options[at].why = why.map(str::to_owned);
         }
     }
 }
@@ -178,6 +185,8 @@ impl Reader<'_> {
 /// A bullet or a paragraph.
 struct Item {
     text: String,
+    /// The bold words in front of a colon, else all of it.
+    title: String,
     is_bullet: bool,
     indent: usize,
     /// `+` or `-`, where that is its marker.
@@ -193,7 +202,14 @@ fn items(layout: &Layout<'_>, lines: &[Line]) -> Vec<Item> {
         match line.sort {
             Sort::Bullet => {
                 let sign = sign_of(layout, line);
-                let item = Item { text: String::new(), is_bullet: true, indent: line.indent, sign, span: line.content.clone() };
+                let item = Item {
+                    text: String::new(),
+                    title: String::new(),
+                    is_bullet: true,
+                    indent: line.indent,
+                    sign,
+                    span: line.content.clone(),
+                };
                 items.push((vec![layout.content(line)], item));
             }
             Sort::Text if is_open => {
@@ -202,14 +218,26 @@ fn items(layout: &Layout<'_>, lines: &[Line]) -> Vec<Item> {
                 item.span.end = line.content.end;
             }
             Sort::Text => {
-                let item = Item { text: String::new(), is_bullet: false, indent: line.indent, sign: None, span: line.content.clone() };
+                let item = Item {
+                    text: String::new(),
+                    title: String::new(),
+                    is_bullet: false,
+                    indent: line.indent,
+                    sign: None,
+                    span: line.content.clone(),
+                };
                 items.push((vec![layout.content(line)], item));
             }
             _ => {}
         }
         is_open = matches!(line.sort, Sort::Bullet | Sort::Text);
     }
-    items.into_iter().map(|(texts, item)| Item { text: inline::plain(&texts.join(" ")), ..item }).collect()
+    let finished = |(texts, item): (Vec<&str>, Item)| {
+        let markdown = texts.join(" ");
+        let text = inline::plain(&markdown);
+        Item { title: bold_lead(&markdown).unwrap_or_else(|| text.clone()), text, ..item }
+    };
+    items.into_iter().map(finished).collect()
 }
 
 fn sign_of(layout: &Layout<'_>, line: &Line) -> Option<char> {
