@@ -163,13 +163,18 @@ pub fn context(site: &Site<'_>, path: &OutputPath, index: RecordIndex, context: 
     let folder = record.path().folder();
     let mut page = frame::page_view(site, path, "record", record.title.clone());
     page.description = view::filled(record.summary()).map(str::to_owned);
-    page.breadcrumbs = frame::breadcrumbs(site, if record.path().is_index() { parent(folder) } else { folder });
+    page.breadcrumbs = frame::breadcrumbs(site, if is_page_of(site, folder, index) { parent(folder) } else { folder });
     page.edit_url = frame::edit_url(site, index);
     context.insert("page", &page);
     context.insert("record", &record_view(site, path, index));
     context.insert("problems", &view::problems(site, |path| path == record.path().as_str()));
     context.insert("navigation", &view::navigation(site, folder, Some(index)));
     "record.html"
+}
+
+/// Whether the record is the page of `folder`, in which it lies.
+fn is_page_of(site: &Site<'_>, folder: &str, index: RecordIndex) -> bool {
+    site.handbook.folders.get(folder).is_some_and(|folder| folder.index == Some(index))
 }
 
 fn parent(folder: &str) -> &str {
