@@ -89,8 +89,20 @@ impl Built {
         let (Some(file), Ok(content)) = (file(cache, out), postcard::to_stdvec(&built)) else { return Ok(()) };
         let unfinished = file.with_extension(std::process::id().to_string());
         disk::write_through(&unfinished, &[checksum(&content).as_slice(), &content].concat())?;
-        disk::rename(&unfinished, &file)
+        disk::rename(&unfinished, &file)?;
+        forget_oldest(cache)
     }
+}
+
+/// Output folders of which the last build is kept.
+const KEPT_MAX: usize = 8;
+
+/// Removes what was kept of the builds that were longest ago: their folders may be gone.
+fn forget_oldest(cache: &Path) -> io::Result<()> {
+    let is_kept = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("built-");
+    let mut kept: Vec<_> = fs::read_dir(cache)?.flatten().filter(is_kept).collect();
+    kept.sort_by_key(|entry| std::cmp::Reverse(entry.metadata().and_then(|data| data.modified()).ok()));
+    kept.iter().skip(KEPT_MAX).try_for_each(|entry| disk::remove_file(&entry.path()))
 }
 
 /// The file in which the last build into `out` is kept.
