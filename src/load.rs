@@ -279,12 +279,15 @@ fn code_owners(repositories: &[Repository], sources: &[Arc<SourceFile>]) -> Code
     sources.iter().filter_map(owners).collect()
 }
 
-/// Where files that order the records of the content folder `folder`, which is `at` in the handbook, may lie beside it; each
-/// is taken as if it lay in it.
+/// Where files that order the records of the content folder `folder`, which is `at` in the handbook, may lie beside it, each
+/// taken as if it lay in it; and where they may lie in it, hidden.
 fn outlines_beside(at: &str, folder: &Path) -> Vec<(SourcePath, PathBuf)> {
     let Some(beside) = folder.canonicalize().ok().and_then(|folder| folder.parent().map(Path::to_owned)) else { return Vec::new() };
     let path = |name: &str| SourcePath::new(if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") });
-    navigation::BESIDE.iter().map(|name| (path(name), beside.join(name))).collect()
+    let settings =
+        navigation::VITEPRESS.iter().flat_map(|folder| ["js", "mjs", "ts", "mts"].map(|ending| format!("{folder}/config.{ending}")));
+    let hidden = settings.map(|name| (path(&name), folder.join(&name)));
+    navigation::BESIDE.iter().map(|name| (path(name), beside.join(name))).chain(hidden).collect()
 }
 
 /// Bytes that a file which orders records may have.

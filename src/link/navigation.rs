@@ -1,5 +1,5 @@
 //! The order that a team gave its pages for another program: `SUMMARY.md` (mdBook, GitBook), the `nav` of `mkdocs.yml`,
-//! the sidebars and `_category_.json` of Docusaurus. What they leave out follows in the usual order. A title over pages of one
+//! the sidebars of Docusaurus, VitePress and Starlight, and `_category_.json`. What they leave out follows in the usual order. A title over pages of one
 //! folder is the name of that folder.
 
 mod sidebars;
@@ -23,14 +23,20 @@ pub type Outlines = BTreeMap<SourcePath, Arc<str>>;
 /// Names of those that lie in the content folder, or beside it where that is the folder `docs` of a repository.
 pub const BESIDE: [&str; 5] = ["mkdocs.yml", "mkdocs.yaml", "sidebars.js", "sidebars.ts", "sidebars.json"];
 
+/// Folders, hidden ones, in which VitePress keeps its settings.
+pub const VITEPRESS: [&str; 2] = [".vitepress", "docs/.vitepress"];
+
 /// Whether `path` is such a file.
 pub fn is_outline(path: &SourcePath) -> bool {
+    let is_script = |ending: &str| matches!(ending, "js" | "cjs" | "mjs" | "ts" | "mts");
     let (stem, ending) = path.file_name().rsplit_once('.').unwrap_or_default();
     let is_yaml = matches!(ending, "yml" | "yaml");
     match stem {
         "mkdocs" => is_yaml,
         "_category_" => is_yaml || ending == "json",
-        "sidebars" => matches!(ending, "js" | "cjs" | "mjs" | "ts" | "json"),
+        "sidebars" => is_script(ending) || ending == "json",
+        "astro.config" => is_script(ending),
+        "config" => is_script(ending) && VITEPRESS.iter().any(|folder| path.folder().ends_with(folder)),
         _ => false,
     }
 }
@@ -69,7 +75,7 @@ impl Navigation {
         for (path, text) in outlines {
             match path.file_name().split('.').next().unwrap_or_default() {
                 "mkdocs" => navigation.take(records, &of_mkdocs(path, text, resolver)),
-                "sidebars" => navigation.take(records, &sidebars::read(path, text, resolver)),
+                "sidebars" | "astro" | "config" => navigation.take(records, &sidebars::read(path, text, resolver)),
                 _ => navigation.name_folder(path.folder(), text),
             }
         }

@@ -17,7 +17,8 @@ const PAGES: [&str; 6] = ["id", "link", "slug", "href", "dirName", "items"];
 
 /// Reads the sidebars in `text`, the file `path`.
 pub fn read(path: &SourcePath, text: &str, resolver: &Resolver<'_>) -> Outlined {
-    let folders = ["docs", ""].map(|docs| path::join(path.folder(), docs).unwrap_or_default());
+    let base = path.folder().strip_suffix(".vitepress").unwrap_or(path.folder()).trim_end_matches('/');
+    let folders = ["docs", "src/content/docs", ""].map(|docs| path::join(base, docs).unwrap_or_default());
     let page = |name: &str| {
         let name = name.strip_prefix('/').unwrap_or(name);
         let is_name = !name.is_empty() && !name.starts_with(['.', '/', '@']);
