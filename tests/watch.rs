@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use crate::serve::{Server, events};
 use crate::support::{Folder, files, handbook};
 
-/// What pages are told, as it comes.
+/// What pages are told, as it comes; what they prove themselves with aside, which comes first.
 fn told(server: &Server) -> Receiver<String> {
     let (sender, receiver) = channel();
-    let mut lines = events(server);
-    std::thread::spawn(move || lines.by_ref().filter(|line| line.starts_with("data:")).for_each(|line| drop(sender.send(line))));
+    let lines = events(server).filter(|line| line.starts_with("data:")).skip(1);
+    std::thread::spawn(move || lines.for_each(|line| drop(sender.send(line))));
     receiver
 }
 

@@ -28,6 +28,7 @@ mod table;
 mod timeline;
 mod times;
 mod value;
+mod weighed;
 mod y_statement;
 
 use std::ops::Range;

@@ -12,8 +12,8 @@ use crate::model::reading::{Form, Origin, Reading, Unread};
 use crate::model::record::{WrittenRelation, WrittenStatus};
 use crate::model::source::SourceFile;
 use crate::parse::shape::entry::Entry;
+use crate::parse::shape::inline::shortened;
 use crate::parse::shape::lines::Part;
-use crate::parse::shape::value::shortened;
 use crate::parse::shape::{Text, inline};
 use crate::parse::{ReadFields, address, fields};
 

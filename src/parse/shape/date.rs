@@ -9,8 +9,8 @@ use crate::model::reading::Form;
 use crate::model::source::SourceFile;
 use crate::parse::address;
 use crate::parse::shape::builder::Builder;
+use crate::parse::shape::inline::shortened;
 use crate::parse::shape::lines::Sort;
-use crate::parse::shape::value::shortened;
 
 impl Builder<'_> {
     /// A date; one that is wrong or ambiguous is a finding, and what is known of it all the same is kept.

@@ -9,6 +9,7 @@ use crate::model::reading::Form;
 use crate::parse::shape::builder::Builder;
 use crate::parse::shape::inline::{self, bold_lead};
 use crate::parse::shape::lines::{Layout, Line, Part, Sort};
+use crate::parse::shape::weighed::WrittenOption;
 use crate::parse::shape::y_statement;
 
 /// Options that are read of one record.
@@ -19,23 +20,6 @@ const TITLE_CHARS_MAX: usize = 200;
 const BECAUSE: [&str; 9] = ["because", "since", "as", "weil", "da", "parce que", "car", "porque", "perché"];
 /// Ways in which the option that was taken is marked in its name.
 const CHOSEN_MARKS: [&str; 6] = ["(chosen)", "(selected)", "(accepted)", "(preferred)", "✅", "✔"];
-
-/// An option, as it is written.
-#[derive(Debug, Default)]
-pub struct WrittenOption {
-    /// Its name.
-    pub title: String,
-    /// Whether it was taken.
-    pub is_chosen: bool,
-    /// What speaks for it.
-    pub pros: Vec<String>,
-    /// What speaks against it.
-    pub cons: Vec<String>,
-    /// Why it was taken.
-    pub why: Option<String>,
-    /// Where it stands, in bytes of the source.
-    pub span: Range<usize>,
-}
 
 /// The side on which a reason is.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -9,9 +9,6 @@ use crate::parse::shape::entry::Entry;
 use crate::parse::shape::inline;
 use crate::parse::shape::times::Clockwork;
 
-/// Characters of a text that was not understood, as reports show it.
-const UNREAD_CHARS_MAX: usize = 120;
-
 impl Builder<'_> {
     /// The value of an entry as `kind`.
     pub fn value(&mut self, kind: &FieldType, name: &str, entry: &Entry) -> Result<Value, String> {
@@ -32,9 +29,9 @@ impl Builder<'_> {
                 FieldType::String => Ok(Value::List(texts(words(&entry.value, name), &entry.span))),
                 _ => Err("this is read from front matter only".to_owned()),
             },
-            FieldType::String | FieldType::Text | FieldType::Url => Ok(Value::Text(one_line(&plain))),
+            FieldType::String | FieldType::Text | FieldType::Url => Ok(Value::Text(inline::one_line(&plain))),
             FieldType::Person => Ok(Value::Text(people(&entry.value).into_iter().next().unwrap_or(plain))),
-            FieldType::Reference(_) => Ok(Value::Text(one_line(&plain))),
+            FieldType::Reference(_) => Ok(Value::Text(inline::one_line(&plain))),
             _ => Err("this is read from front matter only".to_owned()),
         }
     }
@@ -107,18 +104,4 @@ fn words(value: &str, name: &str) -> Vec<String> {
 
 fn texts(texts: Vec<String>, span: &Range<usize>) -> Vec<Field> {
     texts.into_iter().map(|text| Field { value: Value::Text(text), span: span.clone() }).collect()
-}
-
-/// `text` on one line.
-pub fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// `text` on one line, cut when it is long.
-pub fn shortened(text: &str) -> String {
-    let line = one_line(text);
-    match line.char_indices().nth(UNREAD_CHARS_MAX) {
-        Some((at, _)) => format!("{}…", &line[..at]),
-        None => line,
-    }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::parse::shape::inline;
 use crate::parse::shape::lines::{Layout, Line, Sort};
-use crate::parse::shape::options::WrittenOption;
+use crate::parse::shape::weighed::WrittenOption;
 
 /// Bytes of a statement; a longer text is none.
 const BYTES_MAX: usize = 2000;
