@@ -9,6 +9,7 @@ pub mod audience;
 mod collection;
 mod contradiction;
 mod destination;
+mod folder_page;
 pub mod meant;
 pub mod navigation;
 mod owner;
@@ -25,6 +26,7 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::link::asset::FileBeside;
+use crate::link::folder_page::FolderPages;
 use crate::link::navigation::{Navigation, Outlines};
 use crate::model::forge::Origin;
 use crate::model::handbook::{Backlink, Destination, Handbook, LinkedRecord};
@@ -63,7 +65,8 @@ pub struct Surroundings<'a> {
 pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], around: Surroundings<'_>, config: &Config) -> Linked {
     let Surroundings { files, outlines, origins, code_owners } = around;
     let mut diagnostics = Vec::new();
-    let outputs = address::assign(&records, config, &mut diagnostics);
+    let folder_pages = FolderPages::of(&records);
+    let outputs = address::assign(&records, &folder_pages, config, &mut diagnostics);
     let resolver = Resolver::new(&records, &config.sources);
     let drafts = Resolver::new(drafts, &config.sources);
     let relations = relation::relations(&records, &resolver, &drafts, config, &mut diagnostics);
@@ -72,7 +75,7 @@ pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], around: Surroundi
     let mut references = relation::references(&records, &resolver, &drafts, config, &mut diagnostics);
     owner::add(&records, code_owners, config, &mut references);
     let navigation = Navigation::new(&records, &resolver, outlines, &config.sources);
-    let structure = collection::structure(&records, &outputs, &navigation, config, &mut diagnostics);
+    let structure = collection::structure(&records, &outputs, &folder_pages, &navigation, config, &mut diagnostics);
     let places = asset::places(files);
     let context = destination::Context {
         records: &records,

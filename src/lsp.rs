@@ -6,6 +6,7 @@
 mod complete;
 mod context;
 mod position;
+mod rename;
 mod target;
 mod workspace;
 
@@ -18,13 +19,13 @@ use lsp_server::{Connection, Message, Notification, Request, RequestId, Response
 use lsp_types::notification::{self as note, Notification as _};
 use lsp_types::request::{self as ask, Request as _};
 use lsp_types::{
-    CompletionOptions, CompletionParams, CompletionResponse, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DocumentSymbolParams, DocumentSymbolResponse, GotoDefinitionParams, GotoDefinitionResponse, HoverParams,
-    HoverProviderCapability, InitializeParams, OneOf, PositionEncodingKind, PublishDiagnosticsParams, ReferenceParams, ServerCapabilities,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceSymbolParams,
+    CompletionParams, CompletionResponse, DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    DocumentSymbolParams, DocumentSymbolResponse, GotoDefinitionParams, GotoDefinitionResponse, HoverParams, PrepareRenameResponse,
+    PublishDiagnosticsParams, ReferenceParams, RenameFilesParams, RenameParams, TextDocumentPositionParams, WorkspaceSymbolParams,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use crate::load::Project;
 use crate::pipeline::Occasion;
@@ -46,12 +47,11 @@ pub fn run(dir: &Path, occasion: &Occasion) -> Result<(), Box<dyn Error + Send +
 
 fn serve(connection: &Connection, dir: &Path, occasion: &Occasion) -> Result<(), Box<dyn Error + Send + Sync>> {
     let (id, parameters) = connection.initialize_start()?;
-    let parameters: InitializeParams = serde_json::from_value(parameters)?;
     let encoding = encoding(&parameters);
-    let capabilities = capabilities(encoding);
-    let about = serde_json::json!({"capabilities": capabilities, "serverInfo": {"name": "handbook", "version": env!("CARGO_PKG_VERSION")}});
+    let about = json!({"capabilities": capabilities(encoding), "serverInfo": {"name": "handbook", "version": env!("CARGO_PKG_VERSION")}});
     connection.initialize_finish(id, about)?;
-    let folder = parameters.workspace_folders.iter().flatten().find_map(|folder| position::path_of(&folder.uri));
+    let folders = parameters["workspaceFolders"].as_array().into_iter().flatten();
+    let folder = folders.filter_map(|folder| folder["uri"].as_str()?.parse().ok()).find_map(|uri| position::path_of(&uri));
     let project = Project::open(folder.as_deref().unwrap_or(dir))?;
     let workspace = Workspace::open(project, occasion.clone())?;
     let mut server = Server { connection, workspace, encoding, published: BTreeMap::new() };
@@ -59,31 +59,31 @@ fn serve(connection: &Connection, dir: &Path, occasion: &Occasion) -> Result<(),
     server.listen()
 }
 
-fn encoding(parameters: &InitializeParams) -> Encoding {
-    let offered = parameters.capabilities.general.as_ref().and_then(|general| general.position_encodings.as_ref());
-    if offered.is_some_and(|offered| offered.contains(&PositionEncodingKind::UTF8)) { Encoding::Utf8 } else { Encoding::Utf16 }
+fn encoding(parameters: &Value) -> Encoding {
+    let offered = parameters.pointer("/capabilities/general/positionEncodings").and_then(Value::as_array);
+    if offered.is_some_and(|offered| offered.iter().any(|name| name == "utf-8")) { Encoding::Utf8 } else { Encoding::Utf16 }
 }
 
-fn capabilities(encoding: Encoding) -> ServerCapabilities {
-    let synchronised = TextDocumentSyncOptions {
-        open_close: Some(true),
-        change: Some(TextDocumentSyncKind::FULL),
-        save: Some(TextDocumentSyncSaveOptions::Supported(true)),
-        ..TextDocumentSyncOptions::default()
-    };
-    let triggers = ["[", "(", "#", ":", " ", "/", "-"].map(str::to_owned).to_vec();
-    ServerCapabilities {
-        position_encoding: Some(encoding.kind()),
-        text_document_sync: Some(TextDocumentSyncCapability::Options(synchronised)),
-        completion_provider: Some(CompletionOptions { trigger_characters: Some(triggers), ..CompletionOptions::default() }),
-        definition_provider: Some(OneOf::Left(true)),
-        references_provider: Some(OneOf::Left(true)),
-        hover_provider: Some(HoverProviderCapability::Simple(true)),
-        document_symbol_provider: Some(OneOf::Left(true)),
-        workspace_symbol_provider: Some(OneOf::Left(true)),
-        ..ServerCapabilities::default()
-    }
+/// What we answer. Written as it is sent: the types of all that a server might do would be a tenth of the program.
+fn capabilities(encoding: Encoding) -> Value {
+    let renamed = [json!({"glob": "**/*.{md,markdown,mdx}"}), json!({"glob": "**", "matches": "folder"})];
+    let renamed: Vec<Value> = renamed.into_iter().map(|pattern| json!({"scheme": "file", "pattern": pattern})).collect();
+    json!({
+        "positionEncoding": encoding.name(),
+        "textDocumentSync": {"openClose": true, "change": FULL, "save": true},
+        "completionProvider": {"triggerCharacters": ["[", "(", "#", ":", " ", "/", "-"]},
+        "definitionProvider": true,
+        "referencesProvider": true,
+        "hoverProvider": true,
+        "documentSymbolProvider": true,
+        "workspaceSymbolProvider": true,
+        "renameProvider": {"prepareProvider": true},
+        "workspace": {"fileOperations": {"willRename": {"filters": renamed}}},
+    })
 }
+
+/// Of a text that changes, all is sent.
+const FULL: u8 = 1;
 
 struct Server<'a> {
     connection: &'a Connection,
@@ -154,7 +154,7 @@ impl Server<'_> {
                 let place = asked.text_document_position_params;
                 let (record, at) = self.workspace.place(&place.text_document.uri, place.position, self.encoding)?;
                 let target = target::at(self.workspace.assembled(), record, at)?;
-                Some(GotoDefinitionResponse::Scalar(self.workspace.location(&target, self.encoding)?))
+                Some(GotoDefinitionResponse::Scalar(target.location(&self.workspace, self.encoding)?))
             }),
             ask::References::METHOD => reply(id, params, |asked: ReferenceParams| {
                 let place = asked.text_document_position;
@@ -167,6 +167,23 @@ impl Server<'_> {
                 let (record, at) = self.workspace.place(&place.text_document.uri, place.position, self.encoding)?;
                 target::hover(&self.workspace, record, at, self.encoding)
             }),
+            ask::PrepareRenameRequest::METHOD => reply(id, params, |asked: TextDocumentPositionParams| {
+                let (record, at) = self.workspace.place(&asked.text_document.uri, asked.position, self.encoding)?;
+                let handbook = &self.workspace.assembled().handbook;
+                let target = target::at(self.workspace.assembled(), record, at)?;
+                let range = self.encoding.range(&handbook.records[record].source.text, target.written);
+                let placeholder = handbook.records[target.record].path().stem().to_owned();
+                Some(PrepareRenameResponse::RangeWithPlaceholder { range, placeholder })
+            }),
+            ask::Rename::METHOD => reply(id, params, |asked: RenameParams| {
+                let place = asked.text_document_position;
+                let (record, at) = self.workspace.place(&place.text_document.uri, place.position, self.encoding)?;
+                let meant = target::at(self.workspace.assembled(), record, at)?.record;
+                rename::rename(&self.workspace, meant, &asked.new_name, self.encoding)
+            }),
+            ask::WillRenameFiles::METHOD => {
+                reply(id, params, |asked: RenameFilesParams| rename::follow(&self.workspace, &asked.files, self.encoding))
+            }
             ask::DocumentSymbolRequest::METHOD => reply(id, params, |asked: DocumentSymbolParams| {
                 let record = self.workspace.record(&asked.text_document.uri)?;
                 Some(DocumentSymbolResponse::Nested(target::headings(&self.workspace, record, self.encoding)))
@@ -196,7 +213,7 @@ impl Server<'_> {
 }
 
 /// The answer to a request: nothing, where nothing is known.
-fn reply<P: DeserializeOwned, R: Serialize>(id: RequestId, params: serde_json::Value, answer: impl FnOnce(P) -> Option<R>) -> Response {
+fn reply<P: DeserializeOwned, R: Serialize>(id: RequestId, params: Value, answer: impl FnOnce(P) -> Option<R>) -> Response {
     match serde_json::from_value(params) {
         Ok(params) => Response::new_ok(id, answer(params)),
         Err(error) => Response::new_err(id, lsp_server::ErrorCode::InvalidParams as i32, error.to_string()),

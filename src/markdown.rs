@@ -24,7 +24,7 @@ use crate::model::section::Outline;
 use crate::model::source::SourceFile;
 
 pub use crate::model::record::MarkdownOptions;
-pub use head::{Head, Lines, body, head};
+pub use head::{Format, Head, Lines, body, head};
 pub use include::{directives, is_directive_target};
 pub use terms::{Term, Terms};
 

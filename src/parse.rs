@@ -6,6 +6,7 @@ mod address;
 mod defaults;
 mod fields;
 mod front_matter;
+mod nested;
 mod shape;
 
 pub use address::number_of_file;
@@ -37,7 +38,10 @@ pub struct Parsed {
 
 /// Reads one file.
 pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
-    let head = front_matter::split(source);
+    let mut head = front_matter::split(source);
+    if let Some(root) = &mut head.root {
+        nested::lift(root, &config.vocabulary);
+    }
     let mut diagnostics = head.diagnostics;
     let markdown = MarkdownOptions { raw_html: config.raw_html, math: !is_math_off(head.root.as_ref()) };
     let (mut outline, found) = Document::parse(source, head.body.clone(), markdown).outline();
@@ -48,7 +52,7 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     let body = if told.is_some_and(|kind| kind.free) { head.body.end..head.body.end } else { head.body.clone() };
     let text = shape::Text::of(source, body, config);
     let kind = told.unwrap_or_else(|| recognised_kind(source, head.root.as_ref(), &text, config));
-    let mut read = fields::read(source, head.root.as_ref(), head.yaml_start, kind, config, &mut diagnostics);
+    let mut read = fields::read(source, head.root.as_ref(), head.start, kind, config, &mut diagnostics);
     let shape::Completed { mut reading, status } = shape::complete(&text, source, kind, config, &mut read, &mut diagnostics);
     if let Some(family) = shape::family(&text, head.root.as_ref(), source, kind, &reading) {
         (reading.family, reading.about) = (family.name.clone(), family.about.clone());

@@ -12,6 +12,7 @@ mod history;
 mod overview;
 mod page;
 mod record;
+mod shared;
 mod theme;
 mod view;
 
@@ -146,7 +147,7 @@ impl<'a> Site<'a> {
         setting: Setting,
     ) -> Self {
         let mut site = Self { handbook, ledger, past, config, theme, highlighter, setting, shared: Context::new() };
-        site.shared = view::shared(&site);
+        site.shared = shared::shared(&site);
         site
     }
 }
@@ -156,7 +157,7 @@ pub fn render(site: &Site<'_>, path: &OutputPath, page: &Page) -> Result<OutputF
     let fail = |message: String| RenderError { path: path.clone(), message };
     let text = match page {
         Page::Robots => robots(site),
-        Page::Data(overview) => overview::data(site, overview),
+        Page::Data(overview) => overview::page::data(site, overview),
         Page::Calendar(team) => calendar::calendar(site, *team),
         _ => {
             let (template, context) = page::context(site, path, page);

@@ -5,7 +5,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -149,31 +149,42 @@ impl<P: Pages> Server<P> {
         runtime.block_on(async {
             let listener = listen(host, port).await?;
             let address = listener.local_addr()?;
-            ready(address);
             let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-            loop {
-                let Ok((stream, _)) = listener.accept().await else {
-                    // A connection that broke off, or too many open files: both pass.
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                };
-                let Ok(place) = places.clone().try_acquire_owned() else { continue };
-                let server = self.clone();
-                tokio::spawn(async move {
-                    let service = service_fn(|request: Request<Incoming>| {
-                        let (server, request) = (server.clone(), request.map(drop));
-                        // A page that takes long, such as what is searched, keeps nobody else waiting.
-                        let answered = tokio::task::spawn_blocking(move || server.answer(&request, address));
-                        async { answered.await.map_err(io::Error::other) }
-                    });
-                    let mut connection = hyper::server::conn::http1::Builder::new();
-                    connection.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024);
-                    // A connection that breaks off is its client's affair.
-                    let _ = connection.serve_connection(TokioIo::new(stream), service).await;
-                    drop(place);
-                });
+            // `localhost` means both of a machine's own addresses, and some browsers try only one.
+            if host == IpAddr::V4(Ipv4Addr::LOCALHOST)
+                && let Ok(beside) = TcpListener::bind((Ipv6Addr::LOCALHOST, address.port())).await
+            {
+                tokio::spawn(self.clone().accept(beside, address, places.clone()));
             }
+            ready(address);
+            self.accept(listener, address, places).await;
+            Ok(())
         })
+    }
+
+    async fn accept(self: Arc<Self>, listener: TcpListener, address: SocketAddr, places: Arc<Semaphore>) {
+        loop {
+            let Ok((stream, _)) = listener.accept().await else {
+                // A connection that broke off, or too many open files: both pass.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            let Ok(place) = places.clone().try_acquire_owned() else { continue };
+            let server = self.clone();
+            tokio::spawn(async move {
+                let service = service_fn(|request: Request<Incoming>| {
+                    let (server, request) = (server.clone(), request.map(drop));
+                    // A page that takes long, such as what is searched, keeps nobody else waiting.
+                    let answered = tokio::task::spawn_blocking(move || server.answer(&request, address));
+                    async { answered.await.map_err(io::Error::other) }
+                });
+                let mut connection = hyper::server::conn::http1::Builder::new();
+                connection.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024);
+                // A connection that breaks off is its client's affair.
+                let _ = connection.serve_connection(TokioIo::new(stream), service).await;
+                drop(place);
+            });
+        }
     }
 
     fn answer(&self, request: &Request<()>, address: SocketAddr) -> Response<Body> {
@@ -228,7 +239,7 @@ impl<P: Pages> Server<P> {
                 _ => {}
             }
         }
-        let page = page.as_deref().and_then(|page| decoded(page)).unwrap_or_default();
+        let page = page.as_deref().and_then(decoded).unwrap_or_default();
         let page = if page.is_empty() || page.ends_with('/') { format!("{page}index.html") } else { page };
         match self.pages().edit(&page, section.as_deref()) {
             Ok(()) => text(StatusCode::OK, String::new()),

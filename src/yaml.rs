@@ -18,7 +18,7 @@ const ALIAS_BYTES_MAX: usize = 1024 * 1024;
 /// Characters of a value that a hint repeats.
 const QUOTED_CHARS_MAX: usize = 80;
 
-/// A value and where it stands.
+/// A value and where it stands; what [`crate::toml`] reads takes the same form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     /// Bytes of the text.
@@ -43,9 +43,9 @@ pub enum NodeValue {
     Mapping(Vec<(Node, Node)>),
 }
 
-/// What is wrong with the YAML.
+/// What is wrong with a text of keys and values.
 #[derive(Clone, Debug, PartialEq)]
-pub struct YamlError {
+pub struct SyntaxError {
     /// Bytes of the text.
     pub span: Range<usize>,
     /// The fact.
@@ -56,8 +56,9 @@ pub struct YamlError {
     pub first: Option<usize>,
 }
 
-impl YamlError {
-    fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+impl SyntaxError {
+    /// An error without a mend.
+    pub fn new(span: Range<usize>, message: impl Into<String>) -> Self {
         Self { span, message: message.into(), hint: None, first: None }
     }
 }
@@ -110,9 +111,9 @@ impl Node {
 }
 
 /// Reads one YAML document. What could be read comes back even when there are errors; `None` for an empty document.
-pub fn parse(text: &str) -> (Option<Node>, Vec<YamlError>) {
+pub fn parse(text: &str) -> (Option<Node>, Vec<SyntaxError>) {
     if text.len() > BYTES_MAX {
-        return (None, vec![YamlError::new(0..1, format!("more than {} KiB of YAML", BYTES_MAX / 1024))]);
+        return (None, vec![SyntaxError::new(0..1, format!("more than {} KiB of YAML", BYTES_MAX / 1024))]);
     }
     let limits = options! { flow_nesting_limit: DEPTH_MAX, block_nesting_limit: DEPTH_MAX };
     let mut builder = Builder::default();
@@ -139,7 +140,7 @@ struct Builder {
     n_aliases: usize,
     n_alias_bytes: usize,
     n_documents: usize,
-    errors: Vec<YamlError>,
+    errors: Vec<SyntaxError>,
 }
 
 /// A list or mapping whose end has not come yet.
@@ -151,15 +152,15 @@ struct Open {
 }
 
 impl Builder {
-    fn take(&mut self, event: Event<'_>, span: Range<usize>) -> Result<(), YamlError> {
+    fn take(&mut self, event: Event<'_>, span: Range<usize>) -> Result<(), SyntaxError> {
         if event.tag().is_some() {
-            return Err(YamlError { hint: Some("remove the `!...`".into()), ..YamlError::new(span, "tags mean nothing here") });
+            return Err(SyntaxError { hint: Some("remove the `!...`".into()), ..SyntaxError::new(span, "tags mean nothing here") });
         }
         match event {
             Event::DocumentStart(..) => {
                 self.n_documents += 1;
                 if self.n_documents > 1 {
-                    return Err(YamlError::new(span, "a second document begins here; only one is read"));
+                    return Err(SyntaxError::new(span, "a second document begins here; only one is read"));
                 }
             }
             Event::Scalar(text, style, anchor, _) => {
@@ -179,16 +180,16 @@ impl Builder {
             Event::Alias(anchor) => {
                 self.n_aliases += 1;
                 if self.n_aliases > ALIASES_MAX {
-                    return Err(YamlError::new(span, format!("more than {ALIASES_MAX} aliases")));
+                    return Err(SyntaxError::new(span, format!("more than {ALIASES_MAX} aliases")));
                 }
                 let Some(node) = self.anchors.get(&anchor) else {
-                    return Err(YamlError::new(span, "an alias of something that contains it"));
+                    return Err(SyntaxError::new(span, "an alias of something that contains it"));
                 };
                 let size = Size::of(node);
                 self.n_nodes += size.n_nodes;
                 self.n_alias_bytes += size.n_bytes;
                 if self.n_alias_bytes > ALIAS_BYTES_MAX {
-                    return Err(YamlError::new(span, format!("aliases come to more than {} MiB", ALIAS_BYTES_MAX >> 20)));
+                    return Err(SyntaxError::new(span, format!("aliases come to more than {} MiB", ALIAS_BYTES_MAX >> 20)));
                 }
                 let value = node.value.clone();
                 return self.close(Node { span, value }, 0);
@@ -199,10 +200,10 @@ impl Builder {
     }
 
     /// Hands a finished node to the list or mapping that is open.
-    fn close(&mut self, node: Node, anchor: usize) -> Result<(), YamlError> {
+    fn close(&mut self, node: Node, anchor: usize) -> Result<(), SyntaxError> {
         self.n_nodes += 1;
         if self.n_nodes > NODES_MAX {
-            return Err(YamlError::new(node.span, format!("more than {NODES_MAX} values, aliases counted in full")));
+            return Err(SyntaxError::new(node.span, format!("more than {NODES_MAX} values, aliases counted in full")));
         }
         if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
@@ -220,7 +221,8 @@ impl Builder {
         let mut members = members.into_iter();
         while let (Some(key), Some(value)) = (members.next(), members.next()) {
             let Some(name) = key.text().map(str::to_owned) else {
-                self.errors.push(YamlError::new(key.span, "a key is a word, not a list or mapping"));
+                let hint = Some("put a `?` that is a word of its own in quotes: '?'".to_owned());
+                self.errors.push(SyntaxError { hint, ..SyntaxError::new(key.span, "a key is a word, not a list or mapping") });
                 continue;
             };
             match first.get(&name) {
@@ -229,8 +231,8 @@ impl Builder {
                     entries.push((key, value));
                 }
                 Some(&at) => {
-                    let repeated = YamlError::new(key.span, format!("`{name}` stands here for the second time"));
-                    self.errors.push(YamlError { first: Some(at), ..repeated });
+                    let repeated = SyntaxError::new(key.span, format!("`{name}` stands here for the second time"));
+                    self.errors.push(SyntaxError { first: Some(at), ..repeated });
                 }
             }
         }
@@ -261,20 +263,21 @@ impl Size {
     }
 }
 
-fn syntax_error(text: &str, error: &ScanError) -> YamlError {
+fn syntax_error(text: &str, error: &ScanError) -> SyntaxError {
     let marker = error.marker();
     let at = marker.byte_offset().unwrap_or_else(|| text.char_indices().nth(marker.index()).map_or(text.len(), |(at, _)| at));
     let at = at.min(text.trim_end().len());
     let message = error.info().to_string();
     let message = message.split(" at ").next().unwrap_or_default().trim_end_matches('.').to_owned();
-    YamlError { hint: Some(advice(text, at)), ..YamlError::new(at..at + 1, message) }
+    SyntaxError { hint: Some(advice(text, at)), ..SyntaxError::new(at..at + 1, message) }
 }
 
 /// What most often is wrong with a line at which the parser stumbles.
 fn advice(text: &str, at: usize) -> String {
     let start = text[..floor(text, at)].rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[start..].lines().next().unwrap_or_default();
-    let value = line.split_once(':').map_or("", |(_, value)| value).trim();
+    let item = line.trim_start().strip_prefix("- ");
+    let value = line.split_once(':').map(|(_, value)| value).or(item).unwrap_or_default().trim();
     let is_long = value.chars().count() > QUOTED_CHARS_MAX;
     if line.starts_with('\t') || line.trim_start_matches(' ').starts_with('\t') {
         return "indent with spaces, not with a tab".to_owned();

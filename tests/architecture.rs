@@ -7,7 +7,7 @@ use crate::support::files;
 
 /// The modules of each layer, from the ground up. A module may use those of its own layer and below.
 const LAYERS: [&[&str]; 9] = [
-    &["calendar", "slug", "yaml", "scheme", "disk", "glob"],
+    &["calendar", "slug", "yaml", "toml", "scheme", "disk", "glob"],
     &["diagnostic", "model", "style"],
     &["config", "git", "highlight", "markdown"],
     &["parse"],
@@ -59,6 +59,7 @@ fn every_file_says_what_it_is_for() {
 fn dependencies_have_one_home() {
     let homes = [
         ("serde_yaml::", "yaml.rs"),
+        ("toml::", "toml.rs"),
         ("tantivy::", "index/native.rs"),
         ("tera::", "render"),
         ("pulldown_cmark::", "markdown"),

@@ -121,6 +121,18 @@ fn findings_about_includes_are_bounded_and_a_line_of_them_is_read_in_linear_time
 }
 
 #[test]
+fn a_record_of_fifty_thousand_bullets_is_read_in_linear_time() {
+    let bullets = |line: &dyn Fn(usize) -> String| format!("# X\n\n{}\n## Context\n", (0..50_000).map(line).collect::<String>());
+    let related = bullets(&|n| format!("- Supersedes: ADR-{n:05}\n"));
+    let options = bullets(&|n| format!("- Status: {n}\n")).replace("# X\n", "# X\n\n## Considered Options\n");
+    let folder = Folder::with(&[("decisions/0001-a.md", &related), ("decisions/0002-b.md", &options)]);
+    let started = std::time::Instant::now();
+    let output = handbook(folder.path(), &["check", "--formats", "--json"]);
+    assert_eq!(stdout(&output).lines().count(), 2, "{}", stderr(&output));
+    assert!(started.elapsed().as_secs() < 40, "{:?}", started.elapsed());
+}
+
+#[test]
 fn findings_are_bounded_in_number_and_length() {
     let formulas = "$\\nothing$ ".repeat(203);
     let long = format!("---\ntitle: @{}\n---\n", "x".repeat(40_000));

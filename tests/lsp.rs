@@ -182,6 +182,65 @@ fn links_and_references_lead_on_and_say_where() {
     assert_eq!(headings[1]["name"], "What 𝄞 follows");
 }
 
+/// The texts of all files after an edit, by path; and the file that is renamed, and to what.
+fn applied(editor: &Editor, folder: &Folder, edit: &Value) -> (std::collections::BTreeMap<String, String>, Option<(String, String)>) {
+    let (mut texts, mut renamed) = (std::collections::BTreeMap::new(), None);
+    let path = |uri: &Value| uri.as_str().unwrap_or_default().replace(&format!("{}/", editor.root), "");
+    for operation in edit["documentChanges"].as_array().expect("changes") {
+        if operation["kind"] == "rename" {
+            renamed = Some((path(&operation["oldUri"]), path(&operation["newUri"])));
+            continue;
+        }
+        let name = path(&operation["textDocument"]["uri"]);
+        let text = folder.read(&name);
+        let offset = |place: &Value| {
+            let line = place["line"].as_u64().expect("a line") as usize;
+            let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+            start + place["character"].as_u64().expect("a character") as usize
+        };
+        let mut edited = text.clone();
+        for edit in operation["edits"].as_array().expect("edits").iter().rev() {
+            edited.replace_range(offset(&edit["range"]["start"])..offset(&edit["range"]["end"]), edit["newText"].as_str().expect("a text"));
+        }
+        texts.insert(name, edited);
+    }
+    (texts, renamed)
+}
+
+#[test]
+fn a_record_that_is_renamed_is_followed_by_what_names_it() {
+    let folder = Folder::with(&[
+        ("docs/one.md", "# One\n\n[two](two.md#a), [again](./two.md), [[two]], [[two#a|words]], [[Two]], [by title][t]\n\n[t]: two.md\n"),
+        ("docs/two.md", "# Two\n\n## A\n\n[one](one.md), [deep](sub/deep.md), [out](https://example.com/two.md)\n"),
+        ("docs/sub/deep.md", "---\nrelated: [\"../two.md\", two]\n---\n# Deep\n\n[two](../two.md) [two](/docs/two.md)\n"),
+    ]);
+    let mut editor = Editor::open(&folder);
+    let mut asked = editor.at("/docs/one.md", 2, 3);
+    assert_eq!(editor.ask("textDocument/prepareRename", asked.clone())["placeholder"], "two");
+    asked["newName"] = "second best.md".into();
+    let edit = editor.ask("textDocument/rename", asked.clone());
+    let (texts, renamed) = applied(&editor, &folder, &edit);
+    assert_eq!(renamed, Some(("docs/two.md".to_owned(), "docs/second%20best.md".to_owned())));
+    let one = "# One\n\n[two](second%20best.md#a), [again](./second%20best.md), [[second best]], [[second best#a|words]], [[Two]], [by title][t]\n\n[t]: second%20best.md\n";
+    assert_eq!(texts["docs/one.md"], one);
+    assert_eq!(
+        texts["docs/sub/deep.md"],
+        "---\nrelated: [\"../second best.md\", second best]\n---\n# Deep\n\n[two](../second%20best.md) [two](/docs/second%20best.md)\n"
+    );
+    assert_eq!(texts.len(), 2, "{texts:?}");
+    asked["newName"] = "../../x".into();
+    assert_eq!(editor.ask("textDocument/rename", asked), Value::Null);
+    // An editor moves a file to another folder: the links in it are mended too.
+    let files =
+        json!({"files": [{"oldUri": format!("{}/docs/two.md", editor.root), "newUri": format!("{}/docs/sub/two.md", editor.root)}]});
+    let edit = editor.ask("workspace/willRenameFiles", files);
+    let (texts, renamed) = applied(&editor, &folder, &edit);
+    assert_eq!(renamed, None);
+    assert_eq!(texts["docs/two.md"], "# Two\n\n## A\n\n[one](../one.md), [deep](deep.md), [out](https://example.com/two.md)\n");
+    assert!(texts["docs/one.md"].starts_with("# One\n\n[two](sub/two.md#a), [again](./sub/two.md), [[two]]"), "{}", texts["docs/one.md"]);
+    assert_eq!(texts["docs/sub/deep.md"], "---\nrelated: [\"two.md\", two]\n---\n# Deep\n\n[two](two.md) [two](/docs/sub/two.md)\n");
+}
+
 #[test]
 fn it_ends_as_it_is_told_and_knows_what_it_does_not() {
     let folder = folder();

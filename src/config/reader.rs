@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::model::source::SourceFile;
-use crate::yaml::{Node, YamlError};
+use crate::yaml::{Node, SyntaxError};
 
 /// Collects what is wrong with one file.
 pub struct Reader<'a> {
@@ -12,7 +12,7 @@ pub struct Reader<'a> {
 }
 
 /// A flaw of the YAML itself, as a diagnostic.
-pub fn syntax(source: &SourceFile, error: YamlError) -> Diagnostic {
+pub fn syntax(source: &SourceFile, error: SyntaxError) -> Diagnostic {
     let rule = if error.first.is_some() { &diagnostic::DUPLICATE_KEY } else { &diagnostic::CONFIGURATION };
     Diagnostic { hint: error.hint, ..source.finding(rule, error.span, error.message) }
 }

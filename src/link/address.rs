@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::link::collection::{self, Structure};
+use crate::link::folder_page::FolderPages;
 use crate::link::path;
 use crate::model::handbook::{RecordIndex, n_parts, part_path};
 use crate::model::kind::Kind;
@@ -34,13 +35,20 @@ fn generated(records: &[Arc<Record>], config: &Config) -> HashSet<String> {
 }
 
 /// The address of each record. Where two want the same (two names that differ in case only are the same to some systems),
-/// the first by path has it, and the other gets a number behind its name, so that nothing is lost.
-pub fn assign(records: &[Arc<Record>], config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<OutputPath> {
+/// the first by path has it, and the other gets a number behind its name, so that nothing is lost. A `README.md` beside the
+/// page of its folder is called by its own name.
+pub fn assign(
+    records: &[Arc<Record>],
+    folder_pages: &FolderPages<'_>,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<OutputPath> {
     let own = RESERVED.iter().map(|path| (*path).to_owned()).chain(generated(records, config));
     let mut taken: HashMap<String, Option<RecordIndex>> = own.map(|path| (path, None)).collect();
     let mut outputs = Vec::with_capacity(records.len());
     for (index, record) in records.iter().enumerate() {
-        let wanted = record.output.as_str();
+        let beside = if folder_pages.is_beside(index, record) { by_own_name(record) } else { None };
+        let wanted = beside.as_deref().unwrap_or(record.output.as_str());
         let in_ledger = wanted.split_once('/').filter(|(folder, _)| folder.eq_ignore_ascii_case(LEDGER_FOLDER));
         let holder = match in_ledger {
             Some(_) => Some(&None),
@@ -67,6 +75,12 @@ pub fn assign(records: &[Arc<Record>], config: &Config, diagnostics: &mut Vec<Di
         outputs.push(OutputPath::new(output));
     }
     outputs
+}
+
+/// The address by the file's name, for one that wants to be the page of its folder and is not: `docs/readme.html`.
+fn by_own_name(record: &Record) -> Option<String> {
+    let folder = record.output.as_str().strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'))?;
+    Some(format!("{folder}{}.html", record.path().stem().to_lowercase()))
 }
 
 fn free(wanted: &str, taken: &HashMap<String, Option<RecordIndex>>) -> String {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
+use crate::link::folder_page::FolderPages;
 use crate::link::navigation::Navigation;
 use crate::model::handbook::{Collection, Folder, RecordIndex, Tag};
 use crate::model::kind::Kind;
@@ -28,12 +29,13 @@ pub struct Structure {
 pub fn structure(
     records: &[Arc<Record>],
     outputs: &[OutputPath],
+    folder_pages: &FolderPages<'_>,
     navigation: &Navigation,
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Structure {
     let collections = collections(records, outputs, config, diagnostics);
-    let folders = folders(records, &collections, navigation);
+    let folders = folders(records, &collections, folder_pages, navigation);
     Structure { folders, tags: tags(records, diagnostics), collections }
 }
 
@@ -89,14 +91,19 @@ fn report_duplicate_numbers(records: &[Arc<Record>], of_kind: &[RecordIndex], co
     }
 }
 
-fn folders(records: &[Arc<Record>], collections: &[Collection], navigation: &Navigation) -> BTreeMap<String, Folder> {
+fn folders(
+    records: &[Arc<Record>],
+    collections: &[Collection],
+    folder_pages: &FolderPages<'_>,
+    navigation: &Navigation,
+) -> BTreeMap<String, Folder> {
     let mut folders: BTreeMap<String, Folder> = BTreeMap::new();
     folders.entry(String::new()).or_default();
     let mut below: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (index, record) in records.iter().enumerate() {
         let mut path = record.path().folder();
         let folder = folders.entry(path.to_owned()).or_default();
-        if record.path().is_index() && folder.index.is_none() {
+        if folder_pages.page(path) == Some(index) {
             folder.index = Some(index);
         } else {
             folder.records.push(index);

@@ -1,5 +1,8 @@
 //! The order that a team gave its pages for another program: `SUMMARY.md` (mdBook, GitBook), the `nav` of `mkdocs.yml`,
-//! the sidebars and `_category_.json` of Docusaurus. What they leave out follows in the usual order.
+//! the sidebars and `_category_.json` of Docusaurus. What they leave out follows in the usual order. A title over pages of one
+//! folder is the name of that folder.
+
+mod sidebars;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -32,6 +35,15 @@ pub fn is_outline(path: &SourcePath) -> bool {
     }
 }
 
+/// What one such file says.
+#[derive(Debug, Default)]
+struct Outlined {
+    /// The pages that it names, in order.
+    order: Vec<RecordIndex>,
+    /// Titles over pages, and the pages under each; an outer title stands before those within it.
+    parts: Vec<(String, Vec<RecordIndex>)>,
+}
+
 /// The order of records and folders, as far as a team gave one.
 #[derive(Debug, Default)]
 pub struct Navigation {
@@ -52,12 +64,12 @@ impl Navigation {
     pub fn new(records: &[Arc<Record>], resolver: &Resolver<'_>, outlines: &Outlines, sources: &Sources) -> Self {
         let mut navigation = Self::default();
         for record in records.iter().filter(|record| is_contents(record)) {
-            navigation.follow(records, &of_contents(record, resolver, sources));
+            navigation.take(records, &of_contents(record, resolver, sources));
         }
         for (path, text) in outlines {
             match path.file_name().split('.').next().unwrap_or_default() {
-                "mkdocs" => navigation.follow(records, &of_mkdocs(path, text, resolver)),
-                "sidebars" => navigation.follow(records, &of_sidebars(path, text, resolver)),
+                "mkdocs" => navigation.take(records, &of_mkdocs(path, text, resolver)),
+                "sidebars" => navigation.take(records, &sidebars::read(path, text, resolver)),
                 _ => navigation.name_folder(path.folder(), text),
             }
         }
@@ -80,6 +92,34 @@ impl Navigation {
         self.labels.get(folder)
     }
 
+    fn take(&mut self, records: &[Arc<Record>], outlined: &Outlined) {
+        self.follow(records, &outlined.order);
+        self.name_parts(records, outlined);
+    }
+
+    /// Gives a folder the title of the part that holds all pages of it, and no others.
+    fn name_parts(&mut self, records: &[Arc<Record>], outlined: &Outlined) {
+        let folder_of = |index: &RecordIndex| records[*index].path().folder();
+        let mut n_pages: HashMap<&str, usize> = HashMap::new();
+        let all: HashSet<&RecordIndex> = outlined.order.iter().collect();
+        for index in &all {
+            for folder in with_folders_above(folder_of(index)) {
+                *n_pages.entry(folder).or_default() += 1;
+            }
+        }
+        for (title, pages) in &outlined.parts {
+            let pages: HashSet<RecordIndex> = pages.iter().copied().collect();
+            let Some(first) = pages.iter().min() else { continue };
+            let is_above_all = |folder: &&str| pages.iter().all(|index| with_folders_above(folder_of(index)).any(|above| above == *folder));
+            let common = with_folders_above(folder_of(first)).find(is_above_all);
+            // A title over all that is named is that of the whole.
+            let is_named = |folder: &&str| !folder.is_empty() && n_pages[folder] == pages.len() && pages.len() < all.len();
+            if let Some(folder) = common.filter(is_named) {
+                self.labels.entry(folder.to_owned()).or_insert_with(|| title.clone());
+            }
+        }
+    }
+
     /// Takes `order` over, for records that no file before named.
     fn follow(&mut self, records: &[Arc<Record>], order: &[RecordIndex]) {
         let mut seen = HashSet::new();
@@ -91,9 +131,7 @@ impl Navigation {
         for (at, &index) in order.iter().enumerate() {
             let rank = self.ranks.len();
             self.ranks.insert(index, rank);
-            let folders =
-                std::iter::successors(Some(records[index].path().folder()), |folder| folder.rsplit_once('/').map(|(above, _)| above));
-            for folder in folders {
+            for folder in with_folders_above(records[index].path().folder()) {
                 self.folder_ranks.entry(folder.to_owned()).or_insert(rank);
             }
             let neighbours = Neighbours { previous: at.checked_sub(1).map(|before| order[before]), next: order.get(at + 1).copied() };
@@ -127,29 +165,44 @@ fn exact(resolver: &Resolver<'_>, path: &str) -> Option<RecordIndex> {
     }
 }
 
-fn of_contents(record: &Record, resolver: &Resolver<'_>, sources: &Sources) -> Vec<RecordIndex> {
-    let links = record.outline.links.iter().filter(|link| link.form == LinkForm::Markdown && !link.target.contains("://"));
-    let targets = links.map(|link| link.target.split(['#', '?']).next().unwrap_or_default()).filter(|target| !target.is_empty());
-    let found = targets.filter_map(|target| {
-        let paths = meant(sources, record.path().folder(), &decoded(target));
-        paths.iter().find_map(|path| exact(resolver, path))
-    });
-    found.collect()
+/// A folder and those above it, the innermost first.
+fn with_folders_above(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| folder.rsplit_once('/').map(|(above, _)| above))
+}
+
+/// The pages to which a table of contents links; its headings are titles over those below them.
+fn of_contents(record: &Record, resolver: &Resolver<'_>, sources: &Sources) -> Outlined {
+    let mut outlined = Outlined::default();
+    let mut section = None;
+    for link in record.outline.links.iter().filter(|link| link.form == LinkForm::Markdown && !link.target.contains("://")) {
+        let target = link.target.split(['#', '?']).next().unwrap_or_default();
+        let paths = if target.is_empty() { Vec::new() } else { meant(sources, record.path().folder(), &decoded(target)) };
+        let Some(index) = paths.iter().find_map(|path| exact(resolver, path)) else { continue };
+        outlined.order.push(index);
+        if section != Some(link.section) {
+            section = Some(link.section);
+            let title = record.outline.sections.get(link.section).map(|section| section.title.clone()).unwrap_or_default();
+            outlined.parts.push((title, Vec::new()));
+        }
+        outlined.parts.last_mut().expect("it was pushed").1.push(index);
+    }
+    outlined.parts.retain(|(title, _)| !title.is_empty() && *title != record.title);
+    outlined
 }
 
 /// The pages that `nav` names, in order; their paths begin at `docs_dir`, which may be the content folder itself.
-fn of_mkdocs(path: &SourcePath, text: &str, resolver: &Resolver<'_>) -> Vec<RecordIndex> {
+fn of_mkdocs(path: &SourcePath, text: &str, resolver: &Resolver<'_>) -> Outlined {
     // Elsewhere such a file may hold tags of Python's, which are no YAML of ours.
     let (root, _) = yaml::parse(&entries_of(text, &["nav:", "docs_dir:"]));
-    let Some(root) = root else { return Vec::new() };
+    let Some(root) = root else { return Outlined::default() };
     let docs = root.get("docs_dir").and_then(Node::text).unwrap_or("docs");
-    let mut named = Vec::new();
-    if let Some(nav) = root.get("nav") {
-        leaves(nav, &mut named);
-    }
     let folders = [path::join(path.folder(), docs), Some(path.folder().to_owned())];
     let page = |name: &str| folders.iter().flatten().filter_map(|folder| path::join(folder, name)).find_map(|path| exact(resolver, &path));
-    named.into_iter().filter(|name| !name.contains("://")).filter_map(page).collect()
+    let mut outlined = Outlined::default();
+    if let Some(nav) = root.get("nav") {
+        collect(nav, &|name| if name.contains("://") { None } else { page(name) }, &mut outlined);
+    }
+    outlined
 }
 
 /// The lines of `text`, a YAML mapping in block style, that belong to the entries whose first lines begin with `keys`.
@@ -164,43 +217,24 @@ fn entries_of(text: &str, keys: &[&str]) -> String {
     text.split_inclusive('\n').filter(|line| belongs(line)).collect()
 }
 
-/// The texts at the ends of a tree of lists and mappings, in order. Its depth is bounded by that of the YAML that is read.
-fn leaves<'n>(node: &'n Node, found: &mut Vec<&'n str>) {
+/// The pages at the ends of a tree of lists and mappings, in order; keys over lists are titles. The depth of the tree is
+/// bounded by that of the YAML that is read.
+fn collect(node: &Node, page: &impl Fn(&str) -> Option<RecordIndex>, outlined: &mut Outlined) {
     if let Some(entries) = node.entries() {
-        entries.iter().for_each(|(_, value)| leaves(value, found));
-    } else if let Some(text) = node.text() {
-        found.push(text);
-    } else {
-        node.members().iter().for_each(|member| leaves(member, found));
-    }
-}
-
-/// The pages that sidebars name. The file is a program, more often than not; its texts that are names of pages are those
-/// pages in order, which is what it says unless it computes them.
-fn of_sidebars(path: &SourcePath, text: &str, resolver: &Resolver<'_>) -> Vec<RecordIndex> {
-    let folders = ["docs", ""].map(|docs| path::join(path.folder(), docs).unwrap_or_default());
-    let page = |name: &str| folders.iter().filter_map(|folder| path::join(folder, name)).find_map(|path| exact(resolver, &path));
-    quoted(text).into_iter().filter(|name| !name.is_empty() && !name.starts_with(['.', '/', '@'])).filter_map(page).collect()
-}
-
-/// All texts between quotes, comments aside.
-fn quoted(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let rest = &text[at..];
-        let skipped = match bytes[at] {
-            b'/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
-            b'/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
-            quote @ (b'"' | b'\'' | b'`') => {
-                let Some(length) = rest[1..].find(quote as char) else { break };
-                found.push(&rest[1..1 + length]);
-                length + 2
+        for (key, value) in entries {
+            let (part, start) = (outlined.parts.len(), outlined.order.len());
+            let is_part = value.text().is_none();
+            if is_part {
+                outlined.parts.push((key.text().unwrap_or_default().to_owned(), Vec::new()));
             }
-            _ => rest.chars().next().map_or(1, char::len_utf8),
-        };
-        at += skipped;
+            collect(value, page, outlined);
+            if is_part {
+                outlined.parts[part].1 = outlined.order[start..].to_vec();
+            }
+        }
+    } else if let Some(text) = node.text() {
+        outlined.order.extend(page(text));
+    } else {
+        node.members().iter().for_each(|member| collect(member, page, outlined));
     }
-    found
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::config::Sources;
 use crate::diagnostic::nearest;
+use crate::link::folder_page::FolderPages;
 use crate::link::meant::meant;
 use crate::link::path;
 use crate::model::handbook::RecordIndex;
@@ -66,6 +67,7 @@ impl<'a> Resolver<'a> {
             by_alias: HashMap::new(),
             by_title: HashMap::with_capacity(records.len()),
         };
+        let folder_pages = FolderPages::of(records);
         for (index, record) in records.iter().enumerate() {
             let id = slug::composed(record.id.as_str());
             resolver.by_path_without_case.entry(id.to_lowercase()).or_insert(index);
@@ -73,7 +75,8 @@ impl<'a> Resolver<'a> {
             if let Some(number) = record.number {
                 resolver.by_number.entry(number).or_default().push(index);
             }
-            let slugs = [slug::name(record.slug()), slug::name(without_number(record.slug()))];
+            let name = if folder_pages.is_beside(index, record) { record.path().stem() } else { record.slug() };
+            let slugs = [slug::name(name), slug::name(without_number(name))];
             resolver.by_slug.entry(slugs[0].clone()).or_default().push(index);
             if slugs[1] != slugs[0] && !slugs[1].is_empty() {
                 resolver.by_slug.entry(slugs[1].clone()).or_default().push(index);
@@ -103,11 +106,11 @@ impl<'a> Resolver<'a> {
         let candidates = [
             stem.to_owned(),
             path.clone(),
-            in_folder("README"),
             in_folder("index"),
+            in_folder("_index"),
+            in_folder("README"),
             in_folder("readme"),
             in_folder("Readme"),
-            in_folder("_index"),
         ];
         if let Some(index) = candidates.iter().find_map(|path| self.by_path.get(path.as_str())) {
             let file = slug::composed(self.records[*index].path().as_str());

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use lsp_types::{Position, PositionEncodingKind, Uri};
+use lsp_types::{Position, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// In what the characters of a line are counted.
@@ -21,10 +21,10 @@ const ADDRESS: &AsciiSet =
 
 impl Encoding {
     /// As the protocol names it.
-    pub fn kind(self) -> PositionEncodingKind {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Utf8 => PositionEncodingKind::UTF8,
-            Self::Utf16 => PositionEncodingKind::UTF16,
+            Self::Utf8 => "utf-8",
+            Self::Utf16 => "utf-16",
         }
     }
 

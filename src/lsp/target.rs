@@ -27,8 +27,15 @@ pub struct Target {
 }
 
 impl Target {
+    /// Where the target is.
+    pub fn location(&self, workspace: &Workspace, encoding: Encoding) -> Option<Location> {
+        let record = &workspace.assembled().handbook.records[self.record];
+        let range = encoding.range(&record.source.text, self.span(record));
+        Some(Location::new(workspace.uri(record.path().as_str())?, range))
+    }
+
     /// Where the target begins in its own text: the heading of the section, else the title.
-    pub fn span(&self, record: &Record) -> Range<usize> {
+    fn span(&self, record: &Record) -> Range<usize> {
         let named = record.outline.sections.iter().find(|section| self.anchor.is_some() && section.anchor == self.anchor);
         let start = named.map_or(record.body.start, |section| section.span.start);
         let line_end = record.source.text[start..].find('\n').map_or(record.source.text.len(), |end| start + end);
@@ -141,7 +148,7 @@ pub fn records(workspace: &Workspace, query: &str, encoding: Encoding) -> Vec<Sy
             || record.number.is_some_and(|number| number.to_string() == query)
     };
     let symbol = |(index, record): (usize, &std::sync::Arc<Record>)| {
-        let location = workspace.location(&Target { record: index, anchor: None, written: 0..0 }, encoding)?;
+        let location = Target { record: index, anchor: None, written: 0..0 }.location(workspace, encoding)?;
         let container_name = Some(record.kind.to_string());
         #[expect(deprecated, reason = "the type has no other way to be made")]
         Some(SymbolInformation {

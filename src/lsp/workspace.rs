@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use lsp_types::{DiagnosticSeverity, Location, NumberOrString, Position, Uri};
+use lsp_types::{DiagnosticSeverity, NumberOrString, Position, Uri};
 
 use super::position::{Encoding, path_of, uri_of};
-use super::target::Target;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{Input, LoadError, Project};
 use crate::model::handbook::RecordIndex;
 use crate::model::name::SourcePath;
-use crate::model::record::Record;
 use crate::model::source::SourceFile;
 use crate::pipeline::{Assembled, Memo, Occasion, assemble, examine, reword};
 
@@ -123,11 +121,10 @@ impl Workspace {
         uri_of(&file.canonicalize().ok().or_else(|| std::path::absolute(&file).ok())?)
     }
 
-    /// Where a target is.
-    pub fn location(&self, target: &Target, encoding: Encoding) -> Option<Location> {
-        let record: &Record = &self.assembled.handbook.records[target.record];
-        let range = encoding.range(&record.source.text, target.span(record));
-        Some(Location::new(self.uri(record.path().as_str())?, range))
+    /// The address of the file at `path`, which need not be there, beside that at `known`.
+    pub fn uri_beside(&self, known: &str, path: &str) -> Option<Uri> {
+        let file = self.assembled.input.roots.file(known).canonicalize().ok()?;
+        uri_of(&file.with_file_name(SourcePath::new(path).file_name()))
     }
 
     /// What is wrong with each file, by its path in the handbook.

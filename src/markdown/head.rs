@@ -1,4 +1,4 @@
-//! Where the YAML head of a Markdown text ends, found by our own code: the parser's way is quadratic on hostile input.
+//! Where the head of a Markdown text ends, found by our own code: the parser's way is quadratic on hostile input.
 
 use std::ops::Range;
 
@@ -7,39 +7,57 @@ use std::ops::Range;
 pub enum Head {
     /// The Markdown itself.
     None,
-    /// A line `+++`: a head in TOML.
+    /// A head: what stands between its two lines, and where the Markdown begins.
+    Closed(Format, Range<usize>, usize),
+    /// A head without an end; here it begins, behind its first line.
+    Open(Format, usize),
+}
+
+/// What a head is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Between lines `---`.
+    Yaml,
+    /// Between lines `+++`.
     Toml,
-    /// A head: its YAML, and where the Markdown begins.
-    Yaml(Range<usize>, usize),
-    /// A head without an end; here its YAML begins.
-    Open(usize),
+}
+
+impl Format {
+    /// The line with which a head begins and ends.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Yaml => "---",
+            Self::Toml => "+++",
+        }
+    }
+
+    fn is_end(self, line: &str) -> bool {
+        line == self.mark() || self == Self::Yaml && line == "..."
+    }
 }
 
 /// Looks for the head of `text`: it begins with `---` on the first line and ends with `---` or `...`, spaces after them
-/// allowed. A first line `---` that no key follows is a rule, and no head.
+/// allowed, or with `+++` and ends with it. A first line `---` that no key follows is a rule, and no head.
 pub fn head(text: &str) -> Head {
     let mut lines = Lines { text, at: 0 };
     let first = lines.next().unwrap_or_default();
-    match text[first].trim_end() {
-        "---" => {}
-        "+++" => return Head::Toml,
-        _ => return Head::None,
-    }
+    let formats = [Format::Yaml, Format::Toml];
+    let Some(format) = formats.into_iter().find(|format| text[first.clone()].trim_end() == format.mark()) else { return Head::None };
     let start = lines.at;
-    if !begins_with_key(&text[start..]) {
+    if format == Format::Yaml && !begins_with_key(&text[start..]) {
         return Head::None;
     }
-    match lines.by_ref().find(|line| matches!(text[line.clone()].trim_end(), "---" | "...")) {
-        Some(end) => Head::Yaml(start..end.start, lines.at),
-        None => Head::Open(start),
+    match lines.by_ref().find(|line| format.is_end(text[line.clone()].trim_end())) {
+        Some(end) => Head::Closed(format, start..end.start, lines.at),
+        None => Head::Open(format, start),
     }
 }
 
 /// The Markdown of `text`, as far as its head can be told from it.
 pub fn body(text: &str) -> Range<usize> {
     match head(text) {
-        Head::Yaml(_, start) => start..text.len(),
-        Head::None | Head::Toml | Head::Open(_) => 0..text.len(),
+        Head::Closed(_, _, start) => start..text.len(),
+        Head::None | Head::Open(..) => 0..text.len(),
     }
 }
 

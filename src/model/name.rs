@@ -99,10 +99,15 @@ impl SourcePath {
         [".md", ".markdown", ".mdx"].iter().any(|ending| name.ends_with(ending) && name.len() > ending.len())
     }
 
-    /// Whether the file is its folder's own page: `README.md`, `index.md` or `_index.md`, in any case.
+    /// Whether the file may be its folder's own page: `README.md`, `index.md` or `_index.md`, in any case.
     pub fn is_index(&self) -> bool {
+        self.index_rank().is_some()
+    }
+
+    /// How good a claim the file has to be its folder's own page, the best being 0; `None` where it has none.
+    pub fn index_rank(&self) -> Option<usize> {
         let stem = self.stem();
-        ["readme", "index", "_index"].iter().any(|name| stem.eq_ignore_ascii_case(name))
+        ["index", "_index", "readme"].iter().position(|name| stem.eq_ignore_ascii_case(name))
     }
 
     /// Where a file may lie that holds the metadata of this one: YAML of the same name, or beside a folder's own page.

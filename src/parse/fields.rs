@@ -24,7 +24,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 1950..=2100;
 pub fn read(
     source: &SourceFile,
     root: Option<&Node>,
-    yaml_start: usize,
+    head_start: usize,
     kind: &Kind,
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
@@ -64,7 +64,7 @@ pub fn read(
         fields.insert("review_by".to_owned(), field);
     }
     if root.is_some() {
-        reader.missing(&fields, &kind.fields, yaml_start..yaml_start + 1, kind.name.as_str());
+        reader.missing(&fields, &kind.fields, head_start..head_start + 1, kind.name.as_str());
     }
     ReadFields { fields, relations }
 }

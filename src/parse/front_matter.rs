@@ -1,18 +1,19 @@
-//! The YAML head of a file, and what is wrong with it.
+//! The head of a file, in YAML or TOML, and what is wrong with it.
 
 use std::ops::Range;
 
 use crate::diagnostic::{self, Diagnostic};
-use crate::markdown::{self, Lines};
+use crate::markdown::{self, Format, Lines};
 use crate::model::source::SourceFile;
-use crate::yaml::{self, Node, YamlError};
+use crate::toml;
+use crate::yaml::{self, Node, SyntaxError};
 
 /// The head and the body of a file.
 pub struct Head {
-    /// The YAML, spans counted from the beginning of the file.
+    /// What stands in it, spans counted from the beginning of the file.
     pub root: Option<Node>,
-    /// Where the YAML begins.
-    pub yaml_start: usize,
+    /// Where its first key may stand.
+    pub start: usize,
     /// The Markdown.
     pub body: Range<usize>,
     /// What is wrong with the head.
@@ -24,7 +25,7 @@ pub struct Head {
 /// Splits `source` as [`markdown::head`] tells its head from its body.
 pub fn split(source: &SourceFile) -> Head {
     let text = source.text.as_str();
-    let whole = Head { root: None, yaml_start: 0, body: 0..text.len(), diagnostics: Vec::new(), is_broken: false };
+    let whole = Head { root: None, start: 0, body: 0..text.len(), diagnostics: Vec::new(), is_broken: false };
     match markdown::head(text) {
         markdown::Head::None => match misplaced(text) {
             Some((place, message, hint)) => {
@@ -34,13 +35,8 @@ pub fn split(source: &SourceFile) -> Head {
             }
             None => whole,
         },
-        markdown::Head::Toml => {
-            let message = "this head is in TOML, which is not read";
-            let found = source.finding(&diagnostic::FRONT_MATTER_FORMAT, 0..3, message).hint("write it as YAML between two lines `---`");
-            Head { diagnostics: vec![found], is_broken: true, ..whole }
-        }
-        markdown::Head::Yaml(yaml, start) => read(source, yaml, start..text.len()),
-        markdown::Head::Open(start) => unclosed(source, start),
+        markdown::Head::Closed(format, head, start) => read(source, format, head, start..text.len()),
+        markdown::Head::Open(format, start) => unclosed(source, format, start),
     }
 }
 
@@ -81,10 +77,14 @@ fn is_key_line(line: &str) -> bool {
     line.split_once(':').is_some_and(|(key, value)| is_key(key) && (value.is_empty() || value.starts_with(' ')))
 }
 
-fn read(source: &SourceFile, yaml: Range<usize>, body: Range<usize>) -> Head {
-    let (root, errors) = yaml::parse(&source.text[yaml.clone()]);
-    let mut root = root.map(|node| shifted(node, yaml.start));
-    let mut diagnostics: Vec<Diagnostic> = errors.into_iter().map(|error| syntax(source, yaml.start, error)).collect();
+fn read(source: &SourceFile, format: Format, head: Range<usize>, body: Range<usize>) -> Head {
+    let written = &source.text[head.clone()];
+    let (root, errors) = match format {
+        Format::Yaml => yaml::parse(written),
+        Format::Toml => toml::parse(written),
+    };
+    let mut root = root.map(|node| shifted(node, head.start));
+    let mut diagnostics: Vec<Diagnostic> = errors.into_iter().map(|error| syntax(source, head.start, error)).collect();
     let mut is_broken = !diagnostics.is_empty();
     if let Some(node) = root.as_ref().filter(|node| node.entries().is_none()) {
         let message = format!("the front matter is {}, and should be `key: value` lines", node.describe());
@@ -92,26 +92,30 @@ fn read(source: &SourceFile, yaml: Range<usize>, body: Range<usize>) -> Head {
         root = None;
         is_broken = true;
     }
-    Head { root, yaml_start: yaml.start, body, diagnostics, is_broken }
+    Head { root, start: head.start, body, diagnostics, is_broken }
 }
 
 /// A head without an end: it is taken to end where the text looks like Markdown again.
-fn unclosed(source: &SourceFile, start: usize) -> Head {
+fn unclosed(source: &SourceFile, format: Format, start: usize) -> Head {
     let text = source.text.as_str();
+    let (inner, assignment) = match format {
+        Format::Yaml => ([' ', '-'], ':'),
+        Format::Toml => ([' ', '['], '='),
+    };
     let looks_like_body = |line: &Range<usize>| {
         let line = &text[line.clone()];
-        line.trim().is_empty() || line.starts_with('#') || !(line.starts_with([' ', '-']) || line.contains(':'))
+        line.trim().is_empty() || line.starts_with('#') || !(line.starts_with(inner) || line.contains(assignment))
     };
     let end = Lines { text, at: start }.find(looks_like_body).map_or(text.len(), |line| line.start);
     let line = source.place(end..end).line;
-    let mut head = read(source, start..end, end..text.len());
+    let mut head = read(source, format, start..end, end..text.len());
     let found = source.finding(&diagnostic::FRONT_MATTER_OPEN, 0..3, "the front matter that begins here has no end");
-    head.diagnostics.insert(0, found.hint(format!("put a line `---` before line {line}, where the text seems to begin")));
+    head.diagnostics.insert(0, found.hint(format!("put a line `{}` before line {line}, where the text seems to begin", format.mark())));
     head.is_broken = true;
     head
 }
 
-fn syntax(source: &SourceFile, start: usize, error: YamlError) -> Diagnostic {
+fn syntax(source: &SourceFile, start: usize, error: SyntaxError) -> Diagnostic {
     let rule = if error.first.is_some() { &diagnostic::DUPLICATE_KEY } else { &diagnostic::FRONT_MATTER_SYNTAX };
     let found = source.finding(rule, error.span.start + start..error.span.end + start, error.message);
     let first = error.first.map(|first| format!("it stands first in line {}", source.place(first + start..first + start).line));

@@ -3,31 +3,40 @@
 //! 1. [`lines`] and [`inline`] take the text apart; [`table`] reads tables.
 //! 2. [`entry`] finds keys and values; [`sidecar`] finds those in a YAML file beside the text.
 //! 3. [`recognise`] tells from them what kind of record it is, and in which family of layouts.
-//! 4. [`complete`] makes fields, relations and a status of them; [`status`], [`reference`] and [`incident`] know what
-//!    the words mean there. Everything that is read leaves its origin in a [`Reading`](crate::model::reading::Reading).
+//! 4. [`complete`] makes fields, relations and a status of them, in a [`builder`]; [`status`], [`reference`], [`value`],
+//!    [`date`], [`incident`] and [`options`] know what the words mean there. Everything that is read leaves its origin in a
+//!    [`Reading`](crate::model::reading::Reading), and [`hide`] says what the page need not say twice.
 //!
 //! Nothing here knows a kind by name: what is read is what the record's kind declares.
 
 mod actions;
+mod builder;
 mod complete;
+mod date;
 mod entry;
+mod hide;
 mod incident;
 mod inline;
 mod lines;
+mod options;
 mod recognise;
 mod reference;
 mod sidecar;
+mod standing;
 mod status;
 mod table;
 mod timeline;
 mod times;
+mod value;
+mod y_statement;
 
 use std::ops::Range;
 
 use crate::config::Config;
 use crate::model::source::SourceFile;
 
-pub use complete::{Completed, complete, unread_date};
+pub use complete::{Completed, complete};
+pub use date::unread_date;
 pub use recognise::{family, fits};
 
 /// The text of a file, as far as metadata may stand in it.

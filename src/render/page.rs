@@ -48,7 +48,7 @@ pub fn pages(site: &Site<'_>) -> BTreeMap<OutputPath, Page> {
     if site.config.base_url.is_some() {
         pages.insert(OutputPath::new("sitemap.xml"), Page::Sitemap);
     }
-    overview::add_pages(site, &mut pages);
+    overview::page::add_pages(site, &mut pages);
     let own = [("index.html", Page::Home), ("search.html", Page::Search), ("404.html", Page::NotFound), ("robots.txt", Page::Robots)];
     pages.extend(own.map(|(path, page)| (OutputPath::new(path), page)));
     let of_kinds = (0..handbook.collections.len()).map(News::Kind);
@@ -71,7 +71,7 @@ pub fn context(site: &Site<'_>, path: &OutputPath, page: &Page) -> (&'static str
         Page::Folder(folder) => folder_page(site, path, folder, &mut context),
         Page::Tags => tags(site, path, &mut context),
         Page::Tag(index) => tag(site, path, *index, &mut context),
-        Page::Overview(overview, part) => overview::context(site, path, overview, *part, &mut context),
+        Page::Overview(overview, part) => overview::page::context(site, path, overview, *part, &mut context),
         Page::Search => plain(site, path, "search", frame::string(site, "search", "Search"), "search.html", &mut context),
         Page::NotFound => not_found(site, path, &mut context),
         Page::Redirect(index) => redirect(site, path, *index, &mut context),
@@ -178,7 +178,7 @@ struct Row<'a> {
 struct Cell<'a> {
     name: &'a str,
     text: String,
-    values: Vec<record::TextView>,
+    values: Vec<record::value::TextView>,
     status: Option<StatusView<'a>>,
 }
 
@@ -186,24 +186,6 @@ struct Cell<'a> {
 struct StatusCount<'a> {
     status: StatusView<'a>,
     count: usize,
-}
-
-/// The way through the parts of a list.
-#[derive(Serialize)]
-pub struct Pager {
-    number: usize,
-    total: usize,
-    previous_url: Option<String>,
-    next_url: Option<String>,
-}
-
-impl Pager {
-    /// The way around part `number`, from 1, of a list of `n_rows` whose parts are at `path`.
-    pub fn new(number: usize, n_rows: usize, path: impl Fn(usize) -> OutputPath) -> Self {
-        let total = n_parts(n_rows);
-        let neighbour = |number: usize| (1..=total).contains(&number).then(|| path(number).to_string());
-        Self { number, total, previous_url: neighbour(number - 1), next_url: neighbour(number + 1) }
-    }
 }
 
 fn list(site: &Site<'_>, path: &OutputPath, collection_index: usize, part: usize, context: &mut Context) -> &'static str {
@@ -217,7 +199,7 @@ fn list(site: &Site<'_>, path: &OutputPath, collection_index: usize, part: usize
     let columns: Vec<Column<'_>> = kind.columns.iter().map(|name| Column { name, label: label(name) }).collect();
     let records = collection.records.chunks(ROWS_MAX).nth(part - 1).unwrap_or_default();
     let rows: Vec<Row<'_>> = records.iter().map(|index| row(site, *index)).collect();
-    let pager = Pager::new(part, collection.records.len(), |number| part_path(&collection.output, number));
+    let pager = view::Pager::new(part, collection.records.len(), |number| part_path(&collection.output, number));
     let intro = collection.introduction.filter(|_| part == 1).map(|index| record::body(site, path, index));
     context.insert("page", &page);
     context.insert("kind", &view::kind(site, collection));

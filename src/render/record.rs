@@ -4,11 +4,11 @@ mod blocks;
 mod incident;
 mod team;
 mod uses;
+pub mod value;
 
 use serde::Serialize;
 use tera::Context;
 
-use crate::ledger::actions::is_past;
 use crate::link::asset;
 use crate::markdown::{Document, Href, Shown};
 use crate::model::field::{Field, Value};
@@ -21,29 +21,18 @@ use crate::render::overview::map::{self, AroundView};
 use crate::render::overview::topics;
 use crate::render::view::{self, DateView, LinkView, StatusView, TagView};
 use crate::render::{Site, frame};
-use crate::scheme::{self, Scheme};
 use crate::slug;
 
 use blocks::Block;
 use incident::IncidentView;
 use team::TeamView;
 use uses::{PathView, UsesView};
+use value::{DueView, TextView, due, text};
 
 /// Backlinks that a page shows.
 const BACKLINKS_MAX: usize = 60;
 /// Records on the way to a successor that a page names.
 const THROUGH_MAX: usize = 12;
-
-/// A text, with the page that it leads to.
-#[derive(Serialize)]
-pub struct TextView {
-    /// The text.
-    pub text: String,
-    /// Where it leads.
-    pub url: Option<String>,
-    /// Whether that is another site.
-    pub external: bool,
-}
 
 #[derive(Serialize)]
 struct RecordView<'a> {
@@ -99,14 +88,6 @@ struct Owner<'a> {
 #[derive(Serialize)]
 struct Name<'a> {
     name: &'a str,
-}
-
-/// A day by which something is due.
-#[derive(Serialize)]
-pub struct DueView {
-    iso: String,
-    text: String,
-    overdue: bool,
 }
 
 #[derive(Serialize)]
@@ -182,13 +163,18 @@ pub fn context(site: &Site<'_>, path: &OutputPath, index: RecordIndex, context: 
     let folder = record.path().folder();
     let mut page = frame::page_view(site, path, "record", record.title.clone());
     page.description = view::filled(record.summary()).map(str::to_owned);
-    page.breadcrumbs = frame::breadcrumbs(site, if record.path().is_index() { parent(folder) } else { folder });
+    page.breadcrumbs = frame::breadcrumbs(site, if is_page_of(site, folder, index) { parent(folder) } else { folder });
     page.edit_url = frame::edit_url(site, index);
     context.insert("page", &page);
     context.insert("record", &record_view(site, path, index));
     context.insert("problems", &view::problems(site, |path| path == record.path().as_str()));
     context.insert("navigation", &view::navigation(site, folder, Some(index)));
     "record.html"
+}
+
+/// Whether the record is the page of `folder`, in which it lies.
+fn is_page_of(site: &Site<'_>, folder: &str, index: RecordIndex) -> bool {
+    site.handbook.folders.get(folder).is_some_and(|folder| folder.index == Some(index))
 }
 
 fn parent(folder: &str) -> &str {
@@ -337,11 +323,6 @@ pub fn tag(name: &str) -> TagView {
     TagView { name: name.to_owned(), url: format!("tags/{}.html", crate::link::tag_slug(name)), count: None }
 }
 
-/// The view of a day by which something is due.
-pub fn due(site: &Site<'_>, date: crate::calendar::Date) -> DueView {
-    DueView { iso: date.iso(), text: date.text(), overdue: is_past(date, site.setting.today) }
-}
-
 fn relations<'a>(site: &Site<'a>, index: RecordIndex) -> Vec<RelationGroup<'a>> {
     let mut groups: Vec<RelationGroup<'a>> = Vec::new();
     for relation in &site.handbook.linked[index].relations {
@@ -430,20 +411,6 @@ fn texts(site: &Site<'_>, index: RecordIndex, name: &str, field: &Field) -> Vec<
     let is_list = matches!(field.value, Value::List(_));
     let path = |position: usize| if is_list { format!("{name}[{position}]") } else { name.to_owned() };
     field.entries().iter().enumerate().map(|(position, entry)| text(site, index, &path(position), entry)).collect()
-}
-
-/// A value, with the page that it leads to.
-pub fn text(site: &Site<'_>, index: RecordIndex, path: &str, field: &Field) -> TextView {
-    if let Some(target) = site.handbook.linked[index].references.get(path) {
-        let (text, url) = (site.handbook.records[*target].title.clone(), site.handbook.output(*target).to_string());
-        return TextView { text, url: Some(url), external: false };
-    }
-    let text = match &field.value {
-        Value::Date(date) => date.text(),
-        _ => field.display(),
-    };
-    let is_address = text.contains("://") && scheme::of(&text) == Scheme::Followed;
-    TextView { url: is_address.then(|| text.clone()), external: is_address, text }
 }
 
 /// The cell of a list's column.

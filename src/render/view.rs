@@ -4,13 +4,13 @@
 //! Every `url` is a path from the site's root without a leading slash; a template puts `page.root` in front of it.
 
 use serde::Serialize;
-use tera::Context;
 
 use crate::calendar::Date;
 use crate::diagnostic::Diagnostic;
-use crate::model::handbook::{Collection, RecordIndex};
+use crate::model::handbook::{Collection, RecordIndex, n_parts};
 use crate::model::kind::{Kind, StatusType};
-use crate::render::{Site, overview};
+use crate::model::name::OutputPath;
+use crate::render::Site;
 
 /// Something that is wrong, for the author.
 #[derive(Serialize)]
@@ -171,49 +171,27 @@ impl DateView {
     }
 }
 
+/// The way through the parts of a list.
+#[derive(Serialize)]
+pub struct Pager {
+    number: usize,
+    total: usize,
+    previous_url: Option<String>,
+    next_url: Option<String>,
+}
+
+impl Pager {
+    /// The way around part `number`, from 1, of a list of `n_rows` whose parts are at `path`.
+    pub fn new(number: usize, n_rows: usize, path: impl Fn(usize) -> OutputPath) -> Self {
+        let total = n_parts(n_rows);
+        let neighbour = |number: usize| (1..=total).contains(&number).then(|| path(number).to_string());
+        Self { number, total, previous_url: neighbour(number - 1), next_url: neighbour(number + 1) }
+    }
+}
+
 /// A text, or nothing when it is empty.
 pub fn filled(text: &str) -> Option<&str> {
     (!text.trim().is_empty()).then_some(text)
-}
-
-/// What all pages share.
-pub fn shared(site: &Site<'_>) -> Context {
-    #[derive(Serialize)]
-    struct SiteView<'a> {
-        title: &'a str,
-        description: &'a str,
-        language: &'a str,
-        base_url: Option<&'a str>,
-        today: String,
-        generator: &'static str,
-        audience: Option<&'a str>,
-        live: bool,
-        has_tags: bool,
-        feed_url: &'static str,
-    }
-    let config = site.config;
-    let kinds: Vec<KindView<'_>> = site.handbook.collections.iter().map(|collection| kind(site, collection)).collect();
-    let mut context = Context::new();
-    context.insert(
-        "site",
-        &SiteView {
-            title: &config.title,
-            description: &config.description,
-            language: &config.language,
-            base_url: config.base_url.as_deref(),
-            today: site.setting.today.iso(),
-            generator: concat!("handbook ", env!("CARGO_PKG_VERSION")),
-            audience: site.setting.audience.as_deref(),
-            live: site.setting.is_live,
-            has_tags: !site.handbook.tags.is_empty(),
-            feed_url: "feed.xml",
-        },
-    );
-    context.insert("kinds", &kinds);
-    context.insert("views", &overview::places(site));
-    context.insert("assets", &site.theme.asset_paths);
-    context.insert("strings", &site.theme.strings);
-    context
 }
 
 /// The view of a collection's kind.

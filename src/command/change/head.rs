@@ -16,7 +16,7 @@ pub struct FrontMatter<'a> {
 impl<'a> FrontMatter<'a> {
     /// The front matter of `text`; `None` when there is none, or it can not be read.
     pub fn of(text: &'a str) -> Option<Self> {
-        let markdown::Head::Yaml(yaml, _) = markdown::head(text) else { return None };
+        let markdown::Head::Closed(markdown::Format::Yaml, yaml, _) = markdown::head(text) else { return None };
         let (root, errors) = yaml::parse(&text[yaml.clone()]);
         let is_mapping = root.as_ref().is_none_or(|root| root.entries().is_some() && !text[yaml.start..].trim_start().starts_with('{'));
         (errors.is_empty() && is_mapping).then_some(Self { text, yaml, root })

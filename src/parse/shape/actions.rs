@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::calendar::{Date, DayOrder, dates_in, read_date};
 use crate::config::vocabulary::{Vocabulary, fold};
-use crate::parse::shape::inline;
+use crate::parse::shape::inline::{self, bold_lead};
 use crate::parse::shape::lines::{Layout, Line, Part, Sort};
 use crate::parse::shape::table;
 
@@ -83,7 +83,7 @@ impl Reader<'_> {
             .and_then(|at| lower.get(at..))
             .and_then(|rest| dates_in(rest, self.order).into_iter().find_map(|found| found.date.ok()));
         Some(WrittenAction {
-            title: title(markdown, &plain),
+            title: bold_lead(markdown).unwrap_or_else(|| plain.clone()),
             assignee: assignee(&plain),
             due,
             state: Some(if is_done { "done" } else { "open" }),
@@ -122,17 +122,6 @@ impl Reader<'_> {
             })
         };
         rows.iter().filter_map(action).collect()
-    }
-}
-
-/// The bold words in front of a colon are the title; else all of it is.
-fn title(markdown: &str, plain: &str) -> String {
-    let lead = markdown.strip_prefix("**").and_then(|rest| rest.split_once("**"));
-    match lead {
-        Some((lead, rest)) if rest.trim_start().starts_with(':') || lead.trim_end().ends_with(':') => {
-            inline::plain(lead).trim_end_matches(':').trim().to_owned()
-        }
-        _ => plain.to_owned(),
     }
 }
 

@@ -5,11 +5,10 @@ use std::ops::Range;
 use crate::calendar::{Moment, minutes_as_stated};
 use crate::diagnostic;
 use crate::model::field::{Field, Value};
-use crate::model::kind::{FieldDeclaration, FieldType};
 use crate::model::reading::Form;
 use crate::parse::shape::actions::{self, WrittenAction};
-use crate::parse::shape::complete::{Builder, unread_date};
-use crate::parse::shape::lines::Part;
+use crate::parse::shape::builder::Builder;
+use crate::parse::shape::date::unread_date;
 use crate::parse::shape::timeline::{self, TimelineRow};
 
 /// What is stated and what is reckoned may differ by so many minutes, or by a tenth.
@@ -19,8 +18,8 @@ const ROWS_COMPARED_MAX: usize = 100;
 
 /// Adds timeline, actions and times, where the record's kind declares such fields and its front matter is silent.
 pub fn complete(builder: &mut Builder<'_>) {
-    if declares(builder, "timeline", "at") {
-        let parts = parts_of(builder, "timeline");
+    if builder.declares("timeline", "at") {
+        let parts = builder.parts_of("timeline");
         let rows = timeline::rows(&builder.text.layout, &parts, builder.day(), &builder.config.vocabulary, builder.config.day_order);
         let rows: Vec<TimelineRow> = rows.into_iter().filter(|row| !row.time.is_template).collect();
         if !rows.is_empty() {
@@ -30,8 +29,8 @@ pub fn complete(builder: &mut Builder<'_>) {
         }
         check_durations(builder, &rows);
     }
-    if declares(builder, "actions", "title") {
-        let parts = parts_of(builder, "actions");
+    if builder.declares("actions", "title") {
+        let parts = builder.parts_of("actions");
         let written = actions::actions(&builder.text.layout, &parts, &builder.config.vocabulary, builder.config.day_order);
         if let (Some(first), Some(last)) = (written.first(), written.last()) {
             let span = first.span.start..last.span.end;
@@ -40,35 +39,6 @@ pub fn complete(builder: &mut Builder<'_>) {
             builder.reading.in_body.push("actions".to_owned());
         }
     }
-}
-
-/// Whether the kind declares `name` as a list of maps with `entry`, and nothing has filled it yet.
-fn declares(builder: &Builder<'_>, name: &str, entry: &str) -> bool {
-    let has = |declaration: &FieldDeclaration| match &declaration.kind {
-        FieldType::List(of) => matches!(&**of, FieldType::Map(fields) if fields.contains_key(entry)),
-        _ => false,
-    };
-    builder.kind.fields.get(name).is_some_and(has) && !builder.read.fields.contains_key(name)
-}
-
-/// The sections that hold `what`, each with what stands below it.
-fn parts_of(builder: &Builder<'_>, what: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut within: Option<u8> = None;
-    for part in &builder.text.layout.parts {
-        let Some((level, title, _)) = &part.heading else { continue };
-        if within.is_some_and(|above| *level > above) {
-            parts.push(part.clone());
-            continue;
-        }
-        let bare = title.split(['(', ':', '–']).next().unwrap_or(title);
-        let is_wanted = [title.as_str(), bare].iter().any(|title| builder.config.vocabulary.section(title) == Some(what));
-        within = is_wanted.then_some(*level);
-        if is_wanted {
-            parts.push(part.clone());
-        }
-    }
-    parts
 }
 
 fn add_timeline(builder: &mut Builder<'_>, rows: &[TimelineRow]) {

@@ -56,6 +56,13 @@ pub fn plain(markdown: &str) -> String {
     text.trim().to_owned()
 }
 
+/// The bold words with which `markdown` begins, where a colon is behind them: what it is about.
+pub fn bold_lead(markdown: &str) -> Option<String> {
+    let (lead, rest) = markdown.strip_prefix("**")?.split_once("**")?;
+    let is_lead = rest.trim_start().starts_with(':') || lead.trim_end().ends_with(':');
+    is_lead.then(|| plain(lead).trim_end_matches(':').trim().to_owned())
+}
+
 /// The links in `markdown`: `[label](target)`, `[label][target]`, `[[target|label]]`.
 pub fn links(markdown: &str) -> Vec<InlineLink> {
     let mut links = Vec::new();

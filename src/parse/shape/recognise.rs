@@ -52,7 +52,10 @@ fn deciding_form(reading: &Reading) -> Option<Form> {
     let of = |wanted: &str| reading.origins.iter().find(|origin| origin.name == wanted).map(|origin| origin.form);
     let is_said = |form: &Form| !matches!(form, Form::Status | Form::FileName | Form::Settings | Form::Changelog);
     let any = || {
-        let said = reading.origins.iter().filter(|origin| !matches!(origin.name.as_str(), "title" | "timeline" | "actions" | "weight"));
+        let said = reading
+            .origins
+            .iter()
+            .filter(|origin| !matches!(origin.name.as_str(), "title" | "timeline" | "actions" | "options" | "weight"));
         said.map(|origin| origin.form).find(is_said)
     };
     // The date of an incident is often that of a row of its timeline.

@@ -13,7 +13,7 @@ use crate::model::handbook::RecordIndex;
 use crate::model::kind::{FieldDeclaration, FieldType};
 use crate::model::shape::Shape;
 use crate::render::Site;
-use crate::render::record::{due, text};
+use crate::render::record::value::{due, text};
 use crate::render::view::{self, DateView};
 
 /// A structured field, ready for the theme.

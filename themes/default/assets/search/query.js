@@ -161,3 +161,15 @@ function nameBeforeColon(text) {
 
 /** @param {string} text */
 const trimStart = (text) => text.replace(/^\p{White_Space}+/u, "");
+
+/** Compares by code points, as the bytes of UTF-8 do. @param {string} a @param {string} b */
+export function compare(a, b) {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (x === y) continue;
+    const isApart = (x & 0xf800) === 0xd800 !== ((y & 0xf800) === 0xd800);
+    return isApart ? ((x & 0xf800) === 0xd800 ? 1 : -1) : x - y;
+  }
+  return a.length - b.length;
+}

@@ -10,8 +10,7 @@
  * @typedef {{ spellings: Spelling[], isWord: boolean }} Group the spellings of one word, or of several taken as one
  */
 import { tokens } from "./analysis.js";
-import { distance, rankedText } from "./query.js";
-import { compare } from "./shards.js";
+import { compare, distance, rankedText } from "./query.js";
 import { stemEnglish } from "./stem-english.js";
 
 const COMPLETIONS_MAX = 16;

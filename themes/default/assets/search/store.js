@@ -18,7 +18,8 @@
  * @property {{ name: string, label: string, icon: string }[]} kinds
  * @property {{ name: string, label: string, colour: string, meaning: string }[]} statuses
  */
-import { compare, keysOf, placesOf, postingsOf, recordsOf } from "./shards.js";
+import { compare } from "./query.js";
+import { keysOf, placesOf, postingsOf, recordsOf } from "./shards.js";
 
 /** Ends each word of a name. */
 const NAME_MARK = "\u0001";

@@ -1,0 +1,100 @@
+//! Dates: read where an entry says one, and found elsewhere where none does.
+
+use std::ops::Range;
+
+use crate::calendar::{Date, UnreadDate, read_date};
+use crate::diagnostic::{self, Diagnostic};
+use crate::model::field::Value;
+use crate::model::reading::Form;
+use crate::model::source::SourceFile;
+use crate::parse::address;
+use crate::parse::shape::builder::Builder;
+use crate::parse::shape::lines::Sort;
+use crate::parse::shape::value::shortened;
+
+impl Builder<'_> {
+    /// A date; one that is wrong or ambiguous is a finding, and what is known of it all the same is kept.
+    pub fn date(&mut self, text: &str, name: &str, span: Range<usize>) -> Result<Date, String> {
+        match read_date(text, self.config.day_order).map(|found| found.date) {
+            Some(Ok(date)) => Ok(date),
+            Some(Err(problem)) => {
+                self.diagnostics.push(unread_date(self.source, &problem, name, text, span));
+                problem.known.filter(|_| problem.message.starts_with("it may be")).ok_or(problem.message)
+            }
+            None if !text.contains(|c: char| c.is_ascii_digit()) => Err("these words name no day".to_owned()),
+            None => {
+                let message = format!("`{name}`: `{}` is no date", shortened(text));
+                let found = self.source.finding(&diagnostic::DATE_UNREAD, span, message);
+                self.diagnostics.push(found.hint("write YYYY-MM-DD, as in 2022-03-14; a month or a year alone is fine"));
+                Err("this is no date".to_owned())
+            }
+        }
+    }
+
+    /// The date, where nothing says it as such: the list of changes, the status, the name of the file.
+    pub fn dates(&mut self) {
+        if self.read.fields.contains_key("date") || !self.kind.fields.contains_key("date") {
+            return;
+        }
+        let is_decided = self.kind.superseded_status().is_some();
+        let changes = if is_decided { self.first_change() } else { None };
+        let spoken = self.spoken.clone().map(|(date, span)| (date, span, Form::Status));
+        let named = || address::date_of_file(&self.source.path).map(|date| (date, 0..0, Form::FileName));
+        let of_title = || {
+            let (_, title, span) = self.text.layout.parts.get(1)?.heading.as_ref()?;
+            let date = read_date(title, self.config.day_order)?.date.ok()?;
+            (date.precision() != crate::calendar::Precision::Year).then(|| (date, span.clone(), Form::Heading))
+        };
+        let of_rows = || self.first_row().filter(|_| !is_decided);
+        let found = changes.or(spoken).or_else(named).or_else(|| of_title().filter(|_| !is_decided)).or_else(of_rows);
+        if let Some((date, span, form)) = found {
+            self.add("date", Value::Date(date), span, form);
+        }
+    }
+
+    /// The day of the first row of the timeline; of those in the year that the file's name tells, where it tells one.
+    fn first_row(&self) -> Option<(Date, Range<usize>, Form)> {
+        let year = address::year_of_file(&self.source.path);
+        let rows = self.read.fields.get("timeline")?.entries();
+        let days = rows.iter().filter_map(|row| match row.get("at")?.value {
+            Value::Moment(at) => Some((at.date(), row.span.clone())),
+            _ => None,
+        });
+        let known = || days.clone().filter(|(date, _)| date.precision() == crate::calendar::Precision::Day);
+        let of_year = known().find(|(date, _)| year == Some(date.year()));
+        of_year.or_else(|| known().next()).map(|(date, span)| (date, span, Form::Section))
+    }
+
+    /// The first day in the list of changes.
+    fn first_change(&self) -> Option<(Date, Range<usize>, Form)> {
+        let layout = &self.text.layout;
+        let is_changes = |title: &str| self.config.vocabulary.section(title) == Some("changelog");
+        let at = layout.parts.iter().position(|part| part.heading.as_ref().is_some_and(|(_, title, _)| is_changes(title)))?;
+        let level = layout.parts[at].heading.as_ref()?.0;
+        let below = layout.parts[at + 1..].iter().take_while(|part| part.heading.as_ref().is_some_and(|(other, _, _)| *other > level));
+        let titles = below.clone().filter_map(|part| part.heading.as_ref()).map(|(_, title, span)| (title.as_str(), span.clone()));
+        let lines = std::iter::once(&layout.parts[at]).chain(below.clone()).flat_map(|part| layout.lines_of(part));
+        let lines = lines
+            .filter(|line| matches!(line.sort, Sort::Bullet | Sort::Text | Sort::Row))
+            .map(|line| (layout.content(line), line.content.clone()));
+        let dated = lines.chain(titles).filter_map(|(text, span)| Some((read_date(text, self.config.day_order)?.date.ok()?, span)));
+        let (date, span) = dated.min_by_key(|(date, _)| *date)?;
+        Some((date, span, Form::Changelog))
+    }
+}
+
+/// A finding about a date that can not be read, with what was probably meant.
+pub fn unread_date(source: &SourceFile, problem: &UnreadDate, name: &str, written: &str, span: Range<usize>) -> Diagnostic {
+    let is_ambiguous = problem.message.starts_with("it may be");
+    let rule = if is_ambiguous { &diagnostic::DATE_AMBIGUOUS } else { &diagnostic::DATE_UNREAD };
+    let message = match is_ambiguous {
+        true => format!("`{name}`: `{}` can be read in two ways: {}", shortened(written), problem.message),
+        false => format!("`{name}`: `{}` is no date: {}", shortened(written), problem.message),
+    };
+    let hint = match (is_ambiguous, problem.mend) {
+        (true, _) => "write YYYY-MM-DD, or set `dates: day first` or `dates: month first` in handbook.yaml".to_owned(),
+        (false, Some(date)) => format!("did you mean {}?", date.iso()),
+        (false, None) => "write YYYY-MM-DD, as in 2022-03-14".to_owned(),
+    };
+    source.finding(rule, span, message).hint(hint)
+}

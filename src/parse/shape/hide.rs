@@ -1,0 +1,93 @@
+//! What of the text need not be on the page, since its facts say it; and what looks like metadata and was not understood.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::model::reading::{Form, Unread};
+use crate::parse::shape::builder::Builder;
+use crate::parse::shape::inline;
+use crate::parse::shape::lines::{Layout, Line, Sort};
+use crate::parse::shape::value::shortened;
+
+impl Builder<'_> {
+    /// Entries beside others that are understood, and which are not themselves.
+    pub fn unread(&mut self) {
+        let entries = &self.text.entries.entries;
+        let blocks: HashSet<usize> = entries.iter().filter(|entry| entry.name.is_some()).map(|entry| entry.block).collect();
+        for (index, entry) in entries.iter().enumerate() {
+            if entry.name.is_some() || !blocks.contains(&entry.block) || entry.form == Form::SideCar {
+                continue;
+            }
+            if self.config.vocabulary.is_nothing(&inline::plain(&entry.value)) {
+                self.used.insert(index);
+            } else if !self.kind.free {
+                let reason = format!("no field is called `{}`", entry.key);
+                self.reading.unread.push(Unread { text: shortened(&entry.key), reason, span: entry.span.clone() });
+            }
+        }
+    }
+
+    /// What the page need not say twice: whole lists, tables and lines; rules and headings that have nothing left to stand over.
+    pub fn hide(&mut self) {
+        if self.kind.free || self.used.is_empty() {
+            return;
+        }
+        let text = self.text;
+        let entries = &text.entries.entries;
+        let mut hidden: Vec<Range<usize>> = Vec::new();
+        let left = entries.iter().enumerate().filter(|(index, _)| !self.used.contains(index));
+        let with_rest: HashSet<usize> = left.map(|(_, entry)| entry.block).collect();
+        let is_used = |block: usize| !with_rest.contains(&block);
+        for index in &self.used {
+            let entry = &entries[*index];
+            if entry.form == Form::SideCar {
+                continue;
+            }
+            let in_table = matches!(entry.form, Form::KeyTable | Form::Grid | Form::HeaderTable);
+            if in_table && is_used(entry.block) {
+                hidden.push(entry.frame.clone());
+            } else if in_table {
+                let is_head = entry.whole.start == entry.frame.start;
+                hidden.extend((!is_head && entry.form == Form::KeyTable).then(|| entry.whole.clone()));
+            } else if !matches!(entry.form, Form::Line | Form::BoldPairs | Form::Quote) || is_used(entry.block) {
+                hidden.push(entry.whole.clone());
+            }
+        }
+        let first_block = entries.iter().position(|entry| entry.name.is_some()).map(|index| entries[index].block);
+        if first_block.is_some_and(is_used) && !hidden.is_empty() {
+            hidden.extend(text.entries.rules.iter().cloned());
+        }
+        let mut hidden = joined(hidden, &text.layout);
+        let mut headings = Vec::new();
+        let is_hidden = |line: &Line| {
+            let after = hidden.partition_point(|range| range.start <= line.whole.start);
+            after > 0 && line.whole.end <= hidden[after - 1].end
+        };
+        for part in &text.layout.parts {
+            let Some((_, _, heading)) = &part.heading else { continue };
+            let said = || text.layout.lines_of(part).iter().filter(|line| line.sort != Sort::Blank);
+            let is_gone = said().all(is_hidden);
+            let is_title = part.lines.start <= 1 || text.layout.parts.get(1).is_some_and(|first| first.lines.start == part.lines.start);
+            if is_gone && said().next().is_some() && !is_title {
+                headings.push(heading.clone());
+            }
+        }
+        hidden.extend(headings);
+        self.reading.hidden = joined(hidden, &text.layout);
+    }
+}
+
+/// Ranges in order, joined where nothing but white space is between them, each up to where text goes on.
+fn joined(mut ranges: Vec<Range<usize>>, layout: &Layout<'_>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        let rest = &layout.text[range.end..];
+        let end = range.end + rest.len() - rest.trim_start_matches(['\n', ' ', '\t']).len();
+        match joined.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(end),
+            _ => joined.push(range.start..end),
+        }
+    }
+    joined
+}

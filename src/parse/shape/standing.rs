@@ -1,0 +1,113 @@
+//! Where a record stands, as its text and the settings say.
+
+use std::ops::Range;
+
+use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
+use crate::model::field::{Field, Value};
+use crate::model::kind::{Kind, Meaning};
+use crate::model::reading::{Form, Origin};
+use crate::model::record::WrittenStatus;
+use crate::model::source::SourceFile;
+use crate::parse::shape::builder::Builder;
+use crate::parse::shape::entry::STANDING;
+use crate::parse::shape::inline;
+use crate::parse::shape::status::{self, StatusReading};
+use crate::parse::shape::value::{one_line, shortened};
+
+impl Builder<'_> {
+    /// Takes a status over, with the relations, days and delivery that it names.
+    pub fn take_status(&mut self, reading: StatusReading, written: &str, span: Range<usize>, form: Form) {
+        if self.config.vocabulary.is_nothing(written) {
+            return;
+        }
+        if reading.is_template {
+            let message = format!("the status is what the template leaves to be chosen: `{}`", shortened(&reading.written));
+            let found = self.source.finding(&diagnostic::TEMPLATE_LEFT, span, message);
+            self.diagnostics.push(found.hint("write the one that holds"));
+            return;
+        }
+        for (name, target) in &reading.relations {
+            if !self.is_told(name, &target.text) && self.relation_name(name).is_some() {
+                self.relate(name, target.text.clone(), span.clone(), target.is_phrase);
+                if !self.reading.origins.iter().any(|origin| origin.name == *name && origin.form == Form::Status) {
+                    self.reading.origins.push(Origin { name: name.clone(), form: Form::Status, span: span.clone(), beside: None });
+                }
+            }
+        }
+        if let Some(delivery) = reading.delivery.filter(|_| !self.read.fields.contains_key("delivery")) {
+            self.add("delivery", Value::Text(delivery), span.clone(), Form::Status);
+        }
+        if let Some(date) = reading.review_by.filter(|_| !self.read.fields.contains_key("review_by")) {
+            self.add("review_by", Value::Date(date), span.clone(), Form::Status);
+        }
+        self.spoken = reading.date.map(|date| (date, span.clone()));
+        let statuses = &self.kind.statuses;
+        if reading.name.is_none() && !statuses.is_empty() && form != Form::Section {
+            self.diagnostics.push(unknown_status(self.source, self.kind, &reading.written, span.clone()));
+        } else if reading.name.is_none() && !statuses.is_empty() {
+            let message = format!("no status of a {} is meant by `{}`", self.kind.name, shortened(&reading.written));
+            let found = self.source.finding(&diagnostic::STATUS_UNKNOWN, span.clone(), message);
+            self.diagnostics.push(found.hint(statuses_hint(self.kind)));
+        }
+        if !self.read.fields.contains_key("status") {
+            let value = Value::Text(one_line(&inline::plain(written)));
+            self.read.fields.insert("status".to_owned(), Field { value, span: span.clone() });
+        }
+        self.status = Some(WrittenStatus { name: reading.name, written: diagnostic::visible(one_line(&reading.written).trim()), span });
+    }
+
+    /// A line under the title that says that the record is superseded goes before a status that says otherwise.
+    pub fn standing(&mut self) {
+        let text = self.text;
+        let standing = text.entries.entries.iter().filter(|entry| entry.key == STANDING);
+        for entry in standing.take(3) {
+            let reading = status::read(&entry.value, self.kind, &self.config.vocabulary, self.config.day_order);
+            let is_closed =
+                reading.name.as_deref().and_then(|name| self.kind.status(name)).is_some_and(|status| status.meaning == Meaning::Closed);
+            if !is_closed && reading.relations.is_empty() {
+                continue;
+            }
+            let span = self.place(entry);
+            for (name, target) in &reading.relations {
+                if self.relation_name(name).is_some() && !self.read.relations.iter().any(|known| known.name == *name) {
+                    self.relate(name, target.text.clone(), span.clone(), target.is_phrase);
+                    self.origin(name, entry);
+                }
+            }
+            if is_closed {
+                self.origin("status", entry);
+                self.status = Some(WrittenStatus { name: reading.name, written: diagnostic::visible(&reading.written), span });
+            }
+        }
+    }
+
+    /// The status that the settings give to records of a folder that say none.
+    pub fn assumed(&mut self) {
+        if self.status.is_some() || self.kind.statuses.is_empty() {
+            return;
+        }
+        let folder = self.source.path.folder();
+        let is_above =
+            |above: &str| above.is_empty() || folder == above || folder.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
+        let Some((_, word)) = self.config.assume.iter().filter(|(above, _)| is_above(above)).max_by_key(|(above, _)| above.len()) else {
+            return;
+        };
+        if let Some(status) = self.kind.status(word) {
+            self.status = Some(WrittenStatus { name: Some(status.name.clone()), written: status.name.clone(), span: 0..0 });
+            self.reading.origins.push(Origin { name: "status".to_owned(), form: Form::Settings, span: 0..0, beside: None });
+        }
+    }
+}
+
+fn unknown_status(source: &SourceFile, kind: &Kind, written: &str, span: Range<usize>) -> Diagnostic {
+    let first_word = written.split_whitespace().next().unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric());
+    let names = kind.statuses.iter().map(|status| status.name.as_str());
+    let hint = did_you_mean(&nearest(first_word, names, 1)).unwrap_or_else(|| statuses_hint(kind));
+    let message = format!("a {} has no status `{}`", kind.name, shortened(written));
+    source.finding(&diagnostic::STATUS_UNKNOWN, span, message).hint(hint)
+}
+
+fn statuses_hint(kind: &Kind) -> String {
+    let names: Vec<&str> = kind.statuses.iter().map(|status| status.name.as_str()).collect();
+    format!("statuses of a {} are {}", kind.name, names.join(", "))
+}
