@@ -180,7 +180,7 @@ impl Redaction<'_> {
     /// of it; nothing when it holds none.
     fn redacted_text(&self, record: &Record, text: &str, body: Range<usize>, shown: Range<usize>) -> Option<String> {
         let attributes = attributed(&text[shown.clone()]);
-        if !text.contains('[') && attributes.is_empty() {
+        if !text.contains('[') && !text.contains("://") && attributes.is_empty() {
             return None;
         }
         let alone = SourceFile::new(record.path().clone(), text.to_owned());
@@ -188,7 +188,7 @@ impl Redaction<'_> {
         let mut spans: Vec<(Range<usize>, String)> = Vec::new();
         for link in outline.links.iter().filter(|link| self.leads_to_withheld(record, link)) {
             let words = if says_no_more_than_name(link) { UNNAMED.to_owned() } else { self.without_names(record, &link.text) };
-            spans.push((link.span.clone(), words));
+            spans.extend(places(text, link).into_iter().map(|place| (place, words.clone())));
         }
         for (span, target, words) in bracketed(&text[shown.clone()]).into_iter().chain(defined(&text[shown.clone()])) {
             if self.names_withheld(record, &target) {
@@ -230,6 +230,9 @@ impl Redaction<'_> {
         if let Some(path) = self.origins.iter().find_map(|origin| origin.path_of(target)) {
             return self.is_withheld_at(&path);
         }
+        if let Some(path) = self.config.base_url.as_deref().and_then(|site| target.strip_prefix(site)) {
+            return self.is_withheld_at(&decoded(path.split(['#', '?']).next().unwrap_or_default()));
+        }
         let written = target.split(['#', '?']).next().unwrap_or_default().trim();
         if written.is_empty() || scheme::of(target) != Scheme::Relative {
             return false;
@@ -261,8 +264,18 @@ impl Redaction<'_> {
     }
 }
 
+/// Where `link` stands in `text`. A bare address is known by the passage that it stands in, as often as it does.
+fn places(text: &str, link: &Link) -> Vec<Range<usize>> {
+    let passage = &text[link.span.clone()];
+    let is_bare = link.text == link.target && link.form == LinkForm::Markdown && !passage.starts_with(['[', '<']);
+    let bare = passage.match_indices(&link.target).filter(|_| is_bare);
+    let places: Vec<Range<usize>> = bare.map(|(at, target)| link.span.start + at..link.span.start + at + target.len()).collect();
+    if places.is_empty() { vec![link.span.clone()] } else { places }
+}
+
 fn says_no_more_than_name(link: &Link) -> bool {
-    matches!(link.form, LinkForm::Wiki | LinkForm::Embed) && (link.text == link.target || link.text.trim().is_empty())
+    let is_wiki = matches!(link.form, LinkForm::Wiki | LinkForm::Embed);
+    link.text == link.target || is_wiki && link.text.trim().is_empty()
 }
 
 /// `text` with each span replaced by its words. Spans may be nested: the outer one wins.
