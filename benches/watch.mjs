@@ -46,12 +46,12 @@ async function start(command, options, address) {
 const memory = (server) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1]) / 1024;
 
 /** Saves small changes, one after the other; tells how long each took to be in the page. */
-async function follow(browser, url) {
+async function follow(browser, url, edits = Number(nEdits)) {
   const page = await browser.newPage();
   await page.goto(url, { waitUntil: "load" });
   await page.bringToFront();
   const took = [];
-  for (let edit = 0; edit < Number(nEdits); edit++) {
+  for (let edit = 0; edit < edits; edit++) {
     const word = `zebra${edit}x`;
     const seen = page.evaluate((word) => new Promise((done, fail) => {
       const look = () => document.body.textContent.includes(word) && done(performance.timeOrigin + performance.now());
@@ -108,8 +108,9 @@ try {
     for (const layout of ["single", "list"]) writeFileSync(join(site, `layouts/_default/${layout}.html`), "<!DOCTYPE html><html><head><title>{{ .Title }}</title></head><body>{{ .Content }}</body></html>");
     const { server, base, ms } = await start("/usr/bin/hugo", ["server", "--source", site, "--contentDir", copy, "--port", "4777", "--bind", "127.0.0.1", "--watch"], "http://127.0.0.1:4777/");
     console.log(`hugo server: start to first page ${(ms / 1000).toFixed(2)} s`);
-    const { took } = await follow(browser, base + edited.replace(/\.md$/, "/").toLowerCase());
-    show("hugo server", took);
+    const { took } = await follow(browser, base + edited.replace(/\.md$/, "/").toLowerCase(), 3).catch((error) => ({ took: [], error }));
+    if (took.length > 0) show("hugo server", took);
+    else console.log("hugo server: what was saved was not in the page within 60 s");
     console.log(`hugo server: memory ${memory(server).toFixed(0)} MiB`);
     server.kill();
   } else {

@@ -117,7 +117,8 @@ fn write(folder: &Path, settings: ContentHash, all: &[(ContentHash, &Parsed)]) -
     let unfinished: PathBuf = folder.join(format!("{NAME}.{}", std::process::id()));
     let mut bytes = settings.0.to_vec();
     bytes.extend(packed(all));
-    disk::write_through(&unfinished, &bytes)?;
+    // A cache that a crash leaves half written is told by its checksums: nobody has to wait for the disk.
+    disk::create(&unfinished, &bytes)?;
     disk::rename(&unfinished, &folder.join(NAME))
 }
 

@@ -349,6 +349,8 @@ fn list_filters() {
     assert_eq!(listed(&folder, &["--open"]), [3, 6]);
     assert_eq!(listed(&folder, &["--overdue"]), [2, 6]);
     assert_eq!(listed(&folder, &["--overdue", "--topic", "cloud"]), [2]);
+    let unknown = handbook(folder.path(), &["list", "decisions", "--topic", "clouds"]);
+    assert!(unknown.status.code() == Some(2) && stderr(&unknown).contains("no record has the topic `clouds`; did you mean `Cloud`"));
 }
 
 /// What `changes` tells: its turn, its subject, the record or what it is about.

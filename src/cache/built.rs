@@ -88,7 +88,7 @@ impl Built {
         let built = Self { key: key.0, files, n_records, n_pages, n_files, diagnostics };
         let (Some(file), Ok(content)) = (file(cache, out), postcard::to_stdvec(&built)) else { return Ok(()) };
         let unfinished = file.with_extension(std::process::id().to_string());
-        disk::write_through(&unfinished, &[checksum(&content).as_slice(), &content].concat())?;
+        disk::create(&unfinished, &[checksum(&content).as_slice(), &content].concat())?;
         disk::rename(&unfinished, &file)?;
         forget_oldest(cache)
     }

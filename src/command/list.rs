@@ -1,6 +1,6 @@
 //! `handbook list`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::Write;
 
 use serde_json::{Value, json};
@@ -80,6 +80,12 @@ impl<'a> Filter<'a> {
             let names: Vec<&str> = kind.statuses.iter().map(|status| status.name.as_str()).collect();
             return Err(Failure::Usage(format!("a {} has no status `{status}`; statuses are {}", kind.name, names.join(", "))));
         }
+        let topics = handbook.records.iter().filter_map(|record| record.text("topic"));
+        let owners: Vec<Party> = (0..handbook.records.len()).filter_map(|index| Party::owner(handbook, index)).collect();
+        let slugs = owners.iter().filter_map(|party| party.record).map(|team| handbook.records[team].slug());
+        known("tag", arguments.tag.as_deref(), handbook.tags.iter().map(|tag| tag.name.as_str()))?;
+        known("topic", arguments.topic.as_deref(), topics)?;
+        known("owner", arguments.owner.as_deref(), owners.iter().map(|party| party.name.as_str()).chain(slugs))?;
         let status = arguments.status.as_ref().and_then(|status| kind.status(status)).map(|status| status.name.as_str());
         let actions = ledger.actions.iter().filter(|action| action.state.is_pending());
         let debts = ledger.debts.iter().filter(|debt| debt.paid.is_none());
@@ -116,6 +122,17 @@ impl<'a> Filter<'a> {
         let names = [Some(party.name.as_str()), of_file, self.handbook.records[index].text("owner")];
         names.into_iter().flatten().any(|name| slug::fold(name) == slug::fold(owner))
     }
+}
+
+/// Whether what is asked for is called by any of `names`; else the nearest are told.
+fn known<'a>(what: &str, wanted: Option<&str>, names: impl Iterator<Item = &'a str>) -> Result<(), Failure> {
+    let Some(wanted) = wanted else { return Ok(()) };
+    let names: BTreeSet<&str> = names.collect();
+    if names.iter().any(|name| slug::fold(name) == slug::fold(wanted) || tag_slug(name) == tag_slug(wanted)) {
+        return Ok(());
+    }
+    let hint = did_you_mean(&nearest(wanted, names, 2)).map_or_else(String::new, |hint| format!("; {hint}"));
+    Err(Failure::Usage(format!("no record has the {what} `{wanted}`{hint}")))
 }
 
 /// One record in a line: number, since when and until when it was in force, title, path.
