@@ -51,7 +51,7 @@ fn print(handbook: &Handbook, found: &Found, is_explained: bool, out: &mut impl 
         writeln!(out)?;
     }
     match (found.results.len(), found.n_total) {
-        (0, _) => writeln!(out, "nothing was found"),
+        (0, 0) => writeln!(out, "nothing was found"),
         (shown, total) if total > shown => writeln!(out, "{}{shown} of {total} records; -n shows more{}", style::FAINT, style::RESET),
         _ => Ok(()),
     }
