@@ -114,11 +114,12 @@ pub fn add(folder: &Path, settings: ContentHash, new: &[(ContentHash, &Parsed)])
 
 /// Writes the file anew, beside the old one, which is there until the new one is whole.
 fn write(folder: &Path, settings: ContentHash, all: &[(ContentHash, &Parsed)]) -> io::Result<()> {
-    let unfinished: PathBuf = folder.join(format!("{NAME}.{}", std::process::id()));
+    // One name for all: what a run that was killed left behind is taken away by the next.
+    let unfinished: PathBuf = folder.join(format!("{NAME}.unfinished"));
     let mut bytes = settings.0.to_vec();
     bytes.extend(packed(all));
     // A cache that a crash leaves half written is told by its checksums: nobody has to wait for the disk.
-    disk::create(&unfinished, &bytes)?;
+    disk::write(&unfinished, &bytes)?;
     disk::rename(&unfinished, &folder.join(NAME))
 }
 

@@ -25,6 +25,12 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     File::create_new(path)?.write_all(bytes)
 }
 
+/// Writes a file, whether it is there or not, and does not wait for the disk.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    permit()?;
+    fs::write(path, bytes)
+}
+
 /// Writes a file, whether it is there or not, and waits until it is on the disk.
 pub fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
     permit()?;

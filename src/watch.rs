@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode, EventKind, MetadataKind, ModifyKind};
@@ -105,17 +105,13 @@ impl Watch {
         }
     }
 
-    /// Waits until something may have changed, and then until it is quiet; not longer than `limit`, if there is one.
-    pub fn wait(&self, limit: Option<Duration>) -> Change {
+    /// Waits until something may have changed, and then until it is quiet; not longer than `limit`.
+    pub fn wait(&self, limit: Duration) -> Change {
         if self.fallback.is_some() {
             std::thread::sleep(POLL);
             return Change::Anything;
         }
-        let first = match limit {
-            None => self.events.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some(limit) => self.events.recv_timeout(limit),
-        };
-        let Ok(first) = first else { return Change::Nothing };
+        let Ok(first) = self.events.recv_timeout(limit) else { return Change::Nothing };
         let mut change = Change::Paths(BTreeSet::new()).and(first);
         let started = std::time::Instant::now();
         while started.elapsed() < PATIENCE

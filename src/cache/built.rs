@@ -87,8 +87,8 @@ impl Built {
         let diagnostics = diagnostics.iter().cloned().map(kept).collect();
         let built = Self { key: key.0, files, n_records, n_pages, n_files, diagnostics };
         let (Some(file), Ok(content)) = (file(cache, out), postcard::to_stdvec(&built)) else { return Ok(()) };
-        let unfinished = file.with_extension(std::process::id().to_string());
-        disk::create(&unfinished, &[checksum(&content).as_slice(), &content].concat())?;
+        let unfinished = file.with_extension("unfinished");
+        disk::write(&unfinished, &[checksum(&content).as_slice(), &content].concat())?;
         disk::rename(&unfinished, &file)?;
         forget_oldest(cache)
     }

@@ -22,6 +22,9 @@ use crate::watch::{Change, Watch, Watched, without_leftovers};
 /// How long it must be quiet before everything is looked at again.
 const QUIET: Duration = Duration::from_secs(1);
 
+/// How often everything is looked at when nothing is reported: a new day makes other things overdue.
+const NOW_AND_THEN: Duration = Duration::from_secs(3600);
+
 /// Follows what is written.
 pub struct Follower {
     /// The folder of the handbook.
@@ -49,7 +52,7 @@ impl Follower {
         let mut is_settled = true;
         loop {
             let was_troubled = self.trouble.is_some();
-            let limit = if is_settled && self.trouble.is_none() { None } else { Some(QUIET) };
+            let limit = if is_settled && !was_troubled { NOW_AND_THEN } else { QUIET };
             match watch.wait(limit) {
                 Change::Paths(paths) if self.trouble.is_none() && self.revise(&without_leftovers(&paths), server) => is_settled = false,
                 _ => {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::editor::Editor;
+use crate::calendar::Date;
 use crate::cli::OccasionArguments;
 use crate::command::{Failure, occasion, report};
 use crate::load::Project;
@@ -17,8 +18,8 @@ use crate::pipeline::{
 use crate::render::{Page, Setting, Theme, pages, render};
 use crate::serve::{Outcome, Pages, Reply};
 
-/// Tells two snapshots apart.
-pub type Fingerprint = (Vec<ContentHash>, Vec<OutputPath>);
+/// Tells two snapshots apart: the day, the hashes of what was read, the files beside.
+pub type Fingerprint = (Date, Vec<ContentHash>, Vec<OutputPath>);
 
 /// Everything that is served at one moment.
 pub struct Snapshot {
@@ -122,7 +123,7 @@ impl Snapshot {
     pub fn fingerprint(&self) -> Fingerprint {
         let input = &self.assembled.input;
         let hashes = [input.config.hash, input.theme.hash].into_iter().chain(input.sources.iter().map(|source| source.hash));
-        (hashes.collect(), self.files.keys().cloned().collect())
+        (self.setting.today, hashes.collect(), self.files.keys().cloned().collect())
     }
 
     /// What was read and found, for the terminal.
