@@ -75,7 +75,7 @@
     if (page.body?.className !== document.body.className || scripts(page) !== scripts(document)) return location.reload();
     const errors = page.querySelectorAll(".problem-error");
     if (errors.length > 0 && document.querySelector(".frame .problem-error") === null) {
-      return overlay(LAST_GOOD, ...[...errors].map((error) => document.importNode(error, true)));
+      return void overlay(LAST_GOOD, ...[...errors].map((error) => document.importNode(error, true)));
     }
     document.querySelector(".trouble")?.remove();
     await restyle(page);
@@ -104,8 +104,9 @@
     all.textContent = "All problems";
     const rest = document.createElement("p");
     rest.append(words, all);
-    notice.append(...reasons, rest);
+    notice.append(...reasons, ...(words ? [rest] : []));
     document.body.prepend(notice);
+    return notice;
   }
 
   /** The scripts of a page, and what they are told. @param {Document} page */
@@ -167,7 +168,8 @@
     if (answer.ok) return;
     const reason = document.createElement("p");
     reason.textContent = await answer.text();
-    overlay("", reason);
+    const notice = overlay("", reason);
+    setTimeout(() => notice.remove(), 10_000);
   }
 
   // ---- One tree to another -----------------------------------------------------------------------------------------
