@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
@@ -18,6 +18,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::git::Repository;
 use crate::highlight::Highlighter;
 use crate::index::facts::Facts;
+use crate::index::lists::Lists;
 use crate::index::native::IndexError;
 use crate::index::stem::Language;
 use crate::index::{browser, search};
@@ -41,8 +42,25 @@ pub struct Memo {
     highlighter: Arc<Highlighter>,
     /// Where more of the same is kept on disk, if anywhere.
     cache: Option<PathBuf>,
+    /// What searches read.
+    pub lists: KnownLists,
     /// The last history that was asked for, and of what.
     past: Option<(Vec<Repository>, Told)>,
+}
+
+/// The lists that were made last, of which the next are made.
+#[derive(Clone, Default)]
+pub struct KnownLists(Arc<Mutex<Option<Arc<Lists>>>>);
+
+impl KnownLists {
+    /// The lists that searches read. What has to be made anew and may be of use to another run is kept in `cache`.
+    pub fn next(&self, assembled: &Assembled, cache: Option<&Path>) -> Result<Arc<Lists>, IndexError> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let config = &assembled.input.config;
+        let next = search::lists(&assembled.handbook, config.hash, Language::from_tag(&config.language), known.as_ref(), cache)?;
+        *known = Some(next.clone());
+        Ok(next)
+    }
 }
 
 /// A history, and what is wrong with it.
@@ -325,7 +343,7 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let pages: Vec<(OutputPath, Page)> = pages(&site).into_iter().collect();
     let cache = index_cache(&project.dir, occasion);
     let (searchable, failed) =
-        rayon::join(|| put_all(&session, search_files(&assembled, cache.as_deref())?), || put_pages(&site, &session, &pages, &on_page));
+        rayon::join(|| put_search(&session, &assembled, cache.as_deref()), || put_pages(&site, &session, &pages, &on_page));
     searchable?;
     let failed = failed?;
     diagnostics.extend(template_findings(&failed));
@@ -372,15 +390,16 @@ pub fn index_cache(dir: &Path, occasion: &Occasion) -> Option<PathBuf> {
     is_whole.then(|| dir.join(CACHE_FOLDER))
 }
 
-/// What browsers search.
-pub fn search_files(assembled: &Assembled, cache: Option<&Path>) -> Result<Vec<OutputFile>, BuildError> {
+/// What browsers search, by way of the lists that are known.
+pub fn search_contents(assembled: &Assembled, known: &KnownLists, cache: Option<&Path>) -> Result<Vec<browser::Content>, IndexError> {
     let (handbook, config) = (&assembled.handbook, &assembled.input.config);
-    let corpus = search::corpus(handbook, Language::from_tag(&config.language), cache)?;
-    Ok(browser::files(handbook, config, &corpus, &Facts::of(handbook, config))?)
+    Ok(browser::contents(handbook, config, &*known.next(assembled, cache)?, &Facts::of(handbook, config)))
 }
 
-fn put_all(session: &Session, files: Vec<OutputFile>) -> Result<(), BuildError> {
-    files.into_par_iter().try_for_each(|file| session.put(file)).map_err(BuildError::Write)
+/// Makes what browsers search and hands it over.
+fn put_search(session: &Session, assembled: &Assembled, cache: Option<&Path>) -> Result<(), BuildError> {
+    let contents = search_contents(assembled, &KnownLists::default(), cache)?;
+    contents.into_par_iter().try_for_each(|content| session.put(content.file())).map_err(BuildError::Write)
 }
 
 /// Renders all pages and hands them over; what could not be rendered is told.

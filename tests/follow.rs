@@ -10,7 +10,7 @@ use handbook::calendar::Date;
 use handbook::link::audience::Scope;
 use handbook::load::{LoadError, Project};
 use handbook::model::name::OutputPath;
-use handbook::pipeline::{Assembled, Memo, Occasion, Revision, assemble, revise, search_files, setting, site};
+use handbook::pipeline::{Assembled, KnownLists, Memo, Occasion, Revision, assemble, revise, search_contents, setting, site};
 use handbook::render::{Theme, pages, render};
 
 use crate::support::{Folder, files};
@@ -30,7 +30,7 @@ impl Chance {
 }
 
 /// Everything that a site consists of, search data included; or why there is none.
-fn whole(assembled: &Assembled) -> Result<Vec<(OutputPath, Vec<u8>)>, String> {
+fn whole(assembled: &Assembled, known: &KnownLists) -> Result<Vec<(OutputPath, Vec<u8>)>, String> {
     let theme = Theme::compile(&assembled.input.theme).map_err(|error| error.to_string())?;
     let memo = Memo::default();
     let highlighter = memo.highlighter();
@@ -40,7 +40,8 @@ fn whole(assembled: &Assembled) -> Result<Vec<(OutputPath, Vec<u8>)>, String> {
     for (path, page) in pages(&site) {
         whole.push((path.clone(), render(&site, &path, &page).map_err(|error| error.to_string())?.bytes));
     }
-    whole.extend(search_files(assembled, None).map_err(|error| error.to_string())?.into_iter().map(|file| (file.path, file.bytes)));
+    let contents = search_contents(assembled, known, None).map_err(|error| error.to_string())?;
+    whole.extend(contents.into_iter().map(|content| (content.path.clone(), content.script())));
     Ok(whole)
 }
 
@@ -143,7 +144,8 @@ fn the_site_after_any_edits_is_that_of_a_clean_build() {
                 },
             }
             let Ok(expected) = expected else { continue };
-            let (ours, theirs) = (whole(&shown).expect("it is rendered"), whole(&expected).expect("it is rendered"));
+            let (ours, theirs) =
+                (whole(&shown, &memo.lists).expect("it is rendered"), whole(&expected, &KnownLists::default()).expect("it is rendered"));
             let differing = ours.iter().zip(&theirs).find(|(our, their)| our != their).map(|((path, _), _)| path);
             assert_eq!((differing, ours.len()), (None, theirs.len()), "series {series}, step {step}: {paths:?}");
         }

@@ -32,7 +32,7 @@ pub fn run(
     let (mut reciprocal, mut n_first, mut n_ten, mut n_questions) = (0.0, 0, 0, 0);
     for question in questions(file, &text)? {
         let started = Instant::now();
-        let found = searcher.search(&question.text, 10).map_err(|error| Failure::System(error.to_string()))?;
+        let found = searcher.search(&question.text, 10);
         let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
         let names: Vec<String> = found.results.iter().map(|result| result_name(handbook, result)).collect();
         let is_expected = |name: &String| {

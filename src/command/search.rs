@@ -27,7 +27,7 @@ pub fn run(arguments: &SearchArguments) -> Result<Outcome, Failure> {
         return exam::run(&searcher, handbook, file, arguments.at_least, arguments.json, &mut out);
     }
     let text = arguments.query.join(" ");
-    let found = searcher.search(&text, arguments.limit).map_err(|error| Failure::System(error.to_string()))?;
+    let found = searcher.search(&text, arguments.limit);
     if arguments.json {
         writeln!(out, "{}", as_json(handbook, &text, &found, arguments.explain))?;
     } else {

@@ -3,19 +3,22 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::calendar::Date;
 use crate::config::Config;
 use crate::index::analysis::{self, TokenKind};
 use crate::index::corpus::Corpus;
 use crate::index::facts::Facts;
-use crate::index::name_key;
-use crate::index::native::{IndexError, SearchIndex, record_key};
+use crate::index::lists::Lists;
+use crate::index::native::{IndexError, SearchIndex};
 use crate::index::query::{self, Complaint, Query};
 use crate::index::rank::{self, Group, Hit, Parts, rank};
 use crate::index::spelling::Vocabulary;
 use crate::index::stem::Language;
+use crate::index::{Documents, name_key};
 use crate::model::handbook::{Handbook, RecordIndex};
+use crate::model::source::ContentHash;
 
 /// Characters of a passage.
 const PASSAGE_CHARS: usize = 200;
@@ -24,17 +27,35 @@ const PASSAGE_CHARS: usize = 200;
 pub struct Searcher<'a> {
     handbook: &'a Handbook,
     config: &'a Config,
-    corpus: Corpus,
+    lists: Arc<Lists>,
     facts: Facts,
     language: Language,
     today: Date,
 }
 
-/// The index of `handbook`, kept in `cache` where that can be written, up to date.
-pub fn corpus(handbook: &Handbook, language: Language, cache: Option<&Path>) -> Result<Corpus, IndexError> {
-    let index = SearchIndex::open(handbook, language, cache)?;
-    let by_key: HashMap<u64, usize> = (0..handbook.records.len()).map(|record| (record_key(handbook, record), record)).collect();
-    Corpus::new(index.segments()?, handbook.records.len(), |key| by_key.get(&key).copied())
+/// The lists of `handbook`, whose settings have the hash `settings`: from those that are known, or from the index, which is
+/// kept in `cache` where that can be written.
+pub fn lists(
+    handbook: &Handbook,
+    settings: ContentHash,
+    language: Language,
+    known: Option<&Arc<Lists>>,
+    cache: Option<&Path>,
+) -> Result<Arc<Lists>, IndexError> {
+    let documents = Documents::new(handbook);
+    let versions = documents.versions(settings);
+    if let Some(known) = known.filter(|known| *known.versions() == versions) {
+        return Ok(known.clone());
+    }
+    let by_key: HashMap<u64, u32> = versions.iter().enumerate().map(|(record, version)| (version.key, record as u32)).collect();
+    let corpus = |index: SearchIndex| Corpus::new(index.segments()?, |key| by_key.get(&key).copied());
+    let some = |records: &[RecordIndex]| corpus(SearchIndex::of_some(&documents, records, language)?);
+    let updated = known.map(|known| known.updated(versions.clone(), language, some)).transpose()?.flatten();
+    let lists = match updated {
+        Some(updated) => updated,
+        None => Lists::of(&corpus(SearchIndex::open(&documents, language, cache)?)?, versions, language)?,
+    };
+    Ok(Arc::new(lists))
 }
 
 /// What was found.
@@ -76,18 +97,18 @@ impl<'a> Searcher<'a> {
     /// A searcher of `handbook`; its index is kept in `cache` where that can be written.
     pub fn new(handbook: &'a Handbook, config: &'a Config, today: Date, cache: Option<&Path>) -> Result<Self, IndexError> {
         let language = Language::from_tag(&config.language);
-        let corpus = corpus(handbook, language, cache)?;
-        Ok(Self { handbook, config, corpus, facts: Facts::of(handbook, config), language, today })
+        let lists = lists(handbook, config.hash, language, None, cache)?;
+        Ok(Self { handbook, config, lists, facts: Facts::of(handbook, config), language, today })
     }
 
     /// The records that answer `text`, at most `limit`, each with up to three passages.
-    pub fn search(&self, text: &str, limit: usize) -> Result<Found, IndexError> {
+    pub fn search(&self, text: &str, limit: usize) -> Found {
         let mut query = query::parse(text);
         query.complaints.extend(self.facts.complaints(&query));
-        let wanted = self.wanted(&query)?;
-        let vocabulary = Vocabulary { corpus: &self.corpus, language: self.language, synonyms: &self.config.synonyms };
-        let groups = vocabulary.groups(&query)?;
-        let mut hits = if groups.is_empty() { self.all(&query, &wanted) } else { rank(&self.corpus, &groups, |record| wanted[record]) };
+        let wanted = self.wanted(&query);
+        let vocabulary = Vocabulary { lists: &self.lists, language: self.language, synonyms: &self.config.synonyms };
+        let groups = vocabulary.groups(&query);
+        let mut hits = if groups.is_empty() { self.all(&query, &wanted) } else { rank(&self.lists, &groups, |record| wanted[record]) };
         if !groups.is_empty() {
             for hit in &mut hits {
                 hit.parts.standing = self.facts.factors[hit.record];
@@ -95,7 +116,7 @@ impl<'a> Searcher<'a> {
             }
             rank::sort(&mut hits);
         }
-        self.put_exact_first(&query, &wanted, &mut hits)?;
+        self.put_exact_first(&query, &wanted, &mut hits);
         let n_total = hits.len();
         hits.truncate(limit);
         let terms: Vec<&str> = groups.iter().flat_map(|group| &group.spellings).map(|spelling| spelling.term.as_str()).collect();
@@ -106,7 +127,7 @@ impl<'a> Searcher<'a> {
             parts: hit.parts,
         });
         let results = results.collect();
-        Ok(Found { results, n_total, complaints: query.complaints, groups })
+        Found { results, n_total, complaints: query.complaints, groups }
     }
 
     /// All wanted records, the newest first: what a query of filters alone finds. A query of nothing finds nothing.
@@ -121,30 +142,29 @@ impl<'a> Searcher<'a> {
     }
 
     /// By record: whether it is what the filters, dates and conditions of a query ask for.
-    fn wanted(&self, query: &Query) -> Result<Vec<bool>, IndexError> {
+    fn wanted(&self, query: &Query) -> Vec<bool> {
         let mut wanted: Vec<bool> = (0..self.handbook.records.len()).map(|record| self.facts.pass(query, record, self.today)).collect();
         for condition in &query.conditions {
             let words = analysis::tokens(&condition.text).into_iter().filter(|token| token.kind == TokenKind::Word);
             let words: Vec<String> = words.map(|token| self.language.stem(&token.term).into_owned()).collect();
-            let found = self.corpus.with_phrase(&words, condition.is_title)?;
+            let found = self.lists.with_phrase(&words, condition.is_title);
             for (record, is_wanted) in wanted.iter_mut().enumerate() {
                 *is_wanted &= found.contains(&(record as u32)) != condition.is_excluded;
             }
         }
-        Ok(wanted)
+        wanted
     }
 
     /// A record that is called what was typed comes first.
-    fn put_exact_first(&self, query: &Query, wanted: &[bool], hits: &mut Vec<Hit>) -> Result<(), IndexError> {
-        let Some(name) = name_key(&query.words.join(" ")) else { return Ok(()) };
-        let named = self.corpus.named(&name)?;
+    fn put_exact_first(&self, query: &Query, wanted: &[bool], hits: &mut Vec<Hit>) {
+        let Some(name) = name_key(&query.words.join(" ")) else { return };
+        let named = self.lists.named(&name);
         for record in named.iter().map(|record| *record as usize).filter(|record| wanted[*record]) {
             if hits.iter().all(|hit| hit.record != record) {
                 hits.push(Hit { record, sections: vec![(0, 0.0)], ..Hit::default() });
             }
         }
         hits.sort_by_key(|hit| !named.contains(&(hit.record as u32)));
-        Ok(())
     }
 
     fn passages(&self, hit: &Hit, terms: &[&str]) -> Vec<Passage> {
