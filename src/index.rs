@@ -6,9 +6,11 @@
 
 pub mod analysis;
 pub mod browser;
+pub mod catalogue;
 pub mod completion;
 pub mod corpus;
 pub mod facts;
+pub mod kept;
 pub mod list;
 pub mod lists;
 pub mod native;

@@ -3,13 +3,15 @@
 //! [`assemble`] goes from files to a linked handbook, [`build`] on to a folder with the site. What is worth keeping
 //! between two runs is in the [`Memo`]: a cold build is the same call with an empty one.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod build;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::cache::{self, Built, ParsedCache};
+use crate::cache::{self, ParsedCache};
 use crate::calendar::Date;
 use crate::check;
 use crate::config::Config;
@@ -25,15 +27,16 @@ use crate::index::{browser, search};
 use crate::ledger::{self, Ledger};
 use crate::link::audience::{self, Scope, Visible};
 use crate::link::{Surroundings, link};
-use crate::load::{CACHE_FOLDER, CONFIG_FILE, Input, LoadError, Project};
+use crate::load::{CACHE_FOLDER, CONFIG_FILE, Input, Project};
 use crate::model::handbook::Handbook;
 use crate::model::history::{History, HistoryDetail};
-use crate::model::name::OutputPath;
-use crate::model::output::{OutputFile, Turn};
+use crate::model::output::OutputFile;
+use crate::model::record::Record;
 use crate::model::source::{ContentHash, SourceFile};
 use crate::parse::{Parsed, parse};
-use crate::render::{Page, Past, RenderError, Setting, Site, Theme, ThemeError, pages, render};
-use crate::write::{self, Session, WriteError, Written};
+use crate::render::{Past, Setting, Site, Theme};
+
+pub use build::{BuildError, Report, build};
 
 /// What survives from one run to the next. Entries are found by the hash of everything that they depend on.
 #[derive(Default)]
@@ -42,6 +45,8 @@ pub struct Memo {
     highlighter: Arc<Highlighter>,
     /// Where more of the same is kept on disk, if anywhere.
     cache: Option<PathBuf>,
+    /// Records in versions of an earlier run that were asked for.
+    earlier: HashMap<ContentHash, Option<Record>>,
     /// What searches read.
     pub lists: KnownLists,
     /// The last history that was asked for, and of what.
@@ -91,69 +96,6 @@ pub struct Assembled {
     pub ledger: Arc<OnceLock<Ledger>>,
 }
 
-/// What a build did.
-#[derive(Debug)]
-pub struct Report {
-    /// Records that are part of the site.
-    pub n_records: usize,
-    /// Pages, feeds included.
-    pub n_pages: usize,
-    /// What was written.
-    pub written: Written,
-    /// Everything that was found wrong, in order.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// Why there is no site.
-#[derive(Debug)]
-pub enum BuildError {
-    /// Nothing could be read.
-    Load(LoadError),
-    /// The theme can not be used.
-    Theme(ThemeError),
-    /// Nothing could be written.
-    Write(WriteError),
-    /// The search index can not be made.
-    Index(IndexError),
-}
-
-impl std::fmt::Display for BuildError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Load(error) => error.fmt(f),
-            Self::Theme(error) => error.fmt(f),
-            Self::Write(error) => error.fmt(f),
-            Self::Index(error) => write!(f, "the search index can not be made: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for BuildError {}
-
-impl From<LoadError> for BuildError {
-    fn from(error: LoadError) -> Self {
-        Self::Load(error)
-    }
-}
-
-impl From<ThemeError> for BuildError {
-    fn from(error: ThemeError) -> Self {
-        Self::Theme(error)
-    }
-}
-
-impl From<WriteError> for BuildError {
-    fn from(error: WriteError) -> Self {
-        Self::Write(error)
-    }
-}
-
-impl From<IndexError> for BuildError {
-    fn from(error: IndexError) -> Self {
-        Self::Index(error)
-    }
-}
-
 impl Memo {
     /// A memo of what earlier runs kept in the handbook's cache folder; what this one finds out is kept there too. Where
     /// there is no such folder nothing is kept.
@@ -172,11 +114,24 @@ impl Memo {
         self.highlighter.clone()
     }
 
+    /// Asks for versions of records that an earlier run knew: they are looked up when records are parsed.
+    fn look_up(&mut self, versions: impl Iterator<Item = ContentHash>) {
+        self.earlier = versions.map(|version| (version, None)).collect();
+    }
+
+    /// A version that was asked for, if it was still there.
+    fn earlier(&self, version: ContentHash) -> Option<&Record> {
+        self.earlier.get(&version)?.as_ref()
+    }
+
     /// Parses what is not known yet. Entries that are no longer asked for are dropped.
     fn parse_all(&mut self, sources: &[Arc<SourceFile>], config: &Config) -> Vec<Parsed> {
         let known = &self.parsed;
         let is_first = known.is_empty();
         let cache = self.cache.as_ref().filter(|_| is_first).map(|folder| ParsedCache::open(folder, config.hash)).unwrap_or_default();
+        for (version, record) in &mut self.earlier {
+            *record = cache.earlier(*version);
+        }
         let of_memo = |source: &Arc<SourceFile>| known.get(&(source.hash, config.hash)).cloned();
         let parsed: Vec<(Parsed, bool)> = sources
             .par_iter()
@@ -326,63 +281,6 @@ pub fn setting(assembled: &Assembled, occasion: &Occasion, is_live: bool) -> Set
     Setting { today: occasion.today, audience, is_live, findings: Arc::new(findings) }
 }
 
-/// Builds the whole site into `out`. `on_page` is told of each page that is done; of none, when the site is already there.
-pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl Fn(usize) + Sync) -> Result<Report, BuildError> {
-    let mut memo = Memo::kept(project);
-    let input = project.load(&[out.to_owned()])?;
-    let key = build_key(&input, occasion);
-    if let Some(report) = Built::find(&project.cache(), out, key).and_then(unchanged) {
-        return Ok(report);
-    }
-    let theme = Theme::compile(&input.theme)?;
-    let mut assembled = assemble_with_history(project, input, &mut memo, occasion.scope);
-    let mut diagnostics = std::mem::take(&mut assembled.diagnostics);
-    let setting = setting(&assembled, occasion, false);
-    let site = site(&assembled, &theme, &memo.highlighter, setting);
-    let session = Session::begin(out)?;
-    let pages: Vec<(OutputPath, Page)> = pages(&site).into_iter().collect();
-    let cache = index_cache(&project.dir, occasion);
-    let (searchable, failed) =
-        rayon::join(|| put_search(&session, &assembled, cache.as_deref()), || put_pages(&site, &session, &pages, &on_page));
-    searchable?;
-    let failed = failed?;
-    diagnostics.extend(template_findings(&failed));
-    for file in theme_assets(&theme, false) {
-        session.put(file)?;
-    }
-    let uncopied = put_files(&assembled, &session)?;
-    let mut written = session.commit()?;
-    let is_whole = failed.is_empty() && uncopied.is_empty() && written.diagnostics.is_empty();
-    diagnostics.extend(uncopied);
-    diagnostics.append(&mut written.diagnostics);
-    diagnostic::sort(&mut diagnostics);
-    let report = Report { n_records: assembled.handbook.records.len(), n_pages: pages.len(), written, diagnostics };
-    if is_whole {
-        let copied = assembled.handbook.assets.keys().map(|path| assembled.input.files[path].file.clone()).collect();
-        let counts = (report.n_records, report.n_pages);
-        // What can not be kept is built again by the next run.
-        let _ = Built::keep(&project.cache(), out, key, write::files(out), copied, counts, &report.diagnostics);
-    }
-    Ok(report)
-}
-
-/// The report of a build that has nothing to do.
-fn unchanged(mut built: Built) -> Option<Report> {
-    let written = Written { n_kept: built.n_files, ..Written::default() };
-    Some(Report { n_records: built.n_records, n_pages: built.n_pages, written, diagnostics: built.diagnostics()? })
-}
-
-/// The hash of everything that a build is made of, the content of the files that it copies aside.
-fn build_key(input: &Input, occasion: &Occasion) -> ContentHash {
-    let states: Vec<String> = input.repositories.iter().map(Repository::state).collect();
-    let others = format!("{occasion:?} {:?} {:?} {states:?} {:?}", input.config.title, input.diagnostics, input.code_owners);
-    let sources = input.sources.iter().flat_map(|source| [source.path.as_str().as_bytes(), &source.hash.0]);
-    let files = input.files.iter().flat_map(|(path, file)| [path.as_str().as_bytes(), file.refused.unwrap_or_default().as_bytes()]);
-    let outlines = input.outlines.iter().flat_map(|(path, text)| [path.as_str().as_bytes(), text.as_bytes()]);
-    let parts = sources.chain(files).chain(outlines).chain([&input.config.hash.0, &input.theme.hash.0, others.as_bytes()]);
-    ContentHash::of_parts(parts)
-}
-
 /// Where the search index of a folder is kept. An index of some records only would be made anew for each audience: it stays
 /// in memory.
 pub fn index_cache(dir: &Path, occasion: &Occasion) -> Option<PathBuf> {
@@ -396,69 +294,8 @@ pub fn search_contents(assembled: &Assembled, known: &KnownLists, cache: Option<
     Ok(browser::contents(handbook, config, &*known.next(assembled, cache)?, &Facts::of(handbook, config)))
 }
 
-/// Makes what browsers search and hands it over.
-fn put_search(session: &Session, assembled: &Assembled, cache: Option<&Path>) -> Result<(), BuildError> {
-    let contents = search_contents(assembled, &KnownLists::default(), cache)?;
-    contents.into_par_iter().try_for_each(|content| session.put(content.file())).map_err(BuildError::Write)
-}
-
-/// Renders all pages and hands them over; what could not be rendered is told.
-fn put_pages(
-    site: &Site<'_>,
-    session: &Session,
-    pages: &[(OutputPath, Page)],
-    on_page: &(impl Fn(usize) + Sync),
-) -> Result<Vec<RenderError>, WriteError> {
-    let put = |(path, page): &(OutputPath, Page)| {
-        on_page(pages.len());
-        put_page(site, session, path, page)
-    };
-    Ok(pages.par_iter().map(put).collect::<Result<Vec<_>, WriteError>>()?.into_iter().flatten().collect())
-}
-
-/// Renders a page and hands it over; the last good one stays where that fails.
-fn put_page(site: &Site<'_>, session: &Session, path: &OutputPath, page: &Page) -> Result<Option<RenderError>, WriteError> {
-    match render(site, path, page) {
-        Ok(file) => session.put(file).map(|()| None),
-        Err(error) => {
-            session.keep(path, Turn::Page);
-            Ok(Some(error))
-        }
-    }
-}
-
-/// Pages that could not be rendered, as findings: one for each mistake, since a mistake in a template is in many pages.
-fn template_findings(failed: &[RenderError]) -> Vec<Diagnostic> {
-    let mut by_message: BTreeMap<&str, Vec<&RenderError>> = BTreeMap::new();
-    for error in failed {
-        by_message.entry(&error.message).or_default().push(error);
-    }
-    let finding = |(message, errors): (&str, Vec<&RenderError>)| {
-        let others = if errors.len() > 1 { format!(" (and {} more)", errors.len() - 1) } else { String::new() };
-        Diagnostic::new(&diagnostic::TEMPLATE, errors[0].path.as_str(), format!("this page{others} can not be rendered\n{message}"))
-    };
-    by_message.into_iter().map(finding).collect()
-}
-
 /// The assets of the theme that a site needs; what serves the author alone is left out of what is published.
 pub fn theme_assets(theme: &Theme, is_live: bool) -> Vec<OutputFile> {
     let is_wanted = |file: &&OutputFile| is_live || !file.path.as_str().starts_with("assets/live.");
     theme.assets.iter().filter(is_wanted).cloned().collect()
-}
-
-/// Copies the pictures and files that records name.
-fn put_files(assembled: &Assembled, session: &Session) -> Result<Vec<Diagnostic>, WriteError> {
-    let mut diagnostics = Vec::new();
-    for (source, output) in assembled.handbook.assets.iter() {
-        let file = &assembled.input.files[source].file;
-        match std::fs::read(file) {
-            Ok(bytes) => session.put(OutputFile { path: output.clone(), bytes, turn: Turn::File })?,
-            Err(error) => {
-                session.keep(output, Turn::File);
-                let message = format!("this file can not be read: {error}");
-                diagnostics.push(Diagnostic::new(&diagnostic::UNREADABLE, source.as_str(), message));
-            }
-        }
-    }
-    Ok(diagnostics)
 }

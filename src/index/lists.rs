@@ -5,6 +5,7 @@
 //! records say, and little for what the others do. Either way gives the same bytes.
 
 use std::collections::{HashMap, HashSet};
+use std::io::{self, Read, Write};
 
 use rayon::prelude::*;
 
@@ -15,7 +16,7 @@ use crate::index::native::IndexError;
 use crate::index::numbers::{self, Reader};
 use crate::index::postings::{self, Postings};
 use crate::index::stem::Language;
-use crate::index::table::Table;
+use crate::index::table::{Table, numbers_from_bytes, numbers_to_bytes, read_piece, write_piece};
 use crate::index::{Version, places};
 
 /// So many records may have changed, and one in so many, for the lists to be mended rather than made anew.
@@ -132,6 +133,54 @@ impl Lists {
         let n_documents = of_update.lengths.iter().map(Vec::len).sum();
         let of_update = OfUpdate { scores: scores.table, spoken: spoken.table, ..of_update };
         Self { best, crowds, names: names.table, words, places: places.table, n_documents, versions, of_update }
+    }
+
+    /// Writes what every search reads.
+    pub fn write_words(&self, out: &mut impl Write) -> io::Result<()> {
+        let tables = [&self.best, &self.crowds, &self.names, &self.words];
+        tables.into_iter().try_for_each(|table| table.write(out))?;
+        let versions: Vec<u8> = self.versions.iter().flat_map(|version| [version.key, version.hash]).flat_map(u64::to_le_bytes).collect();
+        write_piece(out, &versions)?;
+        write_piece(out, &numbers_to_bytes(&[self.n_documents as u32]))
+    }
+
+    /// Reads what [`Lists::write_words`] wrote.
+    pub fn read_words(&mut self, from: &mut impl Read) -> io::Result<()> {
+        for table in [&mut self.best, &mut self.crowds, &mut self.names, &mut self.words] {
+            *table = Table::read(from)?;
+        }
+        let versions = read_piece(from)?;
+        let eight = |bytes: &[u8]| u64::from_le_bytes(std::array::from_fn(|at| bytes[at]));
+        self.versions = versions.chunks_exact(16).map(|bytes| Version { key: eight(bytes), hash: eight(&bytes[8..]) }).collect();
+        self.n_documents = numbers_from_bytes(&read_piece(from)?).first().copied().unwrap_or_default() as usize;
+        Ok(())
+    }
+
+    /// Writes what an update reads beside.
+    pub fn write_updated(&self, out: &mut impl Write) -> io::Result<()> {
+        let OfUpdate { scores, spoken, lengths, .. } = &self.of_update;
+        scores.write(out)?;
+        spoken.write(out)?;
+        let n_sections: Vec<u32> = lengths.iter().map(|sections| sections.len() as u32).collect();
+        write_piece(out, &numbers_to_bytes(&n_sections))?;
+        write_piece(out, lengths.concat().as_flattened())
+    }
+
+    /// Reads what [`Lists::write_updated`] wrote.
+    pub fn read_updated(&mut self, from: &mut impl Read) -> io::Result<()> {
+        let (scores, spoken) = (Table::read(from)?, Table::read(from)?);
+        let n_sections = numbers_from_bytes(&read_piece(from)?);
+        let all = read_piece(from)?;
+        let mut all = all.as_chunks().0;
+        let of_record = |n_sections: &u32| {
+            let (sections, left) = all.split_at((*n_sections as usize).min(all.len()));
+            all = left;
+            sections.to_vec()
+        };
+        let lengths: Vec<Vec<Lengths>> = n_sections.iter().map(of_record).collect();
+        let averages = Averages::of(lengths.iter().map(Vec::as_slice));
+        self.of_update = OfUpdate { scores, spoken, lengths, averages };
+        Ok(())
     }
 
     /// What is in the lists, record by record.

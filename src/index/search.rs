@@ -8,8 +8,9 @@ use std::sync::Arc;
 use crate::calendar::Date;
 use crate::config::Config;
 use crate::index::analysis::{self, TokenKind};
+use crate::index::catalogue::Catalogue;
 use crate::index::corpus::Corpus;
-use crate::index::facts::Facts;
+use crate::index::kept::{self, Extent};
 use crate::index::lists::Lists;
 use crate::index::native::{IndexError, SearchIndex};
 use crate::index::query::{self, Complaint, Query};
@@ -18,6 +19,7 @@ use crate::index::spelling::Vocabulary;
 use crate::index::stem::Language;
 use crate::index::{Documents, name_key};
 use crate::model::handbook::{Handbook, RecordIndex};
+use crate::model::record::Record;
 use crate::model::source::ContentHash;
 
 /// Characters of a passage.
@@ -25,16 +27,17 @@ const PASSAGE_CHARS: usize = 200;
 
 /// Everything that a search needs.
 pub struct Searcher<'a> {
-    handbook: &'a Handbook,
-    config: &'a Config,
     lists: Arc<Lists>,
-    facts: Facts,
+    catalogue: Arc<Catalogue>,
+    synonyms: &'a [Vec<String>],
     language: Language,
     today: Date,
+    /// Gives the text of a record that is found.
+    read: Box<dyn Fn(RecordIndex) -> Option<Arc<Record>> + 'a>,
 }
 
-/// The lists of `handbook`, whose settings have the hash `settings`: from those that are known, or from the index, which is
-/// kept in `cache` where that can be written.
+/// The lists of `handbook`, whose settings have the hash `settings`: from those that are known, from those that an earlier run
+/// kept in `cache`, or from the index, which is kept there, too.
 pub fn lists(
     handbook: &Handbook,
     settings: ContentHash,
@@ -44,17 +47,23 @@ pub fn lists(
 ) -> Result<Arc<Lists>, IndexError> {
     let documents = Documents::new(handbook);
     let versions = documents.versions(settings);
-    if let Some(known) = known.filter(|known| *known.versions() == versions) {
-        return Ok(known.clone());
+    let kept = || Some(Arc::new(kept::read(cache?, language, Extent::All)?));
+    let old = known.cloned().or_else(kept);
+    if let Some(old) = old.as_ref().filter(|old| *old.versions() == versions) {
+        return Ok(old.clone());
     }
     let by_key: HashMap<u64, u32> = versions.iter().enumerate().map(|(record, version)| (version.key, record as u32)).collect();
     let corpus = |index: SearchIndex| Corpus::new(index.segments()?, |key| by_key.get(&key).copied());
     let some = |records: &[RecordIndex]| corpus(SearchIndex::of_some(&documents, records, language)?);
-    let updated = known.map(|known| known.updated(versions.clone(), language, some)).transpose()?.flatten();
+    let updated = old.map(|old| old.updated(versions.clone(), language, some)).transpose()?.flatten();
     let lists = match updated {
         Some(updated) => updated,
         None => Lists::of(&corpus(SearchIndex::open(&documents, language, cache)?)?, versions, language)?,
     };
+    // Who knows the lists that were before keeps them himself, and the next run mends those that are there.
+    if let (None, Some(cache)) = (known, cache) {
+        let _ = kept::write(cache, language, &lists);
+    }
     Ok(Arc::new(lists))
 }
 
@@ -69,6 +78,8 @@ pub struct Found {
     pub complaints: Vec<Complaint>,
     /// What was ranked by: the words of the query, each with its spellings.
     pub groups: Vec<Group>,
+    /// Whether the text of each record was there to take passages from.
+    pub is_whole: bool,
 }
 
 /// One record that answers.
@@ -87,31 +98,50 @@ pub struct SearchResult {
 /// Where a record answers.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Passage {
-    /// The section: an index into the record's outline.
-    pub section: usize,
+    /// Its heading, unless it is the record's title.
+    pub heading: Option<String>,
+    /// The anchor of the section.
+    pub anchor: Option<String>,
     /// Some of its text, cut around the words that were looked for: pieces, and whether each is such a word.
     pub pieces: Vec<(String, bool)>,
 }
 
 impl<'a> Searcher<'a> {
-    /// A searcher of `handbook`; its index is kept in `cache` where that can be written.
+    /// A searcher of `handbook`; what it makes is kept in `cache` where that can be written.
     pub fn new(handbook: &'a Handbook, config: &'a Config, today: Date, cache: Option<&Path>) -> Result<Self, IndexError> {
+        let lists = lists(handbook, config.hash, Language::from_tag(&config.language), None, cache)?;
+        let catalogue = Arc::new(Catalogue::of(handbook, config));
+        Ok(Self::of(lists, catalogue, config, today, |record| handbook.records.get(record).cloned()))
+    }
+
+    /// A searcher of what an earlier run kept; `read` gives the text of a record.
+    pub fn of(
+        lists: Arc<Lists>,
+        catalogue: Arc<Catalogue>,
+        config: &'a Config,
+        today: Date,
+        read: impl Fn(RecordIndex) -> Option<Arc<Record>> + 'a,
+    ) -> Self {
         let language = Language::from_tag(&config.language);
-        let lists = lists(handbook, config.hash, language, None, cache)?;
-        Ok(Self { handbook, config, lists, facts: Facts::of(handbook, config), language, today })
+        Self { lists, catalogue, synonyms: &config.synonyms, language, today, read: Box::new(read) }
+    }
+
+    /// What is shown of the records.
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
     }
 
     /// The records that answer `text`, at most `limit`, each with up to three passages.
     pub fn search(&self, text: &str, limit: usize) -> Found {
         let mut query = query::parse(text);
-        query.complaints.extend(self.facts.complaints(&query));
+        query.complaints.extend(self.catalogue.facts.complaints(&query));
         let wanted = self.wanted(&query);
-        let vocabulary = Vocabulary { lists: &self.lists, language: self.language, synonyms: &self.config.synonyms };
+        let vocabulary = Vocabulary { lists: &self.lists, language: self.language, synonyms: self.synonyms };
         let groups = vocabulary.groups(&query);
         let mut hits = if groups.is_empty() { self.all(&query, &wanted) } else { rank(&self.lists, &groups, |record| wanted[record]) };
         if !groups.is_empty() {
             for hit in &mut hits {
-                hit.parts.standing = self.facts.factors[hit.record];
+                hit.parts.standing = self.catalogue.facts.factors[hit.record];
                 hit.score *= hit.parts.standing;
             }
             rank::sort(&mut hits);
@@ -120,14 +150,15 @@ impl<'a> Searcher<'a> {
         let n_total = hits.len();
         hits.truncate(limit);
         let terms: Vec<&str> = groups.iter().flat_map(|group| &group.spellings).map(|spelling| spelling.term.as_str()).collect();
+        let mut is_whole = true;
         let results = hits.into_iter().map(|hit| SearchResult {
             record: hit.record,
             score: hit.score,
-            passages: self.passages(&hit, &terms),
+            passages: self.passages(&hit, &terms, &mut is_whole),
             parts: hit.parts,
         });
         let results = results.collect();
-        Found { results, n_total, complaints: query.complaints, groups }
+        Found { results, n_total, complaints: query.complaints, groups, is_whole }
     }
 
     /// All wanted records, the newest first: what a query of filters alone finds. A query of nothing finds nothing.
@@ -137,13 +168,14 @@ impl<'a> Searcher<'a> {
         }
         let wanted = wanted.iter().enumerate().filter(|(_, is_wanted)| **is_wanted);
         let mut hits: Vec<Hit> = wanted.map(|(record, _)| Hit { record, sections: vec![(0, 0.0)], ..Hit::default() }).collect();
-        hits.sort_by_key(|hit| (Reverse(self.facts.dates[hit.record].map(|date| date.first_day())), hit.record));
+        hits.sort_by_key(|hit| (Reverse(self.catalogue.facts.dates[hit.record].map(|date| date.first_day())), hit.record));
         hits
     }
 
     /// By record: whether it is what the filters, dates and conditions of a query ask for.
     fn wanted(&self, query: &Query) -> Vec<bool> {
-        let mut wanted: Vec<bool> = (0..self.handbook.records.len()).map(|record| self.facts.pass(query, record, self.today)).collect();
+        let mut wanted: Vec<bool> =
+            (0..self.catalogue.cards.len()).map(|record| self.catalogue.facts.pass(query, record, self.today)).collect();
         for condition in &query.conditions {
             let words = analysis::tokens(&condition.text).into_iter().filter(|token| token.kind == TokenKind::Word);
             let words: Vec<String> = words.map(|token| self.language.stem(&token.term).into_owned()).collect();
@@ -167,12 +199,17 @@ impl<'a> Searcher<'a> {
         hits.sort_by_key(|hit| !named.contains(&(hit.record as u32)));
     }
 
-    fn passages(&self, hit: &Hit, terms: &[&str]) -> Vec<Passage> {
-        let sections = &self.handbook.records[hit.record].outline.sections;
+    fn passages(&self, hit: &Hit, terms: &[&str], is_whole: &mut bool) -> Vec<Passage> {
+        let record = (self.read)(hit.record);
+        *is_whole &= record.is_some();
+        let sections = record.as_ref().map_or(&[][..], |record| &record.outline.sections);
         let passage = |(section, _): &(usize, f64)| {
-            let text = sections.get(*section).map_or("", |section| section.text.as_str());
-            let text = if text.is_empty() { self.handbook.records[hit.record].summary() } else { text };
-            Passage { section: *section, pieces: self.pieces(text, terms) }
+            let section = sections.get(*section);
+            let text = section.map_or("", |section| section.text.as_str());
+            let text = if text.is_empty() { &self.catalogue.cards[hit.record].summary } else { text };
+            let heading = section.filter(|section| section.level > 1).map(|section| section.title.clone());
+            let anchor = section.and_then(|section| section.anchor.as_ref()).map(ToString::to_string);
+            Passage { heading, anchor, pieces: self.pieces(text, terms) }
         };
         hit.sections.iter().take(3).map(passage).collect()
     }

@@ -51,6 +51,8 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
     let theme = ThemeFiles::load(&PathBuf::from("no-such-folder"), "default").expect("the default theme is there");
     let scope = scope(&config, audience, drafts);
     let input = Input {
+        begun: std::time::SystemTime::UNIX_EPOCH,
+        folders: BTreeMap::new(),
         config,
         sources,
         files: beside.collect::<BTreeMap<_, _>>(),
