@@ -63,6 +63,8 @@ impl Witness {
     /// none, if any file was changed since.
     pub fn new(files: Vec<PathBuf>, folders: &BTreeMap<PathBuf, Vec<OsString>>, begun: SystemTime) -> Option<Self> {
         let stamped = |path: PathBuf| {
+            // The next run may begin in another folder.
+            let path = std::path::absolute(path).ok()?;
             let stamp = Stamp::of(&path);
             // Where no file has a stamp, none is known to be as it was.
             let is_known = stamp.map_or(cfg!(unix), |stamp| stamp.is_older_than(begun));

@@ -34,6 +34,8 @@ pub struct Report {
     pub n_records: usize,
     /// Pages, feeds included.
     pub n_pages: usize,
+    /// Those of them that were rendered; the others are known to be as the last build left them.
+    pub n_rendered: usize,
     /// What was written.
     pub written: Written,
     /// Everything that was found wrong, in order.
@@ -129,12 +131,13 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     diagnostics.extend(uncopied);
     diagnostics.append(&mut written.diagnostics);
     diagnostic::sort(&mut diagnostics);
-    let report = Report { n_records: assembled.handbook.records.len(), n_pages: pages.len(), written, diagnostics };
+    let n_rendered = pages.iter().filter(|(_, page)| outdated.as_ref().is_none_or(|outdated| outdated.on(page))).count();
+    let (n_records, n_pages) = (assembled.handbook.records.len(), pages.len());
+    let report = Report { n_records, n_pages, n_rendered, written, diagnostics };
     if is_whole {
         let copied = assembled.handbook.assets.keys().map(|path| assembled.input.files[path].file.clone()).collect();
-        let counts = (report.n_records, report.n_pages);
         // What can not be kept is built again by the next run.
-        let _ = Built::keep(&project.cache(), out, made_of, write::files(out), copied, counts, &report.diagnostics);
+        let _ = Built::keep(&project.cache(), out, made_of, write::files(out), copied, (n_records, n_pages), &report.diagnostics);
     }
     Ok(report)
 }
@@ -158,7 +161,7 @@ fn outdated(assembled: &Assembled, memo: &Memo, changed: &[(SourcePath, ContentH
 /// The report of a build that has nothing to do.
 fn unchanged(mut built: Built) -> Option<Report> {
     let written = Written { n_kept: built.n_files, ..Written::default() };
-    Some(Report { n_records: built.n_records, n_pages: built.n_pages, written, diagnostics: built.diagnostics()? })
+    Some(Report { n_records: built.n_records, n_pages: built.n_pages, n_rendered: 0, written, diagnostics: built.diagnostics()? })
 }
 
 /// Everything that a build is made of, the content of the files that it copies aside.

@@ -33,6 +33,8 @@ impl Shown {
             return false;
         }
         self.records.insert(index);
+        // The front page shows all of it.
+        self.is_quoted |= record.path().is_index();
         let links = record.outline.links.iter().zip(&earlier.outline.links).zip(&handbook.linked[index].links);
         for (_, destination) in links.filter(|((ours, theirs), _)| ours.sentence != theirs.sentence) {
             self.is_quoted = true;
