@@ -24,7 +24,8 @@ pub fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     say(&shown.summary());
     let server = Server::new(shown.clone(), if arguments.host.is_loopback() { token() } else { None });
     let occasion = arguments.place.occasion.clone();
-    let follower = Follower { dir, occasion, memo, shown, is_polling: arguments.poll, trouble: None, is_searched: false };
+    let follower =
+        Follower { dir, occasion, memo, shown, is_polling: arguments.poll, trouble: None, is_searched: false, preparing: Arc::default() };
     let updated = server.clone();
     std::thread::spawn(move || follower.follow(&updated));
 

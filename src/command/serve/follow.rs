@@ -41,6 +41,8 @@ pub struct Follower {
     pub trouble: Option<String>,
     /// Whether anybody searched.
     pub is_searched: bool,
+    /// Held by whoever makes what browsers search.
+    pub preparing: Arc<()>,
 }
 
 impl Follower {
@@ -54,7 +56,10 @@ impl Follower {
             let was_troubled = self.trouble.is_some();
             let limit = if is_settled && !was_troubled { NOW_AND_THEN } else { QUIET };
             match watch.wait(limit) {
-                Change::Paths(paths) if self.trouble.is_none() && self.revise(&without_leftovers(&paths), server) => is_settled = false,
+                Change::Paths(paths) if self.trouble.is_none() && self.revise(&without_leftovers(&paths), server) => {
+                    is_settled = false;
+                    self.prepare_search();
+                }
                 _ => {
                     self.update(server);
                     is_settled = true;
@@ -70,13 +75,15 @@ impl Follower {
         }
     }
 
-    /// Makes what browsers search, once somebody has searched, so that the next search need not wait for it.
+    /// Makes what browsers search, once somebody has searched, so that the next search need not wait for it. While that is
+    /// being made for an earlier edit, the last of several is waited for.
     fn prepare_search(&mut self) {
         self.is_searched |= self.shown.is_searched();
-        if self.is_searched && !self.shown.is_searched() {
-            let shown = self.shown.clone();
+        if self.is_searched && !self.shown.is_searched() && Arc::strong_count(&self.preparing) == 1 {
+            let (shown, at_work) = (self.shown.clone(), self.preparing.clone());
             std::thread::spawn(move || {
                 shown.search_files();
+                drop(at_work);
             });
         }
     }
