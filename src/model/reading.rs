@@ -50,7 +50,7 @@ pub struct Unread {
 /// The forms in which people write metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Form {
-    /// YAML or TOML at the head of the file.
+    /// YAML, TOML or JSON at the head of the file.
     FrontMatter,
     /// `- Status: accepted`.
     Bullet,
