@@ -129,6 +129,11 @@ fn told_kind<'a>(
     if (source.path.is_index() && source.side_car.is_none()) || is_no_record || is_template(&stem) {
         return Some(page(config));
     }
+    // What lies beside a folder's page is called by the kind of it, as far as that is a kind: `team.yaml`.
+    let beside = source.side_car.as_ref().filter(|_| source.path.is_index());
+    if let Some(kind) = beside.and_then(|side_car| config.kind_called(side_car.path.stem())) {
+        return Some(kind);
+    }
     let of_source = || Some(config.kind(config.sources.of(source.path.as_str())?.kind.as_ref()?));
     kind_of_folder(source.path.folder().rsplit('/').next()?, config).or_else(of_source)
 }

@@ -25,7 +25,9 @@ impl Roster {
         let mut roster = Self::default();
         for index in 0..scene.handbook.records.len() {
             let subject = scene.subject(index);
-            for (_, field) in shaped(subject.record, subject.kind, Shape::People) {
+            // A section of a page that lists people need not list all of them.
+            let is_listed = |(name, _): &(&str, &Field)| !subject.record.reading.in_body.iter().any(|known| known == name);
+            for (_, field) in shaped(subject.record, subject.kind, Shape::People).filter(is_listed) {
                 for entry in field.entries() {
                     let has_left = entry.get("left").is_some_and(|left| left.date().is_some_and(|day| is_past(day, scene.today)));
                     roster.add(entry.said("name").unwrap_or_default().as_str(), has_left || subject.is(Meaning::Closed));

@@ -69,6 +69,18 @@ pub fn read(
     ReadFields { fields, relations }
 }
 
+/// The value of one node as a field called `name` of the type `kind`.
+pub fn value(
+    source: &SourceFile,
+    node: &Node,
+    name: &str,
+    kind: &FieldType,
+    order: DayOrder,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Field> {
+    FieldReader { source, order, diagnostics }.field(node, name, kind)
+}
+
 /// `last_reviewed_on: 2024-01-02` and `review_in: 6 months`, as GOV.UK writes it: the day of the next review.
 fn next_review(root: &Node) -> Option<Field> {
     let last = root.get("last_reviewed_on").and_then(|node| Date::parse(node.text()?).ok())?;

@@ -4,7 +4,7 @@
 //! 2. [`entry`] finds keys and values; [`sidecar`] finds those in a YAML file beside the text.
 //! 3. [`recognise`] tells from them what kind of record it is, and in which family of layouts.
 //! 4. [`complete`] makes fields, relations and a status of them, in a [`builder`]; [`status`], [`reference`], [`value`],
-//!    [`date`], [`incident`] and [`options`] know what the words mean there. Everything that is read leaves its origin in a
+//!    [`date`], [`incident`], [`options`] and [`people`] know what the words mean there. Everything that is read leaves its origin in a
 //!    [`Reading`](crate::model::reading::Reading), and [`hide`] says what the page need not say twice.
 //!
 //! Nothing here knows a kind by name: what is read is what the record's kind declares.
@@ -19,6 +19,7 @@ mod incident;
 mod inline;
 mod lines;
 mod options;
+mod people;
 mod recognise;
 mod reference;
 mod sidecar;

@@ -11,7 +11,7 @@ use crate::parse::ReadFields;
 use crate::parse::shape::builder::Builder;
 use crate::parse::shape::entry::{Entry, STANDING};
 use crate::parse::shape::value::{holds_people, is_structured, is_value};
-use crate::parse::shape::{Text, incident, inline, options, reference, status};
+use crate::parse::shape::{Text, incident, inline, options, people, reference, status};
 
 /// Fields that front matter alone may set: they say who may see a record, and where it is.
 const HEAD_ONLY: [&str; 7] = ["kind", "slug", "audience", "draft", "math", "aliases", "weight"];
@@ -38,8 +38,10 @@ pub fn complete(
     if !kind.free {
         builder.entries();
         builder.standing();
+        builder.beside();
         incident::complete(&mut builder);
         options::complete(&mut builder);
+        people::complete(&mut builder);
         builder.dates();
     }
     builder.assumed();
