@@ -200,7 +200,8 @@ fn list(site: &Site<'_>, path: &OutputPath, collection_index: usize, part: usize
     page.edit_url = collection.introduction.and_then(|index| frame::edit_url(site, index));
     let label = |name: &'_ str| kind.fields.get(name).map_or("", |field| field.label.as_str());
     let columns: Vec<Column<'_>> = kind.columns.iter().map(|name| Column { name, label: label(name) }).collect();
-    let records = collection.records.chunks(ROWS_MAX).nth(part - 1).unwrap_or_default();
+    let ordered = history::ordered(site, &collection.records);
+    let records = ordered.chunks(ROWS_MAX).nth(part - 1).unwrap_or_default();
     let rows: Vec<Row<'_>> = records.iter().map(|index| row(site, *index)).collect();
     let pager = view::Pager::new(part, collection.records.len(), |number| part_path(&collection.output, number));
     let intro = collection.introduction.filter(|_| part == 1).map(|index| record::body(site, path, index));
