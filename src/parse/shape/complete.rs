@@ -130,7 +130,8 @@ impl Builder<'_> {
             return self.relation(entry, &relation);
         }
         let Some(declaration) = self.kind.fields.get(name) else { return false };
-        let is_prose = entry.form == Form::Section && !is_value(&declaration.kind, &plain);
+        // Factors are sentences, whose commas part nothing: `incident` reads them item by item.
+        let is_prose = entry.form == Form::Section && (!is_value(&declaration.kind, &plain) || name == "factors");
         if is_prose || is_structured(&declaration.kind) {
             return false;
         }
