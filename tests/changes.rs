@@ -401,3 +401,30 @@ fn changes_compare_with_a_commit() {
     let printed = done(&folder, &["changes", "--since", "v1"]);
     assert!(printed.starts_with("Since 2025-06-15, compared with commit ") && printed.contains("\nreversed (1)\n"), "{printed}");
 }
+
+#[test]
+fn changes_tell_what_was_deleted_and_an_audience_nothing_of_it() {
+    let folder = log();
+    folder.write("handbook.yaml", b"audiences: [public, internal]\ndefault_audience: public\n");
+    folder.write("decisions/0008-h.md", b"---\nstatus: accepted\n---\n# H\n");
+    folder.write("decisions/0009-i.md", b"---\nstatus: accepted\n---\n# I\n");
+    folder.write("page.md", b"# A page\n");
+    git(&folder, "2025-06-15", &["init", "-q"]);
+    commit(&folder, "2025-06-15");
+    for path in ["decisions/0008-h.md", "page.md"] {
+        std::fs::remove_file(folder.path().join(path)).expect("it can be deleted");
+    }
+    // One that was renamed, and one that is a draft now, are not deleted.
+    done(&folder, &["renumber", "2", "22"]);
+    folder.write("decisions/0009-i.md", b"---\nstatus: accepted\ndraft: true\n---\n# I\n");
+    let deleted = |more: &[&str]| {
+        let arguments = [&["changes", "--since", "HEAD", "--json"], more].concat();
+        let value: serde_json::Value = serde_json::from_str(&done(&folder, &arguments)).expect("JSON");
+        value["deleted"].clone()
+    };
+    let h = serde_json::json!([{"path": "decisions/0008-h.md", "kind": "decision", "number": 8, "title": "H"}]);
+    assert_eq!(deleted(&[]), h);
+    assert_eq!(deleted(&["--audience", "public"]), serde_json::json!([]));
+    let printed = done(&folder, &["changes", "--since", "HEAD"]);
+    assert!(printed.contains("\ndeleted (1)\n") && printed.contains("H  decisions/0008-h.md"), "{printed}");
+}
