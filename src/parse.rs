@@ -23,7 +23,7 @@ use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
 use crate::markdown::{Document, MarkdownOptions};
 use crate::model::field::{Field, Value};
 use crate::model::kind::{Kind, fold_key};
-use crate::model::record::{Record, WrittenRelation};
+use crate::model::record::{Record, WrittenRelation, slug};
 use crate::model::section::Lead;
 use crate::model::source::SourceFile;
 
@@ -51,7 +51,13 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     // The text of a page that is known to be no record holds no metadata.
     let body = if told.is_some_and(|kind| kind.free) { head.body.end..head.body.end } else { head.body.clone() };
     let text = shape::Text::of(source, body, config);
-    let kind = told.unwrap_or_else(|| recognised_kind(source, head.root.as_ref(), &text, config));
+    let is_said = head.root.as_ref().is_some_and(|root| root.get("kind").is_some());
+    let kind = match told {
+        // One file with several records in it is none of them: its page shows them all.
+        _ if !is_said && text.holds_several() => page(config),
+        Some(kind) => kind,
+        None => recognised_kind(source, head.root.as_ref(), &text, config),
+    };
     let mut read = fields::read(source, head.root.as_ref(), head.start, kind, config, &mut diagnostics);
     let shape::Completed { mut reading, status } = shape::complete(&text, source, kind, config, &mut read, &mut diagnostics);
     if let Some(family) = shape::family(&text, head.root.as_ref(), source, kind, &reading) {
@@ -126,7 +132,11 @@ fn told_kind<'a>(
     }
     let stem = source.path.stem().to_lowercase();
     let is_no_record = ["summary", "contributing", "changelog", "license", "code_of_conduct", "glossary", "skill"].contains(&stem.as_str());
-    if (source.path.is_index() && source.side_car.is_none()) || is_no_record || is_template(&stem) {
+    if (source.path.is_index() && source.side_car.is_none())
+        || is_no_record
+        || is_template(&stem)
+        || is_template(&slug(&source.path).to_lowercase())
+    {
         return Some(page(config));
     }
     // What lies beside a folder's page is called by the kind of it, as far as that is a kind: `team.yaml`.

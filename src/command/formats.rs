@@ -20,7 +20,7 @@ pub fn print(assembled: &Assembled, out: &mut impl Write) -> io::Result<()> {
     for record in assembled.handbook.records.iter() {
         let reading = &record.reading;
         *counts.entry((record.kind.to_string(), reading.family.clone(), reading.about.clone())).or_default() += 1;
-        if reading.family.is_empty() && reading.origins.is_empty() {
+        if reading.family.is_empty() && reading.origins.is_empty() && reading.unread.is_empty() {
             continue;
         }
         writeln!(out, "{}", visible(record.path().as_str()))?;

@@ -128,6 +128,11 @@ impl FieldReader<'_> {
     /// The value of `node` as `kind`; nothing when a shape is wanted that it does not have.
     fn field(&mut self, node: &Node, name: &str, kind: &FieldType) -> Option<Field> {
         let span = node.span.clone();
+        if is_left_in_braces(node) && !holds_maps(kind) {
+            let message = format!("`{name}` is what the template leaves to be filled in");
+            self.diagnostics.push(self.source.finding(&diagnostic::TEMPLATE_LEFT, span, message).hint("fill it in, or take the line out"));
+            return None;
+        }
         match kind {
             FieldType::List(of) => {
                 let entries = self.members(node, name, of);
@@ -165,8 +170,13 @@ impl FieldReader<'_> {
         if let (NodeValue::Scalar { text, .. }, "tags") = (&node.value, name) {
             return comma_separated(text, &node.span);
         }
-        let members = node.members().iter().filter(|member| !member.is_null());
-        members.filter_map(|member| self.field(member, name, of)).collect()
+        // `{Ada, Bob}`: braces where brackets are meant, as MADR's template suggests.
+        let in_braces: Option<Vec<&Node>> = node
+            .entries()
+            .filter(|entries| matches!(of, FieldType::Person | FieldType::String) && entries.iter().all(|(_, value)| value.is_null()))
+            .map(|entries| entries.iter().map(|(key, _)| key).collect());
+        let members = in_braces.unwrap_or_else(|| node.members().iter().filter(|member| !member.is_null()).collect());
+        members.into_iter().filter_map(|member| self.field(member, name, of)).collect()
     }
 
     fn map(&mut self, node: &Node, name: &str, declared: &BTreeMap<String, FieldDeclaration>) -> Option<Field> {
@@ -303,6 +313,21 @@ impl FieldReader<'_> {
                     .hint("declare it under `kinds:` in handbook.yaml"),
             );
         }
+    }
+}
+
+/// Whether a value is a text in braces, as templates leave it, `{list everyone involved in the decision}`, which is a mapping
+/// without values to YAML.
+fn is_left_in_braces(node: &Node) -> bool {
+    let is_sentence = |(key, value): &(Node, Node)| value.is_null() && key.text().is_some_and(|key| key.split_whitespace().count() > 2);
+    node.entries().is_some_and(|entries| entries.iter().all(|(_, value)| value.is_null()) && entries.iter().any(is_sentence))
+}
+
+fn holds_maps(kind: &FieldType) -> bool {
+    match kind {
+        FieldType::Map(_) => true,
+        FieldType::List(of) => holds_maps(of),
+        _ => false,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::model::field::Field;
 use crate::model::kind::Kind;
-use crate::model::reading::{Form, Origin, Reading};
+use crate::model::reading::{Form, Origin, Reading, Unread};
 use crate::model::record::WrittenStatus;
 use crate::model::source::SourceFile;
 use crate::parse::ReadFields;
@@ -46,11 +46,21 @@ pub fn complete(
     }
     builder.assumed();
     builder.unread();
+    builder.several();
     builder.hide();
     Completed { reading: builder.reading, status: builder.status }
 }
 
 impl Builder<'_> {
+    /// Records that stand together in one file: it is read as one page, and says so.
+    fn several(&mut self) {
+        let [first, ..] = self.text.several.as_slice() else { return };
+        let titles: Vec<&str> = self.text.several.iter().map(|(_, title, _)| title.as_str()).collect();
+        let text = format!("{} records: {}", titles.len(), titles.join(", "));
+        let reason = "they stand in one file, which is read as a page; a file for each makes them records".to_owned();
+        self.reading.unread.push(Unread { text, reason, span: first.2.clone() });
+    }
+
     /// What the front matter gave.
     fn head(&mut self) {
         let mut origins: Vec<Origin> = Vec::new();

@@ -323,10 +323,15 @@ impl Reader<'_> {
 /// Whether a line under the title tells that the record no longer stands: `> **Superseded 2026-08-11.** See ...`.
 fn is_standing(content: &str) -> bool {
     let plain = inline::plain(content);
-    let word = plain.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
+    let mut words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase);
+    // `This ADR has been superseded by ...`
+    let is_lead_in = |word: &String| {
+        matches!(word.as_str(), "this" | "adr" | "rfc" | "decision" | "record" | "document" | "has" | "been" | "was" | "is" | "now")
+    };
+    let word = words.find(|word| !is_lead_in(word)).unwrap_or_default();
     let is_marked = content.starts_with(['*', '>']) || plain.len() <= 120;
     is_marked
-        && matches!(word.to_lowercase().as_str(), "superseded" | "superceded" | "deprecated" | "obsoleted" | "partial" | "partially")
+        && matches!(word.as_str(), "superseded" | "superceded" | "deprecated" | "obsoleted" | "partial" | "partially")
         && plain.to_lowercase().contains("superse")
             | plain.to_lowercase().contains("superce")
             | plain.to_lowercase().starts_with("deprecated")
