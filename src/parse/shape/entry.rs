@@ -249,6 +249,7 @@ impl Reader<'_> {
             let (key, value) = (key.to_owned(), value.trim().to_owned());
             return self.push(&key, &value, heading.start..heading.end, heading.clone(), Form::Heading);
         }
+        self.headless_table(part);
         if self.name(title).is_none() {
             return;
         }
@@ -261,6 +262,16 @@ impl Reader<'_> {
         let text = said.iter().map(|line| self.layout.content(line)).collect::<Vec<_>>().join("\n");
         self.block += 1;
         self.push(title, &text, first.content.start..last.content.end, heading.start..last.whole.end, Form::Section);
+    }
+
+    /// A table of keys and values with an empty head, which tells facts in whatever section it stands first.
+    fn headless_table(&mut self, part: &Part) {
+        let lines = self.layout.lines_of(part);
+        let Some(at) = lines.iter().position(|line| line.sort != Sort::Blank) else { return };
+        let is_bare = |line: &Line| line.sort == Sort::Row && self.layout.content(line).chars().all(|c| matches!(c, '|' | ' ' | '\t'));
+        if is_bare(&lines[at]) {
+            self.table(&lines[at..]);
+        }
     }
 
     /// `**Status:** accepted | **Date:** 2020-01-02`: keys, and values in bytes of the line.
