@@ -132,6 +132,9 @@ fn told_kind<'a>(
     }
     let stem = source.path.stem().to_lowercase();
     let is_no_record = ["summary", "contributing", "changelog", "license", "code_of_conduct", "glossary", "skill"].contains(&stem.as_str());
+    if is_own_folder(source, config) {
+        return None;
+    }
     if (source.path.is_index() && source.side_car.is_none())
         || is_no_record
         || is_template(&stem)
@@ -148,8 +151,19 @@ fn told_kind<'a>(
     kind_of_folder(source.path.folder().rsplit('/').next()?, config).or_else(of_source)
 }
 
+/// Whether a file is the page of a folder that lies among records and may be one of them: `decisions/0001-queue/README.md`.
+fn is_own_folder(source: &SourceFile, config: &Config) -> bool {
+    let above = source.path.folder().rsplit('/').nth(1);
+    source.path.is_index() && source.side_car.is_none() && above.is_some_and(|folder| kind_of_folder(folder, config).is_some())
+}
+
 /// The kind of a record that nothing beside it tells: that of a folder further up, else what the text looks like, else a page.
 fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, text: &shape::Text<'_>, config: &'a Config) -> &'a Kind {
+    if is_own_folder(source, config) {
+        let kind = source.path.folder().rsplit('/').nth(1).and_then(|folder| kind_of_folder(folder, config));
+        let is_numbered = address::number_of_folder(&source.path).is_some();
+        return kind.filter(|kind| is_numbered || shape::fits(text, root, source, kind)).unwrap_or_else(|| page(config));
+    }
     // A folder further up holds records of its kind, and what belongs to them: a sign of a record is wanted.
     let above = source.path.folder().rsplit('/').skip(1).find_map(|folder| kind_of_folder(folder, config));
     let is_record =
@@ -197,7 +211,7 @@ fn number(fields: &BTreeMap<String, Field>, kind: &Kind, source: &SourceFile, di
         diagnostics
             .push(source.finding(&diagnostic::NUMBER_DIFFERS, field.span.clone(), message).hint("rename the file, or mend the number"));
     }
-    let of_folder = || source.side_car.as_ref().filter(|_| source.path.is_index()).and_then(|_| address::number_of_folder(&source.path));
+    let of_folder = || address::number_of_folder(&source.path).filter(|_| source.path.is_index());
     written.or(of_file).or_else(of_folder)
 }
 

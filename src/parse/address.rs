@@ -79,7 +79,7 @@ fn is_kept(c: char) -> bool {
 const SERIES: [&str; 9] = ["adr", "rfc", "kep", "dr", "edr", "madr", "decision", "pep", "proposal"];
 
 /// The number in a file's name: in front, `0012-rancher.md`, or behind the name of a series, `adr-013-x.md`,
-/// `ODH-ADR-EH-0003-artifact.md`, `cells_001_routing.md`. A date is none. A side-car makes a folder's page a record: its folder has the number.
+/// `ODH-ADR-EH-0003-artifact.md`, `cells_001_routing.md`. A date is none. Of a record that is a folder's page, the folder has the number.
 pub fn number_of_file(path: &SourcePath) -> Option<i64> {
     number_of_name(path.stem()).map(|(number, _)| number)
 }

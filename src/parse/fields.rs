@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::calendar::{Date, DayOrder, FoundDate, Moment, is_duration, read_date};
+use crate::calendar::{Date, FoundDate, Moment, is_duration, read_date};
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
 use crate::model::field::{Field, Value};
@@ -13,7 +13,7 @@ use crate::model::kind::{FieldDeclaration, FieldType, Kind, RelationType, fold_k
 use crate::model::record::WrittenRelation;
 use crate::model::source::SourceFile;
 use crate::parse::ReadFields;
-use crate::parse::shape::unread_date;
+use crate::parse::shape::{Clockwork, unread_date};
 use crate::scheme::{self, Scheme};
 use crate::yaml::{Node, NodeValue};
 
@@ -29,7 +29,7 @@ pub fn read(
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> ReadFields {
-    let mut reader = FieldReader { source, order: config.day_order, diagnostics };
+    let mut reader = FieldReader { source, config, diagnostics };
     let (mut fields, mut relations) = (BTreeMap::new(), Vec::new());
     for (key, node) in root.and_then(Node::entries).unwrap_or_default() {
         let name = key.text().unwrap_or_default();
@@ -75,10 +75,10 @@ pub fn value(
     node: &Node,
     name: &str,
     kind: &FieldType,
-    order: DayOrder,
+    config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Field> {
-    FieldReader { source, order, diagnostics }.field(node, name, kind)
+    FieldReader { source, config, diagnostics }.field(node, name, kind)
 }
 
 /// `last_reviewed_on: 2024-01-02` and `review_in: 6 months`, as GOV.UK writes it: the day of the next review.
@@ -116,7 +116,7 @@ fn declared_relation<'a>(kind: &'a Kind, config: &'a Config, key: &str) -> Optio
 
 struct FieldReader<'a> {
     source: &'a SourceFile,
-    order: DayOrder,
+    config: &'a Config,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -234,7 +234,7 @@ impl FieldReader<'_> {
                 "false" => Ok(Value::Boolean(false)),
                 _ => Err(format!("`{text}` is neither true nor false")),
             },
-            FieldType::Date => match (Date::parse(text), read_date(text, self.order)) {
+            FieldType::Date => match (Date::parse(text), read_date(text, self.config.day_order)) {
                 (Ok(date), _) | (Err(_), Some(FoundDate { date: Ok(date), .. })) => Ok(Value::Date(date)),
                 (Err(_), Some(FoundDate { date: Err(problem), .. })) if problem.message.starts_with("it may be") => {
                     self.diagnostics.push(unread_date(self.source, &problem, name, text, span.clone()));
@@ -242,7 +242,7 @@ impl FieldReader<'_> {
                 }
                 (Err(message), _) => Err(message),
             },
-            FieldType::DateTime => Moment::parse(text).map(Value::Moment),
+            FieldType::DateTime => Moment::parse(text).or_else(|message| self.moment(text).ok_or(message)).map(Value::Moment),
             FieldType::Duration if !is_duration(text) => Err(format!("`{text}` is no duration; write 15m or 1h 30m")),
             FieldType::Enum(words) if name != "status" && !words.is_empty() => {
                 match words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
@@ -266,6 +266,14 @@ impl FieldReader<'_> {
                 Value::Text(if matches!(kind, FieldType::Url) { String::new() } else { text.to_owned() })
             }
         }
+    }
+
+    /// A time as timelines write it: `2024-02-03 10:00 UTC`.
+    fn moment(&self, text: &str) -> Option<Moment> {
+        let clockwork = Clockwork { vocabulary: &self.config.vocabulary, order: self.config.day_order, zone: None, day: None };
+        let read = clockwork.read(text);
+        let is_exact = !read.is_approximate && read.until.is_none() && read.problem.is_none() && text[read.end..].trim().is_empty();
+        read.at.filter(|at| is_exact && at.has_clock())
     }
 
     fn check_year(&mut self, value: &Value, span: &Range<usize>) {

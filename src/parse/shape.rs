@@ -41,6 +41,7 @@ use crate::model::source::SourceFile;
 pub use complete::{Completed, complete};
 pub use date::unread_date;
 pub use recognise::{family, fits};
+pub use times::Clockwork;
 
 /// The text of a file, as far as metadata may stand in it.
 pub struct Text<'a> {

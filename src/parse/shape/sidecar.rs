@@ -46,7 +46,7 @@ impl Builder<'_> {
             }
             let mut unknown = Vec::new();
             let node = as_declared(node, &declaration.kind, &self.config.vocabulary, &mut unknown);
-            let Some(mut field) = fields::value(side_car, &node, name, &declaration.kind, self.config.day_order, self.diagnostics) else {
+            let Some(mut field) = fields::value(side_car, &node, name, &declaration.kind, self.config, self.diagnostics) else {
                 continue;
             };
             let line = side_car.place(key.span.clone()).line;
