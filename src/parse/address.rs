@@ -160,6 +160,13 @@ pub fn title_of_file(path: &SourcePath, site: &str) -> String {
 
 /// A title without the record's own number in front: `5. Help comments`, `ADR 009: Release standards`, `0001 - Title`.
 pub fn without_own_number(title: &str, number: Option<i64>) -> &str {
+    // `[ADR-0002] Queues`: in brackets it stands before a text of its own.
+    if let Some((inside, rest)) = title.strip_prefix('[').and_then(|inside| inside.split_once("] "))
+        && number.is_some()
+        && inside.rsplit(['-', ' ', '#', '_']).next().and_then(|digits| digits.parse().ok()) == number
+    {
+        return rest.trim_start();
+    }
     let series = SERIES.iter().find(|series| title.get(..series.len()).is_some_and(|start| start.eq_ignore_ascii_case(series)));
     let bare = series.map_or(title, |series| title[series.len()..].trim_start_matches(['-', ' ', '#', '_']));
     let digits = bare.bytes().take_while(u8::is_ascii_digit).count();

@@ -108,7 +108,7 @@ fn emphasised(text: &str) -> Option<&str> {
     let is_bold = |state: &&&str| state.len() > 4 && state.starts_with("**") && state.ends_with("**");
     let is_word = |state: &&str| !state.is_empty() && state.split_whitespace().count() <= 3 && !state.contains(['(', '\n']);
     let mut bold = states.iter().filter(is_bold);
-    let chosen = bold.next().filter(|_| states.len() > 1 && states.iter().all(|state| is_word(state)) && bold.next().is_none());
+    let chosen = bold.next().filter(|_| states.len() > 1 && states.iter().all(is_word) && bold.next().is_none());
     chosen.map(|state| state.trim_matches('*'))
 }
 
