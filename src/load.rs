@@ -6,11 +6,14 @@ mod read;
 mod roots;
 mod scan;
 mod theme;
+pub mod witness;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
@@ -31,6 +34,7 @@ pub use codeowners::CodeOwners;
 pub use read::normalised;
 pub use roots::Roots;
 pub use theme::{DEFAULT_THEME, ThemeFiles};
+pub use witness::Witness;
 
 /// The name of the file with a team's settings.
 pub const CONFIG_FILE: &str = "handbook.yaml";
@@ -67,6 +71,10 @@ pub struct Input {
     pub repositories: Vec<Repository>,
     /// Who owns which of the Markdown files, as the hosts of the repositories see it.
     pub code_owners: CodeOwners,
+    /// When reading began.
+    pub begun: SystemTime,
+    /// The folders that were walked through, with the names in them.
+    pub folders: BTreeMap<PathBuf, Vec<OsString>>,
 }
 
 /// Why a handbook can not be loaded at all.
@@ -158,6 +166,7 @@ impl Project {
 
     /// Reads everything. Nothing in the folders `except` is read: the output of an earlier build, for one.
     pub fn load(&self, except: &[PathBuf]) -> Result<Input, LoadError> {
+        let begun = SystemTime::now();
         let (config, mut diagnostics) = self.config()?;
         let (roots, found) = self.roots(&config)?;
         diagnostics.extend(found);
@@ -198,7 +207,32 @@ impl Project {
             diagnostics.extend(diagnostic);
         }
         let code_owners = code_owners(&repositories, &sources);
-        Ok(Input { config, sources, files, outlines, theme, diagnostics, roots, repositories, code_owners })
+        let folders = scan.folders;
+        Ok(Input { config, sources, files, outlines, theme, diagnostics, roots, repositories, code_owners, begun, folders })
+    }
+
+    /// Reads one record again.
+    pub fn source(&self, roots: &Roots, path: &SourcePath) -> Option<SourceFile> {
+        let side_car = path.side_cars().into_iter().map(|path| (roots.file(path.as_str()), path)).find(|(file, _)| file.is_file());
+        let side_car = side_car.as_ref().map(|(file, path)| (path.clone(), file));
+        read::read(path, &roots.file(path.as_str()), roots, side_car).ok()
+    }
+
+    /// Tells later whether the records, and what they mean, are as they are in `input`; nothing, if they have changed since. The
+    /// theme is not looked at.
+    pub fn witness(&self, input: &Input) -> Option<Witness> {
+        let included = input.sources.iter().flat_map(|source| source.includes.keys());
+        let records = input.sources.iter().map(|source| &source.path).chain(included).map(|path| input.roots.file(path.as_str()));
+        let beside = input.roots.iter().flat_map(|(at, folder)| outlines_beside(at, folder)).map(|(_, file)| file);
+        let ignored = input.folders.keys().map(|folder| folder.join(".gitignore"));
+        let settings = [self.dir.join(CONFIG_FILE), self.dir.join("content").join(CONFIG_FILE)];
+        let homes = ["HOME", "XDG_CONFIG_HOME"].into_iter().filter_map(std::env::var_os).map(PathBuf::from);
+        let of_git = homes.flat_map(|home| [home.join(".gitconfig"), home.join(".config/git/config"), home.join("git/config")]);
+        let of_repositories = input.roots.iter().flat_map(|(_, folder)| witness_of_repository(folder));
+        let files = input.files.values().map(|beside| beside.file.clone());
+        let all = files.chain(records).chain(beside).chain(ignored).chain(settings).chain(of_git).chain(of_repositories);
+        let all: BTreeSet<PathBuf> = all.collect();
+        Witness::new(all.into_iter().collect(), &input.folders, input.begun)
     }
 
     /// The files in all of `roots`, each once: what is mounted is not read again where it lies in another folder, and of two
@@ -261,6 +295,14 @@ impl Input {
         let configured = self.config.repository.as_deref().and_then(Origin::of_address);
         configured.into_iter().chain(self.repositories.iter().filter_map(Repository::origin)).collect()
     }
+}
+
+/// The files by which a repository that holds `folder` says where it is on the web, and who owns what.
+fn witness_of_repository(folder: &Path) -> Vec<PathBuf> {
+    let Ok(folder) = folder.canonicalize() else { return Vec::new() };
+    let of_git = [".git/config", ".git/HEAD", ".git/refs/remotes/origin/HEAD"];
+    let names = || of_git.into_iter().chain(codeowners::PLACES);
+    folder.ancestors().flat_map(|above| names().map(|name| above.join(name))).collect()
 }
 
 /// Who owns which of `sources`: the rules of the innermost repository that holds a file count.
