@@ -62,8 +62,12 @@ fn mended_lists_are_those_that_are_made_anew() {
     let text = folder.read("decisions/0007-r.md");
     let edits: [(&str, &dyn Fn()); 6] = [
         ("words", &|| folder.write("decisions/0007-r.md", format!("{text}\nZucchini, and a queue.\n").as_bytes())),
-        ("a heading", &|| folder.write("decisions/0008-r.md", folder.read("decisions/0008-r.md").replace("## Part 1", "## Piece 1").as_bytes())),
-        ("a title", &|| folder.write("decisions/0009-r.md", folder.read("decisions/0009-r.md").replace("title: Record", "title: Note").as_bytes())),
+        ("a heading", &|| {
+            folder.write("decisions/0008-r.md", folder.read("decisions/0008-r.md").replace("## Part 1", "## Piece 1").as_bytes())
+        }),
+        ("a title", &|| {
+            folder.write("decisions/0009-r.md", folder.read("decisions/0009-r.md").replace("title: Record", "title: Note").as_bytes())
+        }),
         ("a new record", &|| folder.write("decisions/0004a-r.md", b"# In between\n\nA queue [seven](0007-r.md).\n")),
         ("a record less", &|| std::fs::remove_file(folder.path().join("decisions/0011-r.md")).expect("it is there")),
         ("another name", &|| {

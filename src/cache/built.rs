@@ -52,15 +52,13 @@ impl Ingredients {
     /// What is another version here than in `earlier`: the places of the records, and their versions in `earlier`. Nothing, if
     /// more than that is different.
     pub fn since(&self, earlier: &Self) -> Option<Vec<(usize, ContentHash)>> {
+        let pairs = || self.sources.iter().zip(&earlier.sources);
         let is_alike = self.others == earlier.others && self.sources.len() == earlier.sources.len();
-        let mut pairs = self.sources.iter().zip(&earlier.sources);
-        let changed = || {
-            let other = |(at, (ours, theirs)): (usize, (&(_, [u8; 16]), &(_, [u8; 16])))| {
-                (ours.1 != theirs.1).then_some((at, ContentHash(theirs.1)))
-            };
-            self.sources.iter().zip(&earlier.sources).enumerate().filter_map(other).collect()
-        };
-        (is_alike && pairs.all(|(ours, theirs)| ours.0 == theirs.0)).then(changed)
+        if !is_alike || pairs().any(|((path, _), (earlier, _))| path != earlier) {
+            return None;
+        }
+        let others = pairs().enumerate().filter(|(_, ((_, version), (_, earlier)))| version != earlier);
+        Some(others.map(|(at, (_, (_, earlier)))| (at, ContentHash(*earlier))).collect())
     }
 }
 

@@ -46,7 +46,7 @@ pub fn share(typed: &str, longer: &str) -> f64 {
 }
 
 /// The most frequent words, ordered by frequency and alphabet.
-pub fn most_frequent<'a>(mut words: Vec<(&'a str, u32)>, limit: usize) -> Vec<&'a str> {
+pub fn most_frequent(mut words: Vec<(&str, u32)>, limit: usize) -> Vec<&str> {
     let order = |a: &(&str, u32), b: &(&str, u32)| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0));
     if words.len() > limit {
         words.select_nth_unstable_by(limit, order);
@@ -71,50 +71,55 @@ pub struct Changes<'a> {
     pub terms: HashSet<&'a str>,
 }
 
+/// A crowded beginning.
+struct Crowd<'a> {
+    beginning: &'a str,
+    /// Of its most frequent words; nothing, if what they find is what it was.
+    terms: Option<Terms>,
+}
+
 /// What the most frequent words of each crowded beginning find together, by beginning: postings. `words` has the number of
 /// documents of each word as it is written, `best` the postings of each term.
 pub fn crowds(words: &Table, best: &Table, language: Language, changes: &Changes<'_>) -> Table {
-    let beginnings: HashSet<&str> = changes.words.iter().flat_map(|word| beginnings(word)).collect();
-    let crowds: Vec<(&str, Option<Vec<(String, f64)>>)> = crowded(words)
-        .into_par_iter()
-        .map(|(beginning, range)| {
-            let terms = crowd_terms(words, beginning, range, language);
-            let is_known = !beginnings.contains(beginning)
-                && changes.known.get(beginning).is_some()
-                && !terms.iter().any(|(term, _)| changes.terms.contains(term.as_str()));
-            (beginning, (!is_known).then_some(terms))
-        })
-        .collect();
+    let changed: HashSet<&str> = changes.words.iter().flat_map(|word| beginnings(word)).collect();
+    let crowd = |(beginning, range): (_, Range<usize>)| {
+        let terms = crowd_terms(words, beginning, range, language);
+        let is_known = !changed.contains(beginning)
+            && changes.known.get(beginning).is_some()
+            && !terms.weights.iter().any(|(term, _)| changes.terms.contains(term.as_str()));
+        Crowd { beginning, terms: (!is_known).then_some(terms) }
+    };
+    let mut crowds: Vec<Crowd<'_>> = crowded(words).into_par_iter().map(crowd).collect();
+    crowds.sort_unstable_by_key(|crowd| crowd.beginning);
     // One term is in the crowd of each of its beginnings.
-    let needed: BTreeSet<&str> = crowds.iter().filter_map(|(_, terms)| terms.as_ref()).flatten().map(|(term, _)| term.as_str()).collect();
-    let decoded = |term: &str| best.get(term).map(|bytes| Arc::new(Postings::from_bytes(bytes)));
+    let needed: BTreeSet<&str> =
+        crowds.iter().filter_map(|crowd| crowd.terms.as_ref()).flat_map(|terms| &terms.weights).map(|(term, _)| term.as_str()).collect();
     let needed: Vec<&str> = needed.into_iter().collect();
-    let lists: Vec<Option<Arc<Postings>>> = needed.par_iter().map(|term| decoded(term)).collect();
+    let lists: Vec<Option<Arc<Postings>>> =
+        needed.par_iter().map(|term| best.get(term).map(|bytes| Arc::new(Postings::from_bytes(bytes)))).collect();
     let list_of = |term: &str| needed.binary_search(&term).ok().and_then(|at| lists[at].clone());
-    let merged = |(_, terms): &(&str, Option<Vec<(String, f64)>>)| {
-        let lists: Vec<_> = terms.as_ref()?.iter().filter_map(|(term, weight)| Some((*weight, list_of(term)?))).collect();
+    let merged = |crowd: &Crowd<'_>| {
+        let weights = &crowd.terms.as_ref()?.weights;
+        let lists: Vec<_> = weights.iter().filter_map(|(term, weight)| Some((*weight, list_of(term)?))).collect();
         Some(Postings::merged(&lists, CROWD_RECORDS_MAX).to_bytes())
     };
     let made: Vec<Option<Vec<u8>>> = crowds.par_iter().map(merged).collect();
-    let mut values: Vec<(&str, &[u8])> = crowds
-        .iter()
-        .zip(&made)
-        .map(|((beginning, _), made)| (*beginning, made.as_deref().or_else(|| changes.known.get(beginning)).unwrap_or_default()))
-        .collect();
-    values.sort_unstable_by_key(|(beginning, _)| *beginning);
-    let mut table = Table::with_room_of(changes.known);
-    values.into_iter().for_each(|(beginning, postings)| table.push(beginning, postings));
+    let mut table = Table::default();
+    for (crowd, made) in crowds.iter().zip(&made) {
+        let postings = made.as_deref().or_else(|| changes.known.get(crowd.beginning));
+        table.push(crowd.beginning, postings.unwrap_or_default());
+    }
     table
 }
 
 /// The terms of the most frequent words of a range that begin with `beginning`, each with its weight.
-fn crowd_terms(words: &Table, beginning: &str, range: Range<usize>, language: Language) -> Vec<(String, f64)> {
+fn crowd_terms(words: &Table, beginning: &str, range: Range<usize>, language: Language) -> Terms {
     let counted = range.map(|index| (words.key(index), frequency(words.value(index)))).collect();
     let mut terms = Terms::default();
     for longer in most_frequent(counted, COMPLETIONS_MAX) {
         terms.add(language.stem(longer).into_owned(), share(beginning, longer));
     }
-    terms.weights
+    terms
 }
 
 /// The beginnings that more than [`CROWD`] words have, each with these words, itself aside.
