@@ -173,14 +173,18 @@ fn reports(events: &Receiver<Report>, probe: &Path) -> bool {
 
 /// Why there are no reports; of a limit, which one it is and how it is raised.
 fn explained(error: &notify::Error) -> String {
-    let limit = match &error.kind {
-        notify::ErrorKind::MaxFilesWatch => "max_user_watches",
-        notify::ErrorKind::Io(error) if error.raw_os_error() == Some(EMFILE) => "max_user_instances",
+    let limits = match &error.kind {
+        notify::ErrorKind::MaxFilesWatch => ["fs.inotify.max_user_watches", "user.max_inotify_watches"],
+        notify::ErrorKind::Io(error) if error.raw_os_error() == Some(EMFILE) => {
+            ["fs.inotify.max_user_instances", "user.max_inotify_instances"]
+        }
         _ => return error.to_string(),
     };
-    let value = std::fs::read_to_string(format!("/proc/sys/fs/inotify/{limit}")).unwrap_or_default();
-    let value = value.trim().parse::<u64>().unwrap_or(0);
-    format!("the system's limit fs.inotify.{limit} is {value}; `sudo sysctl fs.inotify.{limit}={}` raises it", (value * 4).max(8192))
+    let value = |limit: &str| std::fs::read_to_string(format!("/proc/sys/{}", limit.replace('.', "/"))).ok()?.trim().parse::<u64>().ok();
+    // The first is the machine's; where a container has its own, that is the second, and the lower of the two is what was reached.
+    let reached = limits.into_iter().filter_map(|limit| Some((value(limit)?, limit))).min();
+    let Some((value, limit)) = reached else { return format!("the system's limit {} is reached", limits[0]) };
+    format!("the system's limit {limit} is {value}; `sudo sysctl {limit}={}` raises it", (value * 4).max(8192))
 }
 
 /// The error of a process, or a user, that has too many files open (errno(3)).

@@ -79,6 +79,7 @@ pub fn context(site: &Site<'_>, path: &OutputPath, page: &Page) -> (&'static str
         Page::Sitemap => feed::sitemap(site, &pages(site), &mut context),
         Page::Robots | Page::Data(_) | Page::Calendar(_) => unreachable!("these are made without a template"),
         Page::Problems => problems(site, path, &mut context),
+        Page::Waiting(trouble) => waiting(site, path, trouble.as_deref(), &mut context),
     };
     (template, context)
 }
@@ -117,6 +118,13 @@ fn problems(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'stat
     context.insert("problems", &view::problems(site, |_| true).into_iter().take(PROBLEMS_MAX).collect::<Vec<_>>());
     context.insert("n_problems", &site.setting.findings.len());
     "problems.html"
+}
+
+/// What is shown before there is anything to show.
+fn waiting(site: &Site<'_>, path: &OutputPath, trouble: Option<&str>, context: &mut Context) -> &'static str {
+    let (key, otherwise) = if trouble.is_some() { ("no_site", "No site yet") } else { ("waiting", "This page is on its way") };
+    context.insert("trouble", &trouble);
+    plain(site, path, "waiting", frame::string(site, key, otherwise), "waiting.html", context)
 }
 
 /// The record that opens the front page: the README of the content folder.

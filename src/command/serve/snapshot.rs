@@ -8,7 +8,7 @@ use super::editor::Editor;
 use crate::calendar::Date;
 use crate::cli::OccasionArguments;
 use crate::command::{Failure, occasion, report};
-use crate::load::Project;
+use crate::load::{Project, Survey};
 use crate::model::name::{OutputPath, SourcePath};
 use crate::model::section::Section;
 use crate::model::source::ContentHash;
@@ -39,10 +39,10 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Reads everything that changed since `memo`, and links all records.
-    pub fn take(dir: &Path, memo: &mut Memo, arguments: &OccasionArguments) -> Result<Self, Failure> {
+    /// Reads what was found in `dir`, as far as it changed since `memo`, and links all records.
+    pub fn take(dir: &Path, survey: Survey, memo: &mut Memo, arguments: &OccasionArguments) -> Result<Self, Failure> {
         let project = Project::open(dir)?;
-        let input = project.load(&[dir.join("public")])?;
+        let input = survey.read();
         // Which audience a name means is for the settings to say, and they may have changed.
         let occasion = occasion(arguments, &input.config)?;
         let theme = Theme::compile(&input.theme).map_err(BuildError::Theme)?;
@@ -170,6 +170,10 @@ impl Pages for Snapshot {
             || self.assets.contains_key(path)
             || self.files.contains_key(path)
             || path.starts_with("search/") && self.search_files().contains_key(path)
+    }
+
+    fn is_settled(&self, _: &str) -> bool {
+        true
     }
 
     fn edit(&self, path: &str, section: Option<&str>) -> Result<(), String> {
