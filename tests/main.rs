@@ -13,6 +13,7 @@ mod ledger;
 mod lsp;
 mod output;
 mod properties;
+mod questions;
 mod search;
 mod serve;
 mod sources;
