@@ -11,6 +11,7 @@ mod follow;
 mod git;
 mod ledger;
 mod lsp;
+mod neovim;
 mod output;
 mod properties;
 mod questions;
