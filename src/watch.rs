@@ -229,3 +229,32 @@ fn is_noise(path: &Path, except: &[PathBuf]) -> bool {
     });
     is_backup || except.iter().any(|folder| path.starts_with(folder)) || path.iter().any(is_hidden)
 }
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{CreateKind, Flag};
+
+    use super::*;
+
+    fn told(event: Event) -> Change {
+        match news(Ok(event), Path::new("/h/.handbook/watch-probe"), &[PathBuf::from("/h/public")]) {
+            Some(report) => Change::Paths(BTreeSet::new()).and(report),
+            None => Change::Nothing,
+        }
+    }
+
+    #[test]
+    fn reports_that_were_lost_mean_that_anything_changed() {
+        let overflow = Event::new(EventKind::Other).set_flag(Flag::Rescan);
+        assert_eq!(told(overflow.clone()), Change::Anything, "without a path");
+        assert_eq!(told(overflow.add_path("/h/docs".into())), Change::Anything, "with one");
+        let written = |path: &str| Event::new(EventKind::Create(CreateKind::File)).add_path(path.into());
+        assert_eq!(told(written("/h/docs/x.md")), Change::Paths(BTreeSet::from(["/h/docs/x.md".into()])));
+        for own in ["/h/public/x.html", "/h/.handbook/parsed-1", "/h/.git/index", "/h/docs/.x.md.swp"] {
+            assert_eq!(told(written(own)), Change::Nothing, "{own}");
+        }
+        assert_eq!(Change::Paths(BTreeSet::from(["/h/x.md".into()])).and(Report::Anything), Change::Anything, "beside others, too");
+        let many = (0..=PATHS_MAX).map(|number| Report::Changed(vec![format!("/h/{number}.md").into()]));
+        assert_eq!(many.fold(Change::Paths(BTreeSet::new()), Change::and), Change::Anything, "a storm");
+    }
+}

@@ -31,8 +31,9 @@ impl Server {
     pub fn start_as(folder: &Folder, arguments: &[&str], command: &mut Command) -> Self {
         let mut child = command
             .current_dir(folder.path())
-            .args(["serve", "--port", "0"])
+            .arg("serve")
             .args(arguments)
+            .args(if arguments.contains(&"--port") { &[][..] } else { &["--port", "0"] })
             .env("HANDBOOK_EDITOR", "touch {file}.opened-at-{line}")
             .stdout(Stdio::piped())
             .spawn()
@@ -48,6 +49,12 @@ impl Server {
         let heard = said.clone();
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| *heard.lock().expect("no panic") += &format!("{line}\n")));
         Self { child, port, said }
+    }
+
+    /// Sends it a signal (signal(7)), by its name.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
+        assert!(status.is_ok_and(|status| status.success()), "the signal is sent");
     }
 
     /// What it printed since it listens.
@@ -522,4 +529,36 @@ fn a_site_that_can_not_be_read_at_the_start_says_why_and_comes_when_that_is_mend
         std::thread::sleep(Duration::from_millis(20));
     }
     assert!(visit().1.contains("Mended"));
+}
+
+#[test]
+fn a_port_that_is_taken_makes_way_for_the_next() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let port = taken.local_addr().expect("an address").port();
+    let folder = site();
+    let server = Server::start_with(&folder, &["--port", &port.to_string()]);
+    assert!(server.port > port && server.port < port.saturating_add(50), "{port} is taken: {}", server.port);
+    assert_eq!(server.get("/", "").0, 200);
+}
+
+#[test]
+fn html_in_addresses_names_and_findings_is_text() {
+    let attack = "<img src=x onerror=alert(1)>";
+    let folder = site();
+    folder.write("docs/<img src=x onerror=alert(1)>.md", format!("---\ntitle: [{attack}\n---\n{attack}\n").as_bytes());
+    folder.write("docs/links.md", format!("# {attack}\n\n[[{attack}]] [x]({attack}.md)\n").as_bytes());
+    let server = Server::start(&folder);
+    for target in ["/problems.html", "/docs/links.html", "/docs/", "/%3Cimg%20src=x%20onerror=alert(1)%3E", "/"] {
+        let (_, answer) = server.get(target, "");
+        assert!(!answer.contains("<img src=x"), "{target}: {answer}");
+        assert!(answer.contains("content-security-policy: default-src 'none'; script-src 'self'"), "{target}");
+    }
+    assert!(server.get("/problems.html", "").1.contains("&lt;img src"), "it is shown as it is written");
+    let mut told = events(&server);
+    folder.write("handbook.yaml", format!("title: [{attack}\n").as_bytes());
+    assert!(told.any(|line| line.starts_with("data: ") && line.contains(attack)), "pages are told text, which they show as such");
+    drop(server);
+    let server = Server::start(&folder);
+    let (_, answer) = server.get("/", "Accept: text/html\r\n");
+    assert!(answer.contains("&lt;img src") && !answer.contains("<img src=x"), "so is what is wrong at the start: {answer}");
 }

@@ -312,3 +312,21 @@ fn wa10_a_limit_that_is_reached_is_named_and_files_are_looked_at_instead() {
         assert!(said.contains("files are looked at once a second"), "{said}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn wa17_what_was_written_while_it_slept_is_seen_when_it_wakes() {
+    let folder = small();
+    let server = Server::start(&folder);
+    let told = told(&server);
+    until_quiet(&told, 300);
+    server.signal("STOP");
+    folder.write("docs/x.md", b"# X\n\nWritten in its sleep.\n");
+    folder.write("docs/new.md", b"# New\n");
+    std::thread::sleep(Duration::from_millis(1500));
+    server.signal("CONT");
+    assert_eq!(told.recv_timeout(Duration::from_secs(10)).as_deref(), Ok("data: reload"), "the open page is still connected");
+    wait_for(&server, "/docs/x.html", "Written in its sleep.");
+    wait_for(&server, "/docs/new.html", "New");
+    is_as_built(&server, &folder);
+}
