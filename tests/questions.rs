@@ -57,7 +57,8 @@ fn what_new_is_not_told_it_asks() {
         "did you mean `decision`?",
         "the title needs a letter or a digit",
         "   1  platform  Platform",
-        "Owner, empty for none [platform]: ",
+        "   3  nobody    the record has no owner",
+        "Owner [platform]: ",
         "[Ada Lovelace]: ",
     ] {
         assert!(shown.contains(words), "`{words}` is not shown: {shown}");

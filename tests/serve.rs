@@ -562,3 +562,29 @@ fn html_in_addresses_names_and_findings_is_text() {
     let (_, answer) = server.get("/", "Accept: text/html\r\n");
     assert!(answer.contains("&lt;img src") && !answer.contains("<img src=x"), "so is what is wrong at the start: {answer}");
 }
+
+#[test]
+fn the_terminal_tells_what_is_new_after_each_save() {
+    let folder = site();
+    folder.write("docs/old.md", b"# Old\n\n[x](nowhere.md)\n");
+    let server = Server::start(&folder);
+    let until = |words: &str| {
+        let started = std::time::Instant::now();
+        while !server.said().contains(words) {
+            assert!(started.elapsed() < Duration::from_secs(10), "`{words}` is not told: {}", server.said());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    until("3 records: 1 warning");
+    // Words alone, and a link.
+    folder.write("docs/old.md", b"# Old\n\nOther words.\n\n[x](nowhere.md)\n");
+    let started = std::time::Instant::now();
+    while server.said().matches("3 records: 1 warning").count() < 2 {
+        assert!(started.elapsed() < Duration::from_secs(10), "a save of words is told: {}", server.said());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    folder.write("docs/a b.md", b"# A B\n\n[y](elsewhere.md)\n");
+    until("3 records: 2 warnings");
+    assert_eq!(server.said().matches("nowhere.md`").count(), 1, "what was told is not told again: {}", server.said());
+    assert_eq!(server.said().matches("elsewhere.md`").count(), 1, "{}", server.said());
+}

@@ -52,15 +52,12 @@ impl<R: BufRead, W: Write> Questions<R, W> {
         }
     }
 
-    /// One of `choices`, by its number or its name. `default` is taken for an empty line: one of them, or nothing at all.
+    /// One of `choices`, by its number, its name, or as much of it as no other has. `default` is taken for an empty line.
     pub fn choice(&mut self, question: &str, choices: &[Choice], default: &str) -> Result<String, Failure> {
         self.list(choices)?;
         loop {
             let answer = self.line(question, default)?;
-            if answer == default {
-                return Ok(answer);
-            }
-            match picked(&answer, choices) {
+            match picked(&answer, choices).or_else(|| begun(&answer, choices)) {
                 Some(name) => return Ok(name.to_owned()),
                 None => writeln!(self.out, "{}", unknown(&answer, choices))?,
             }
@@ -79,8 +76,9 @@ impl<R: BufRead, W: Write> Questions<R, W> {
         let width = choices.iter().map(|choice| choice.name.chars().count()).max().unwrap_or(0);
         let (strong, faint, reset) = (style::STRONG, style::FAINT, style::RESET);
         for (index, Choice { name, about }) in choices.iter().enumerate() {
-            let gap = " ".repeat(if about.is_empty() { 0 } else { width - name.chars().count() + 2 });
-            writeln!(self.out, "{:>4}  {strong}{name}{reset}{gap}{faint}{about}{reset}", index + 1)?;
+            let gap = " ".repeat(width - name.chars().count() + 2);
+            let about = if about.is_empty() { String::new() } else { format!("{gap}{faint}{about}{reset}") };
+            writeln!(self.out, "{:>4}  {strong}{name}{reset}{about}", index + 1)?;
         }
         Ok(())
     }
@@ -107,6 +105,13 @@ fn picked<'a>(answer: &str, choices: &'a [Choice]) -> Option<&'a str> {
     by_number.or_else(by_name).map(|choice| choice.name.as_str())
 }
 
+/// The only choice that begins with an answer.
+fn begun<'a>(answer: &str, choices: &'a [Choice]) -> Option<&'a str> {
+    let begins = |choice: &&Choice| !answer.is_empty() && choice.name.to_lowercase().starts_with(&answer.to_lowercase());
+    let mut begun = choices.iter().filter(begins);
+    begun.next().filter(|_| begun.next().is_none()).map(|choice| choice.name.as_str())
+}
+
 fn unknown(answer: &str, choices: &[Choice]) -> String {
     let near = nearest(answer, choices.iter().map(|choice| choice.name.as_str()), 1);
     let hint = did_you_mean(&near).unwrap_or_else(|| format!("write a number from 1 to {}, or a name", choices.len()));
@@ -125,7 +130,7 @@ mod tests {
     fn a_choice_is_a_number_or_a_name_and_is_asked_for_until_it_is_one() {
         let kinds = [Choice::new("decision", "What was decided."), Choice::new("principle", "What we hold to.")];
         let choose = |input| asked(input).choice("Kind", &kinds, "decision").expect("an answer");
-        assert_eq!(["2\n", "Principle\n", "\n"].map(choose), ["principle", "principle", "decision"]);
+        assert_eq!(["2\n", "Principle\n", "pri\n", "\n"].map(choose), ["principle", "principle", "principle", "decision"]);
         let mut questions = asked("princple\n0\n3\n1\n");
         assert_eq!(questions.choice("Kind", &kinds, "").expect("an answer"), "decision");
         let shown = String::from_utf8(questions.out).expect("text");

@@ -64,7 +64,7 @@ pub fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
     for change in &changes {
         writeln!(out, "changed {}", change.path)?;
     }
-    writeln!(out, "wrote {}", file.display())?;
+    writeln!(out, "wrote {}", file.strip_prefix(".").unwrap_or(&file).display())?;
     Ok(Outcome::Fine)
 }
 

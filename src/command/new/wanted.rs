@@ -16,6 +16,9 @@ use crate::slug;
 /// Choices that are listed; of more, one is named.
 const LISTED_MAX: usize = 24;
 
+/// The answer of who wants no owner.
+const NOBODY: &str = "nobody";
+
 /// What a new record shall be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
@@ -98,7 +101,7 @@ fn owner(
     kinds: &[KindName],
     default: &str,
 ) -> Result<Option<String>, Failure> {
-    let keepers: Vec<Choice> = handbook
+    let mut keepers: Vec<Choice> = handbook
         .records
         .iter()
         .filter(|record| kinds.contains(&record.kind) && !record.path().is_index())
@@ -107,13 +110,16 @@ fn owner(
     if keepers.is_empty() {
         return Ok(None);
     }
-    let answer = if keepers.len() > LISTED_MAX {
-        let is_known = |answer: &str| {
-            if answer.is_empty() { Ok(()) } else { show::find(handbook, answer, kinds).map(drop).map_err(|failure| failure.to_string()) }
+    if keepers.len() > LISTED_MAX {
+        let check = |answer: &str| match answer {
+            "" => Ok(()),
+            answer => show::find(handbook, answer, kinds).map(drop).map_err(|failure| failure.to_string()),
         };
-        questions.text("Owner, empty for none", default, is_known)?
-    } else {
-        questions.choice("Owner, empty for none", &keepers, default)?
-    };
-    Ok(Some(answer).filter(|answer| !answer.is_empty()))
+        let question = if default.is_empty() { "Owner, empty for none" } else { "Owner" };
+        let answer = questions.text(question, default, check)?;
+        return Ok(Some(answer).filter(|answer| !answer.is_empty()));
+    }
+    keepers.push(Choice::new(NOBODY, "the record has no owner"));
+    let answer = questions.choice("Owner", &keepers, if default.is_empty() { NOBODY } else { default })?;
+    Ok(Some(answer).filter(|answer| answer != NOBODY))
 }

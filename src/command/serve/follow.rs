@@ -127,6 +127,7 @@ impl Follower {
             Ok(Revision::Same) => true,
             Ok(Revision::Words(assembled)) => {
                 self.show(shown.reworded(*assembled), server);
+                self.shown.iter().for_each(|now| say(&now.summary(Some(&shown))));
                 true
             }
             Ok(Revision::More) | Err(_) => false,
@@ -140,13 +141,13 @@ impl Follower {
         self.is_our_fault = taken.is_err();
         match (taken, self.shown.clone()) {
             (Ok(Ok(snapshot)), None) => {
-                say(&snapshot.summary());
+                say(&snapshot.summary(None));
                 self.show(snapshot, server);
             }
             (Ok(Ok(snapshot)), Some(shown)) => {
                 let is_same = snapshot.fingerprint() == shown.fingerprint();
                 if !is_same || self.trouble.take().is_some() {
-                    say(&snapshot.summary());
+                    say(&snapshot.summary(Some(&shown)));
                     self.show(snapshot.after(&shown), server);
                 } else if !snapshot.has_same_findings(&shown) {
                     self.show(snapshot.after(&shown), server);

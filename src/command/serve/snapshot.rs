@@ -1,6 +1,7 @@
 //! Everything that `serve` shows at one moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -8,6 +9,7 @@ use super::editor::Editor;
 use crate::calendar::Date;
 use crate::cli::OccasionArguments;
 use crate::command::{Failure, occasion, report};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{Project, Survey};
 use crate::model::name::{OutputPath, SourcePath};
 use crate::model::section::Section;
@@ -17,6 +19,9 @@ use crate::pipeline::{
 };
 use crate::render::{Page, Setting, Theme, pages, render};
 use crate::serve::{Outcome, Pages, Reply};
+
+/// Findings that the terminal tells at once.
+const TOLD_MAX: usize = 20;
 
 /// Tells two snapshots apart: the day, the hashes of what was read, the files beside.
 pub type Fingerprint = (Date, Vec<ContentHash>, Vec<OutputPath>);
@@ -126,12 +131,22 @@ impl Snapshot {
         (self.setting.today, hashes.collect(), self.files.keys().cloned().collect())
     }
 
-    /// What was read and found, for the terminal.
-    pub fn summary(&self) -> String {
+    /// What was read and found, for the terminal: of findings those that were not there `before`.
+    pub fn summary(&self, before: Option<&Self>) -> String {
         let shown = &self.assembled.diagnostics;
+        // A finding is the same where a line above it moved it.
+        let key = |found: &'_ Diagnostic| (found.path.clone(), found.message.clone());
+        let known: HashSet<_> = before.iter().flat_map(|before| &before.assembled.diagnostics).map(key).collect();
+        let is_told = |found: &&Diagnostic| found.severity != Severity::Note && !known.contains(&key(found));
+        let mut new: Vec<Diagnostic> = shown.iter().filter(is_told).cloned().collect();
+        let n_more = new.len().saturating_sub(TOLD_MAX);
+        new.truncate(TOLD_MAX);
         let mut text = Vec::new();
         // Writing to memory does not fail.
-        let _ = report::print(&shown.iter().take(20).cloned().collect::<Vec<_>>(), false, &mut text);
+        let _ = report::print(&new, false, &mut text);
+        if n_more > 0 {
+            let _ = writeln!(text, "{n_more} more; `handbook check` tells them all\n");
+        }
         format!("{}{} records: {}", String::from_utf8_lossy(&text), self.assembled.handbook.records.len(), report::summary(shown))
     }
 
