@@ -2,9 +2,11 @@
 //!
 //! One file, `.handbook/parsed`: a heading with the hash of the settings and of the program, then entries, each with the hash
 //! of its source and a checksum. New ones are added at the end. Whatever does not fit, a wrong byte or a cut end, is not
-//! taken, so the file can be lost, damaged or half written, and costs time only. [`Built`] keeps what a whole build came to.
+//! taken, so the file can be lost, damaged or half written, and costs time only. [`Built`] keeps what a whole build came to,
+//! [`Answers`] what a search tells.
 //! The one home of postcard.
 
+mod answers;
 mod built;
 
 use std::collections::HashMap;
@@ -23,7 +25,8 @@ use crate::model::record::Record;
 use crate::model::source::{ContentHash, SourceFile};
 use crate::parse::Parsed;
 
-pub use built::Built;
+pub use answers::Answers;
+pub use built::{Built, Ingredients};
 
 /// The name of the file; another form of entries gets another name.
 const NAME: &str = "parsed-1";
@@ -72,13 +75,22 @@ impl ParsedCache {
         Self { is_cut: at < bytes.len(), bytes, entries }
     }
 
-    /// What `source` was parsed to.
-    pub fn get(&self, source: &Arc<SourceFile>) -> Option<Parsed> {
-        let content = self.entries.get(&source.hash)?;
+    /// What a version of a file that may be no more was parsed to; its source is not known.
+    pub fn earlier(&self, version: ContentHash) -> Option<Record> {
+        Some(self.kept(version)?.record)
+    }
+
+    fn kept(&self, version: ContentHash) -> Option<Kept> {
+        let content = self.entries.get(&version)?;
         if checksum(&self.bytes[content.clone()]) != self.bytes[content.start - 12..content.start - 4] {
             return None;
         }
-        let mut kept: Kept = postcard::from_bytes(&self.bytes[content.clone()]).ok()?;
+        postcard::from_bytes(&self.bytes[content.clone()]).ok()
+    }
+
+    /// What `source` was parsed to.
+    pub fn get(&self, source: &Arc<SourceFile>) -> Option<Parsed> {
+        let mut kept = self.kept(source.hash)?;
         kept.record.source = source.clone();
         let diagnostics = kept.diagnostics.into_iter().map(diagnostic).collect::<Option<_>>()?;
         Some(Parsed { record: Arc::new(kept.record), diagnostics })

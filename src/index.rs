@@ -1,23 +1,36 @@
 //! What is searchable, and how it is found. [`Documents`] is the one definition of what a search sees; [`native`] holds
-//! it in a tantivy index on disk; [`corpus`] weighs it, [`rank`] scores it; [`browser`] is what readers are sent of it.
+//! it in a tantivy index on disk; [`corpus`] weighs it into [`lists`], which [`rank`] scores; [`browser`] is what readers are
+//! sent of it.
 //!
 //! Sections are indexed, records are ranked: a result is a record with its best passages.
 
 pub mod analysis;
 pub mod browser;
+pub mod catalogue;
+pub mod completion;
 pub mod corpus;
 pub mod facts;
+pub mod kept;
+pub mod list;
+pub mod lists;
 pub mod native;
+pub mod numbers;
+pub mod places;
+pub mod postings;
 pub mod query;
 pub mod rank;
 pub mod search;
 pub mod spelling;
 pub mod stem;
+pub mod table;
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use crate::model::handbook::{Destination, Handbook, RecordIndex};
 use crate::model::section::LinkForm;
+use crate::model::source::ContentHash;
 
 /// One section of one record, as search sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +57,15 @@ pub struct SearchDocument {
 
 /// Links to one record whose words are indexed, at most.
 const LINK_TEXTS_MAX: usize = 40;
+
+/// A record as a search sees it, told from others and from how it was before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Of the record: a hash of its identity.
+    pub key: u64,
+    /// Of everything that its documents are made of.
+    pub hash: u64,
+}
 
 /// Makes the documents of records: what others say about a record is gathered once for all.
 pub struct Documents<'a> {
@@ -74,6 +96,22 @@ impl<'a> Documents<'a> {
             }
         }
         Self { handbook, link_texts }
+    }
+
+    /// What tells the documents of each record from others, without making them. `settings` is the hash of what records are
+    /// read by.
+    pub fn versions(&self, settings: ContentHash) -> Vec<Version> {
+        (0..self.handbook.records.len()).into_par_iter().map(|record| self.version(record, settings)).collect()
+    }
+
+    fn version(&self, index: RecordIndex, settings: ContentHash) -> Version {
+        let record = &self.handbook.records[index];
+        // The source says everything, but of what others say, and of what is kept from an audience.
+        let said = [keywords(self.handbook, index), sentences(self.handbook, index)];
+        let names = [record.title.as_str()].into_iter().chain(record.texts("aliases")).chain(said.iter().map(String::as_str));
+        let texts = names.chain(self.link_texts[index].iter().copied()).map(str::as_bytes);
+        let hash = ContentHash::of_parts([settings.0.as_slice(), &record.source.hash.0].into_iter().chain(texts));
+        Version { key: record_key(self.handbook, index), hash: hash.short() }
     }
 
     /// The documents of a record, in the order of its sections.
@@ -130,6 +168,11 @@ fn declared_addresses(handbook: &Handbook) -> HashMap<&str, RecordIndex> {
         }
     }
     owned
+}
+
+/// The number under which a record is in the index: a hash of its identity.
+pub fn record_key(handbook: &Handbook, record: RecordIndex) -> u64 {
+    ContentHash::of(handbook.records[record].id.as_str().as_bytes()).short()
 }
 
 fn without_fragment(address: &str) -> &str {

@@ -7,11 +7,14 @@ mod roots;
 mod scan;
 mod survey;
 mod theme;
+pub mod witness;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
@@ -24,11 +27,14 @@ use crate::model::history::History;
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
 
+use survey::outlines_beside;
+
 pub use codeowners::CodeOwners;
 pub use read::normalised;
 pub use roots::Roots;
 pub use survey::Survey;
 pub use theme::{DEFAULT_THEME, ThemeFiles};
+pub use witness::Witness;
 
 /// The name of the file with a team's settings.
 pub const CONFIG_FILE: &str = "handbook.yaml";
@@ -65,6 +71,10 @@ pub struct Input {
     pub repositories: Vec<Repository>,
     /// Who owns which of the Markdown files, as the hosts of the repositories see it.
     pub code_owners: CodeOwners,
+    /// When reading began.
+    pub begun: SystemTime,
+    /// The folders that were walked through, with the names in them.
+    pub folders: BTreeMap<PathBuf, Vec<OsString>>,
 }
 
 /// Why a handbook can not be loaded at all.
@@ -159,6 +169,30 @@ impl Project {
         self.survey(except).map(Survey::read)
     }
 
+    /// Reads one record again.
+    pub fn source(&self, roots: &Roots, path: &SourcePath) -> Option<SourceFile> {
+        let side_car = path.side_cars().into_iter().map(|path| (roots.file(path.as_str()), path)).find(|(file, _)| file.is_file());
+        let side_car = side_car.as_ref().map(|(file, path)| (path.clone(), file));
+        read::read(path, &roots.file(path.as_str()), roots, side_car).ok()
+    }
+
+    /// Tells later whether the records, and what they mean, are as they are in `input`; nothing, if they have changed since. The
+    /// theme is not looked at.
+    pub fn witness(&self, input: &Input) -> Option<Witness> {
+        let included = input.sources.iter().flat_map(|source| source.includes.keys());
+        let records = input.sources.iter().map(|source| &source.path).chain(included).map(|path| input.roots.file(path.as_str()));
+        let beside = input.roots.iter().flat_map(|(at, folder)| outlines_beside(at, folder)).map(|(_, file)| file);
+        let ignored = input.folders.keys().map(|folder| folder.join(".gitignore"));
+        let settings = [self.dir.join(CONFIG_FILE), self.dir.join("content").join(CONFIG_FILE)];
+        let homes = ["HOME", "XDG_CONFIG_HOME"].into_iter().filter_map(std::env::var_os).map(PathBuf::from);
+        let of_git = homes.flat_map(|home| [home.join(".gitconfig"), home.join(".config/git/config"), home.join("git/config")]);
+        let of_repositories = input.roots.iter().flat_map(|(_, folder)| witness_of_repository(folder));
+        let files = input.files.values().map(|beside| beside.file.clone());
+        let all = files.chain(records).chain(beside).chain(ignored).chain(settings).chain(of_git).chain(of_repositories);
+        let all: BTreeSet<PathBuf> = all.collect();
+        Witness::new(all.into_iter().collect(), &input.folders, input.begun)
+    }
+
     /// The history of the files in `repositories`, and what is wrong with it. It takes a pass over all commits, once for
     /// each commit that is checked out.
     pub fn history(&self, repositories: &[Repository]) -> (History, Vec<Diagnostic>) {
@@ -184,6 +218,8 @@ impl Input {
             roots: Roots::default(),
             repositories: Vec::new(),
             code_owners: CodeOwners::new(),
+            begun: SystemTime::now(),
+            folders: BTreeMap::new(),
         }
     }
 
@@ -226,4 +262,12 @@ impl Input {
 /// Whether a file is all that its record is made of.
 fn is_alone(source: &SourceFile) -> bool {
     source.includes.is_empty() && source.side_car.is_none() && source.diagnostics.is_empty()
+}
+
+/// The files by which a repository that holds `folder` says where it is on the web, and who owns what.
+fn witness_of_repository(folder: &Path) -> Vec<PathBuf> {
+    let Ok(folder) = folder.canonicalize() else { return Vec::new() };
+    let of_git = [".git/config", ".git/HEAD", ".git/refs/remotes/origin/HEAD"];
+    let names = || of_git.into_iter().chain(codeowners::PLACES);
+    folder.ancestors().flat_map(|above| names().map(|name| above.join(name))).collect()
 }

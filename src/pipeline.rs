@@ -3,13 +3,15 @@
 //! [`assemble`] goes from files to a linked handbook, [`build`] on to a folder with the site. What is worth keeping
 //! between two runs is in the [`Memo`]: a cold build is the same call with an empty one.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod build;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::cache::{self, Built, ParsedCache};
+use crate::cache::{self, ParsedCache};
 use crate::calendar::Date;
 use crate::check;
 use crate::config::Config;
@@ -18,21 +20,23 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::git::Repository;
 use crate::highlight::Highlighter;
 use crate::index::facts::Facts;
+use crate::index::lists::Lists;
 use crate::index::native::IndexError;
 use crate::index::stem::Language;
 use crate::index::{browser, search};
 use crate::ledger::{self, Ledger};
 use crate::link::audience::{self, Scope, Visible};
 use crate::link::{Surroundings, link};
-use crate::load::{CACHE_FOLDER, CONFIG_FILE, Input, LoadError, Project};
+use crate::load::{CACHE_FOLDER, CONFIG_FILE, Input, Project};
 use crate::model::handbook::Handbook;
 use crate::model::history::{History, HistoryDetail};
-use crate::model::name::OutputPath;
-use crate::model::output::{OutputFile, Turn};
+use crate::model::output::OutputFile;
+use crate::model::record::Record;
 use crate::model::source::{ContentHash, SourceFile};
 use crate::parse::{Parsed, parse};
-use crate::render::{Page, Past, RenderError, Setting, Site, Theme, ThemeError, pages, render};
-use crate::write::{self, Session, WriteError, Written};
+use crate::render::{Past, Setting, Site, Theme};
+
+pub use build::{BuildError, Report, build};
 
 /// What survives from one run to the next. Entries are found by the hash of everything that they depend on.
 #[derive(Default)]
@@ -43,12 +47,31 @@ pub struct Memo {
     pub on_record: Option<OnRecord>,
     /// Where more of the same is kept on disk, if anywhere.
     cache: Option<PathBuf>,
+    /// Records in versions of an earlier run that were asked for.
+    earlier: HashMap<ContentHash, Option<Record>>,
+    /// What searches read.
+    pub lists: KnownLists,
     /// The last history that was asked for, and of what.
     past: Option<(Vec<Repository>, Told)>,
 }
 
 /// Who is told of each record, with the number of all.
 pub type OnRecord = Box<dyn Fn(usize) + Send + Sync>;
+
+/// The lists that were made last, of which the next are made.
+#[derive(Clone, Default)]
+pub struct KnownLists(Arc<Mutex<Option<Arc<Lists>>>>);
+
+impl KnownLists {
+    /// The lists that searches read. What has to be made anew and may be of use to another run is kept in `cache`.
+    pub fn next(&self, assembled: &Assembled, cache: Option<&Path>) -> Result<Arc<Lists>, IndexError> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let config = &assembled.input.config;
+        let next = search::lists(&assembled.handbook, config.hash, Language::from_tag(&config.language), known.as_ref(), cache)?;
+        *known = Some(next.clone());
+        Ok(next)
+    }
+}
 
 /// A history, and what is wrong with it.
 type Told = (Arc<History>, Vec<Diagnostic>);
@@ -78,69 +101,6 @@ pub struct Assembled {
     pub ledger: Arc<OnceLock<Ledger>>,
 }
 
-/// What a build did.
-#[derive(Debug)]
-pub struct Report {
-    /// Records that are part of the site.
-    pub n_records: usize,
-    /// Pages, feeds included.
-    pub n_pages: usize,
-    /// What was written.
-    pub written: Written,
-    /// Everything that was found wrong, in order.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// Why there is no site.
-#[derive(Debug)]
-pub enum BuildError {
-    /// Nothing could be read.
-    Load(LoadError),
-    /// The theme can not be used.
-    Theme(ThemeError),
-    /// Nothing could be written.
-    Write(WriteError),
-    /// The search index can not be made.
-    Index(IndexError),
-}
-
-impl std::fmt::Display for BuildError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Load(error) => error.fmt(f),
-            Self::Theme(error) => error.fmt(f),
-            Self::Write(error) => error.fmt(f),
-            Self::Index(error) => write!(f, "the search index can not be made: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for BuildError {}
-
-impl From<LoadError> for BuildError {
-    fn from(error: LoadError) -> Self {
-        Self::Load(error)
-    }
-}
-
-impl From<ThemeError> for BuildError {
-    fn from(error: ThemeError) -> Self {
-        Self::Theme(error)
-    }
-}
-
-impl From<WriteError> for BuildError {
-    fn from(error: WriteError) -> Self {
-        Self::Write(error)
-    }
-}
-
-impl From<IndexError> for BuildError {
-    fn from(error: IndexError) -> Self {
-        Self::Index(error)
-    }
-}
-
 impl Memo {
     /// A memo of what earlier runs kept in the handbook's cache folder; what this one finds out is kept there too. Where
     /// there is no such folder nothing is kept.
@@ -159,11 +119,24 @@ impl Memo {
         self.highlighter.clone()
     }
 
+    /// Asks for versions of records that an earlier run knew: they are looked up when records are parsed.
+    fn look_up(&mut self, versions: impl Iterator<Item = ContentHash>) {
+        self.earlier = versions.map(|version| (version, None)).collect();
+    }
+
+    /// A version that was asked for, if it was still there.
+    fn earlier(&self, version: ContentHash) -> Option<&Record> {
+        self.earlier.get(&version)?.as_ref()
+    }
+
     /// Parses what is not known yet. Entries that are no longer asked for are dropped.
     fn parse_all(&mut self, sources: &[Arc<SourceFile>], config: &Config) -> Vec<Parsed> {
         let known = &self.parsed;
         let is_first = known.is_empty();
         let cache = self.cache.as_ref().filter(|_| is_first).map(|folder| ParsedCache::open(folder, config.hash)).unwrap_or_default();
+        for (version, record) in &mut self.earlier {
+            *record = cache.earlier(*version);
+        }
         let of_memo = |source: &Arc<SourceFile>| known.get(&(source.hash, config.hash)).cloned();
         let parsed: Vec<(Parsed, bool)> = sources
             .par_iter()
@@ -316,63 +289,6 @@ pub fn setting(assembled: &Assembled, occasion: &Occasion, is_live: bool) -> Set
     Setting { today: occasion.today, audience, is_live, findings: Arc::new(findings), unread: None }
 }
 
-/// Builds the whole site into `out`. `on_page` is told of each page that is done; of none, when the site is already there.
-pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl Fn(usize) + Sync) -> Result<Report, BuildError> {
-    let mut memo = Memo::kept(project);
-    let input = project.load(&[out.to_owned()])?;
-    let key = build_key(&input, occasion);
-    if let Some(report) = Built::find(&project.cache(), out, key).and_then(unchanged) {
-        return Ok(report);
-    }
-    let theme = Theme::compile(&input.theme)?;
-    let mut assembled = assemble_with_history(project, input, &mut memo, occasion.scope);
-    let mut diagnostics = std::mem::take(&mut assembled.diagnostics);
-    let setting = setting(&assembled, occasion, false);
-    let site = site(&assembled, &theme, &memo.highlighter, setting);
-    let session = Session::begin(out)?;
-    let pages: Vec<(OutputPath, Page)> = pages(&site).into_iter().collect();
-    let cache = index_cache(&project.dir, occasion);
-    let (searchable, failed) =
-        rayon::join(|| put_all(&session, search_files(&assembled, cache.as_deref())?), || put_pages(&site, &session, &pages, &on_page));
-    searchable?;
-    let failed = failed?;
-    diagnostics.extend(template_findings(&failed));
-    for file in theme_assets(&theme, false) {
-        session.put(file)?;
-    }
-    let uncopied = put_files(&assembled, &session)?;
-    let mut written = session.commit()?;
-    let is_whole = failed.is_empty() && uncopied.is_empty() && written.diagnostics.is_empty();
-    diagnostics.extend(uncopied);
-    diagnostics.append(&mut written.diagnostics);
-    diagnostic::sort(&mut diagnostics);
-    let report = Report { n_records: assembled.handbook.records.len(), n_pages: pages.len(), written, diagnostics };
-    if is_whole {
-        let copied = assembled.handbook.assets.keys().map(|path| assembled.input.files[path].file.clone()).collect();
-        let counts = (report.n_records, report.n_pages);
-        // What can not be kept is built again by the next run.
-        let _ = Built::keep(&project.cache(), out, key, write::files(out), copied, counts, &report.diagnostics);
-    }
-    Ok(report)
-}
-
-/// The report of a build that has nothing to do.
-fn unchanged(mut built: Built) -> Option<Report> {
-    let written = Written { n_kept: built.n_files, ..Written::default() };
-    Some(Report { n_records: built.n_records, n_pages: built.n_pages, written, diagnostics: built.diagnostics()? })
-}
-
-/// The hash of everything that a build is made of, the content of the files that it copies aside.
-fn build_key(input: &Input, occasion: &Occasion) -> ContentHash {
-    let states: Vec<String> = input.repositories.iter().map(Repository::state).collect();
-    let others = format!("{occasion:?} {:?} {:?} {states:?} {:?}", input.config.title, input.diagnostics, input.code_owners);
-    let sources = input.sources.iter().flat_map(|source| [source.path.as_str().as_bytes(), &source.hash.0]);
-    let files = input.files.iter().flat_map(|(path, file)| [path.as_str().as_bytes(), file.refused.unwrap_or_default().as_bytes()]);
-    let outlines = input.outlines.iter().flat_map(|(path, text)| [path.as_str().as_bytes(), text.as_bytes()]);
-    let parts = sources.chain(files).chain(outlines).chain([&input.config.hash.0, &input.theme.hash.0, others.as_bytes()]);
-    ContentHash::of_parts(parts)
-}
-
 /// Where the search index of a folder is kept. An index of some records only would be made anew for each audience: it stays
 /// in memory.
 pub fn index_cache(dir: &Path, occasion: &Occasion) -> Option<PathBuf> {
@@ -380,74 +296,14 @@ pub fn index_cache(dir: &Path, occasion: &Occasion) -> Option<PathBuf> {
     is_whole.then(|| dir.join(CACHE_FOLDER))
 }
 
-/// What browsers search.
-pub fn search_files(assembled: &Assembled, cache: Option<&Path>) -> Result<Vec<OutputFile>, BuildError> {
+/// What browsers search, by way of the lists that are known.
+pub fn search_contents(assembled: &Assembled, known: &KnownLists, cache: Option<&Path>) -> Result<Vec<browser::Content>, IndexError> {
     let (handbook, config) = (&assembled.handbook, &assembled.input.config);
-    let corpus = search::corpus(handbook, Language::from_tag(&config.language), cache)?;
-    Ok(browser::files(handbook, config, &corpus, &Facts::of(handbook, config))?)
-}
-
-fn put_all(session: &Session, files: Vec<OutputFile>) -> Result<(), BuildError> {
-    files.into_par_iter().try_for_each(|file| session.put(file)).map_err(BuildError::Write)
-}
-
-/// Renders all pages and hands them over; what could not be rendered is told.
-fn put_pages(
-    site: &Site<'_>,
-    session: &Session,
-    pages: &[(OutputPath, Page)],
-    on_page: &(impl Fn(usize) + Sync),
-) -> Result<Vec<RenderError>, WriteError> {
-    let put = |(path, page): &(OutputPath, Page)| {
-        on_page(pages.len());
-        put_page(site, session, path, page)
-    };
-    Ok(pages.par_iter().map(put).collect::<Result<Vec<_>, WriteError>>()?.into_iter().flatten().collect())
-}
-
-/// Renders a page and hands it over; the last good one stays where that fails.
-fn put_page(site: &Site<'_>, session: &Session, path: &OutputPath, page: &Page) -> Result<Option<RenderError>, WriteError> {
-    match render(site, path, page) {
-        Ok(file) => session.put(file).map(|()| None),
-        Err(error) => {
-            session.keep(path, Turn::Page);
-            Ok(Some(error))
-        }
-    }
-}
-
-/// Pages that could not be rendered, as findings: one for each mistake, since a mistake in a template is in many pages.
-fn template_findings(failed: &[RenderError]) -> Vec<Diagnostic> {
-    let mut by_message: BTreeMap<&str, Vec<&RenderError>> = BTreeMap::new();
-    for error in failed {
-        by_message.entry(&error.message).or_default().push(error);
-    }
-    let finding = |(message, errors): (&str, Vec<&RenderError>)| {
-        let others = if errors.len() > 1 { format!(" (and {} more)", errors.len() - 1) } else { String::new() };
-        Diagnostic::new(&diagnostic::TEMPLATE, errors[0].path.as_str(), format!("this page{others} can not be rendered\n{message}"))
-    };
-    by_message.into_iter().map(finding).collect()
+    Ok(browser::contents(handbook, config, &*known.next(assembled, cache)?, &Facts::of(handbook, config)))
 }
 
 /// The assets of the theme that a site needs; what serves the author alone is left out of what is published.
 pub fn theme_assets(theme: &Theme, is_live: bool) -> Vec<OutputFile> {
     let is_wanted = |file: &&OutputFile| is_live || !file.path.as_str().starts_with("assets/live.");
     theme.assets.iter().filter(is_wanted).cloned().collect()
-}
-
-/// Copies the pictures and files that records name.
-fn put_files(assembled: &Assembled, session: &Session) -> Result<Vec<Diagnostic>, WriteError> {
-    let mut diagnostics = Vec::new();
-    for (source, output) in assembled.handbook.assets.iter() {
-        let file = &assembled.input.files[source].file;
-        match std::fs::read(file) {
-            Ok(bytes) => session.put(OutputFile { path: output.clone(), bytes, turn: Turn::File })?,
-            Err(error) => {
-                session.keep(output, Turn::File);
-                let message = format!("this file can not be read: {error}");
-                diagnostics.push(Diagnostic::new(&diagnostic::UNREADABLE, source.as_str(), message));
-            }
-        }
-    }
-    Ok(diagnostics)
 }

@@ -11,6 +11,7 @@ mod frame;
 mod history;
 mod overview;
 mod page;
+mod quotes;
 mod record;
 mod shared;
 mod theme;
@@ -35,6 +36,7 @@ use crate::model::output::{OutputFile, Turn};
 pub use feed::News;
 pub use overview::Overview;
 pub use page::pages;
+pub use quotes::Shown;
 pub use theme::{Theme, ThemeError};
 
 /// Everything that a page can depend on.

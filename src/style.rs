@@ -3,7 +3,6 @@
 use anstyle::{AnsiColor, Style};
 
 use crate::diagnostic::Severity;
-use crate::model::kind::StatusType;
 
 /// Something is wrong.
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -29,9 +28,9 @@ pub fn of_severity(severity: Severity) -> Style {
     }
 }
 
-/// The colour of a status.
-pub fn of_status(status: &StatusType) -> Style {
-    match status.colour.as_str() {
+/// The style of a status of a colour.
+pub fn of_status(colour: &str) -> Style {
+    match colour {
         "green" => AnsiColor::Green.on_default(),
         "blue" => AnsiColor::Blue.on_default(),
         "amber" => AnsiColor::Yellow.on_default(),

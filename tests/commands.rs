@@ -2,6 +2,10 @@
 
 use serde_json::Value;
 
+use handbook::cache::Answers;
+use handbook::index::kept::Extent;
+use handbook::load::Project;
+
 use crate::support::{Folder, files, handbook, sample, stderr, stdout};
 
 fn in_sample(arguments: &[&str]) -> std::process::Output {
@@ -394,7 +398,7 @@ fn import_proposes_then_writes_and_leaves_bodies_alone() {
     assert!(stdout(&handbook(folder.path(), &["import", "--to", "front-matter"])).is_empty(), "a second run changes nothing");
 }
 
-/// Whatever happens to a file of the index, the next search answers as before.
+/// Whatever happens to what is kept for searches, the next one answers as before.
 #[test]
 fn a_damaged_index_is_made_anew() {
     let folder = Folder::with(&[
@@ -406,7 +410,8 @@ fn a_damaged_index_is_made_anew() {
     assert!(answer.contains("Drop the queue"), "{answer}");
     let names: Vec<String> = files(&folder.path().join(".handbook")).into_iter().map(|(name, _)| name).collect();
     assert!(names.iter().any(|name| name.ends_with(".term")), "{names:?}");
-    for ending in ["term", "idx", "pos", "fieldnorm", "fast", "store", "meta.json", ".managed.json"] {
+    let derived = ["lists-1-en", "answers-1"];
+    for ending in ["term", "idx", "pos", "fieldnorm", "fast", "store", "meta.json", ".managed.json"].into_iter().chain(derived) {
         let damages: [fn(&mut Vec<u8>); 3] =
             [Vec::clear, |bytes| bytes.truncate(bytes.len() / 2), |bytes| bytes.iter_mut().step_by(9).for_each(|byte| *byte ^= 0x55)];
         for damage in damages {
@@ -415,10 +420,58 @@ fn a_damaged_index_is_made_anew() {
                 damage(&mut bytes);
                 std::fs::write(&file, bytes).expect("it can be written");
             }
+            // The index is read only where nothing that was made of it is there.
+            for name in derived.into_iter().filter(|name| !derived.contains(&ending) || *name == "answers-1" && ending != *name) {
+                let _ = std::fs::remove_file(folder.path().join(".handbook").join(name));
+            }
             let output = search();
             assert_eq!(stdout(&output), answer, "{ending}: {}", stderr(&output));
         }
     }
+}
+
+/// A search that reads what the last one kept finds what is there now.
+#[test]
+fn what_is_kept_for_searches_follows_every_change() {
+    let folder = Folder::with(&[
+        ("handbook.yaml", "title: Team\n"),
+        ("decisions/0001-queue.md", "# Use a queue\n\n## Context\n\nOrders are lost.\n"),
+        ("guides/note.md", "# Note\n\n{{#include ../parts/part.md}}\n"),
+        ("parts/part.md", "Zucchini.\n"),
+    ]);
+    // A change within the tick of a clock in which a file was read would not show: nothing so fresh is kept.
+    let settle = || std::thread::sleep(std::time::Duration::from_millis(60));
+    let found = |words: &[&str]| {
+        settle();
+        let output = handbook(folder.path(), &[&["search", "--json", "--"], words].concat());
+        let answer = json(&output);
+        let ids = answer["results"].as_array().expect("a list").iter().map(|result| result["id"].as_str().expect("an id").to_owned());
+        ids.collect::<Vec<_>>().join(" ")
+    };
+    let is_kept = || {
+        let config = Project::open(folder.path()).and_then(|project| project.config()).expect("settings").0;
+        Answers::find(&folder.path().join(".handbook"), &config, Extent::Words).is_some()
+    };
+    assert_eq!(found(&["orders"]), "decisions/0001-queue");
+    assert!(is_kept(), "the first search keeps what it read");
+    assert_eq!(found(&["\"are lost\""]), "decisions/0001-queue");
+    folder.write("decisions/0001-queue.md", b"# Use a queue\n\n## Context\n\nPotato.\n");
+    assert!(!is_kept(), "a file was written");
+    assert_eq!(found(&["orders"]), "");
+    assert_eq!(found(&["potato"]), "decisions/0001-queue");
+    assert!(is_kept());
+    folder.write("decisions/0002-new.md", b"# New potato\n");
+    assert_eq!(found(&["new"]), "decisions/0002-new");
+    std::fs::remove_file(folder.path().join("decisions/0001-queue.md")).expect("it can be removed");
+    assert_eq!(found(&["potato"]), "decisions/0002-new");
+    folder.write("parts/part.md", b"Aubergine.\n");
+    assert_eq!(found(&["aubergine"]), "guides/note parts/part");
+    folder.write(".gitignore", b"decisions/\n");
+    assert_eq!(found(&["potato"]), "");
+    folder.write("handbook.yaml", b"title: Team\nsynonyms:\n  - [eggplant, aubergine]\n");
+    assert_eq!(found(&["eggplant"]), "guides/note parts/part");
+    assert_eq!(found(&["eggplant"]), "guides/note parts/part");
+    assert!(is_kept());
 }
 
 /// A number means a record of the kind that can be replaced, whatever else has it.

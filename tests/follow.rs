@@ -2,7 +2,7 @@
 //!
 //! `HANDBOOK_SERIES=1000 cargo test --release the_site_after` runs more of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use handbook::calendar::Date;
 use handbook::link::audience::Scope;
 use handbook::load::{LoadError, Project};
 use handbook::model::name::OutputPath;
-use handbook::pipeline::{Assembled, Memo, Occasion, Revision, assemble, revise, search_files, setting, site};
+use handbook::pipeline::{Assembled, KnownLists, Memo, Occasion, Revision, assemble, build, revise, search_contents, setting, site};
 use handbook::render::{Theme, pages, render};
 
 use crate::support::{Folder, files};
@@ -30,7 +30,7 @@ impl Chance {
 }
 
 /// Everything that a site consists of, search data included; or why there is none.
-fn whole(assembled: &Assembled) -> Result<Vec<(OutputPath, Vec<u8>)>, String> {
+fn whole(assembled: &Assembled, known: &KnownLists) -> Result<Vec<(OutputPath, Vec<u8>)>, String> {
     let theme = Theme::compile(&assembled.input.theme).map_err(|error| error.to_string())?;
     let memo = Memo::default();
     let highlighter = memo.highlighter();
@@ -40,7 +40,8 @@ fn whole(assembled: &Assembled) -> Result<Vec<(OutputPath, Vec<u8>)>, String> {
     for (path, page) in pages(&site) {
         whole.push((path.clone(), render(&site, &path, &page).map_err(|error| error.to_string())?.bytes));
     }
-    whole.extend(search_files(assembled, None).map_err(|error| error.to_string())?.into_iter().map(|file| (file.path, file.bytes)));
+    let contents = search_contents(assembled, known, None).map_err(|error| error.to_string())?;
+    whole.extend(contents.into_iter().map(|content| (content.path.clone(), content.script())));
     Ok(whole)
 }
 
@@ -101,25 +102,30 @@ fn edit(folder: &Folder, chance: &mut Chance, step: usize) -> BTreeSet<PathBuf> 
     changed
 }
 
+/// A small handbook with something of everything.
+fn team() -> Folder {
+    Folder::with(&[
+        ("handbook.yaml", "title: Team\n"),
+        ("README.md", "# Home\n\n[one](decisions/0001-one.md), [two](decisions/0002-two.md#context)\n"),
+        ("decisions/0001-one.md", "---\ntitle: One\nstatus: accepted\ndate: 2020-01-02\ntags: [a]\n---\n## Context\n\nFirst.\n"),
+        (
+            "decisions/0002-two.md",
+            "---\ntitle: Two\nstatus: accepted\ndate: 2021-01-02\nsupersedes: [1]\ntags: [a, b]\n---\n## Context\n\nSee [[1]].\n",
+        ),
+        ("guides/include.md", "# Including\n\n{{#include ../part.md}}\n"),
+        ("decisions/0003-three.md", "---\ntitle: Three\nstatus: rejected\ndate: 2021-03-02\n---\n## Reason\n\nToo dear.\n"),
+        ("glossary.md", "# Glossary\n\nTUP\n: Transfer under pressure.\n"),
+        ("part.md", "Part of another.\n"),
+    ])
+}
+
 #[test]
 fn the_site_after_any_edits_is_that_of_a_clean_build() {
     let n_series = std::env::var("HANDBOOK_SERIES").ok().and_then(|number| number.parse().ok()).unwrap_or(25);
     let mut n_reworded = 0;
     for series in 0..n_series {
         let mut chance = Chance(series);
-        let folder = Folder::with(&[
-            ("handbook.yaml", "title: Team\n"),
-            ("README.md", "# Home\n\n[one](decisions/0001-one.md), [two](decisions/0002-two.md#context)\n"),
-            ("decisions/0001-one.md", "---\ntitle: One\nstatus: accepted\ndate: 2020-01-02\ntags: [a]\n---\n## Context\n\nFirst.\n"),
-            (
-                "decisions/0002-two.md",
-                "---\ntitle: Two\nstatus: accepted\ndate: 2021-01-02\nsupersedes: [1]\ntags: [a, b]\n---\n## Context\n\nSee [[1]].\n",
-            ),
-            ("guides/include.md", "# Including\n\n{{#include ../part.md}}\n"),
-            ("decisions/0003-three.md", "---\ntitle: Three\nstatus: rejected\ndate: 2021-03-02\n---\n## Reason\n\nToo dear.\n"),
-            ("glossary.md", "# Glossary\n\nTUP\n: Transfer under pressure.\n"),
-            ("part.md", "Part of another.\n"),
-        ]);
+        let folder = team();
         let project = Project::open(folder.path()).expect("a handbook");
         let mut memo = Memo::default();
         let mut shown = assemble(project.load(&[]).expect("it can be read"), &mut memo, Scope::default());
@@ -143,10 +149,52 @@ fn the_site_after_any_edits_is_that_of_a_clean_build() {
                 },
             }
             let Ok(expected) = expected else { continue };
-            let (ours, theirs) = (whole(&shown).expect("it is rendered"), whole(&expected).expect("it is rendered"));
+            let (ours, theirs) =
+                (whole(&shown, &memo.lists).expect("it is rendered"), whole(&expected, &KnownLists::default()).expect("it is rendered"));
             let differing = ours.iter().zip(&theirs).find(|(our, their)| our != their).map(|((path, _), _)| path);
             assert_eq!((differing, ours.len()), (None, theirs.len()), "series {series}, step {step}: {paths:?}");
         }
     }
     assert!(n_reworded > n_series as usize / 2, "words alone changed {n_reworded} times, so that the short way was tried");
+}
+
+/// The files of a site, but for the list of them, which tells of earlier builds, too.
+fn built(out: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = files(out).into_iter().filter(|(path, _)| !path.starts_with(".handbook"));
+    files.map(|(path, file)| (path, fs::read(file).expect("a page can be read"))).collect()
+}
+
+#[test]
+fn a_build_after_any_edits_leaves_what_a_clean_build_does() {
+    let n_series = std::env::var("HANDBOOK_SERIES").ok().and_then(|number| number.parse().ok()).unwrap_or(12);
+    let occasion = Occasion { today: Date::parse("2022-03-14").expect("a day"), scope: Scope::default() };
+    let mut n_mended = 0;
+    for series in 0..n_series {
+        let mut chance = Chance(series + 1_000_000);
+        let (folder, site) = (team(), Folder::with(&[]));
+        for step in 0..8 {
+            edit(&folder, &mut chance, step);
+            let fresh = Folder::with(&[]);
+            for (path, file) in files(folder.path()).into_iter().filter(|(path, _)| !path.starts_with(".handbook")) {
+                fresh.write(&path, &fs::read(file).expect("a record can be read"));
+            }
+            let built_from = |folder: &Folder, out: &str| {
+                let project = Project::open(folder.path()).map_err(|error| error.to_string())?;
+                build(&project, &site.path().join(out), &occasion, |_| {}).map_err(|error| error.to_string())
+            };
+            let clean = format!("clean-{step}");
+            match (built_from(&folder, "site"), built_from(&fresh, &clean)) {
+                (Ok(ours), Ok(theirs)) => {
+                    assert_eq!(ours.diagnostics, theirs.diagnostics, "series {series}, step {step}");
+                    n_mended += usize::from(ours.n_rendered > 0 && ours.n_rendered < theirs.n_rendered);
+                    let (ours, theirs) = (built(&site.path().join("site")), built(&site.path().join(clean)));
+                    let differing = |path: &&String| ours.get(*path) != theirs.get(*path);
+                    let paths: Vec<_> = ours.keys().chain(theirs.keys()).filter(differing).collect();
+                    assert!(paths.is_empty(), "series {series}, step {step}: {paths:?}");
+                }
+                (ours, theirs) => assert_eq!(ours.err(), theirs.err(), "series {series}, step {step}"),
+            }
+        }
+    }
+    assert!(n_mended > n_series as usize / 2, "a site was mended {n_mended} times, so that the short way was tried");
 }

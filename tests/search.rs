@@ -10,7 +10,7 @@ use handbook::index::query;
 use handbook::index::search::Searcher;
 use handbook::link::audience::Scope;
 use handbook::load::Project;
-use handbook::pipeline::{Assembled, Memo, assemble, search_files};
+use handbook::pipeline::{Assembled, KnownLists, Memo, assemble, search_contents};
 use rquickjs::{Context, Function, Module, Object, Promise, Runtime, TypedArray};
 
 use crate::support::{Folder, sample, search_content};
@@ -65,10 +65,10 @@ impl Browser {
     fn open(assembled: &Assembled) -> Self {
         let runtime = Runtime::new().expect("QuickJS starts");
         let context = Context::full(&runtime).expect("QuickJS has a context");
-        let files = search_files(assembled, None).expect("the index can be made");
+        let contents = search_contents(assembled, &KnownLists::default(), None).expect("the index can be made");
         context.with(|ctx| {
             let loaded = Object::new(ctx.clone()).expect("an object");
-            for file in files {
+            for file in contents.iter().map(|content| content.file()) {
                 let name = file.path.as_str().trim_start_matches("search/").trim_end_matches(".js");
                 let bytes = search_content(std::str::from_utf8(&file.bytes).expect("a script"));
                 let is_shard = name.split('/').nth(1).is_some_and(|name| name.starts_with(['t', 'p']));
@@ -116,7 +116,7 @@ fn assembled(folder: &Path) -> Assembled {
 
 /// What the engine in Rust finds, written as the glue writes it.
 fn found(searcher: &Searcher<'_>, text: &str) -> String {
-    let found = searcher.search(text, RESULTS).expect("the index can be read");
+    let found = searcher.search(text, RESULTS);
     let mut answer = found.n_total.to_string();
     for complaint in &found.complaints {
         write!(answer, "\n{} {} {}", complaint.problem.as_str(), complaint.written, complaint.meant.as_deref().unwrap_or_default())

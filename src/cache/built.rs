@@ -1,12 +1,13 @@
 //! What a finished build was made of and left behind, so that the next one can tell that nothing changed, and end.
 //!
-//! The build is named by the hash of everything that it read. What it wrote is told by the stamps that the system keeps: a file
+//! The build is told by the hashes of everything that it read. What it wrote is told by the stamps that the system keeps: a file
 //! that was touched, replaced or edited has another one, whatever its length and its time say. Where the system keeps none,
 //! nothing is taken as known.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -14,12 +15,13 @@ use serde::{Deserialize, Serialize};
 use super::{KeptDiagnostic, checksum, diagnostic, kept};
 use crate::diagnostic::Diagnostic;
 use crate::disk;
-use crate::model::source::ContentHash;
+use crate::load::witness::Stamp;
+use crate::model::source::{ContentHash, SourceFile};
 
 /// A finished build.
 #[derive(Serialize, Deserialize)]
 pub struct Built {
-    key: [u8; 16],
+    made_of: Ingredients,
     /// The files that it wrote, and those that it copied from, with their stamps.
     files: Vec<(PathBuf, Stamp)>,
     /// Records that are part of the site.
@@ -31,39 +33,50 @@ pub struct Built {
     diagnostics: Vec<KeptDiagnostic>,
 }
 
-/// What tells a file from what it was before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Stamp {
-    inode: u64,
-    length: u64,
-    /// Seconds and nanoseconds of the last change of content, and of anything at all: no program sets the latter.
-    modified: (i64, i64),
-    changed: (i64, i64),
+/// Everything that a build is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ingredients {
+    /// The records: path and version of each, in order.
+    sources: Vec<(String, [u8; 16])>,
+    /// The hash of all else.
+    others: [u8; 16],
 }
 
-impl Stamp {
-    #[cfg(unix)]
-    fn of(path: &Path) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt;
-        let data = fs::symlink_metadata(path).ok()?;
-        let (modified, changed) = ((data.mtime(), data.mtime_nsec()), (data.ctime(), data.ctime_nsec()));
-        Some(Self { inode: data.ino(), length: data.len(), modified, changed })
+impl Ingredients {
+    /// The records, in order, and the hash of all else.
+    pub fn new(sources: &[Arc<SourceFile>], others: ContentHash) -> Self {
+        let sources = sources.iter().map(|source| (source.path.to_string(), source.hash.0)).collect();
+        Self { sources, others: others.0 }
     }
 
-    #[cfg(not(unix))]
-    fn of(_path: &Path) -> Option<Self> {
-        None
+    /// What is another version here than in `earlier`: the places of the records, and their versions in `earlier`. Nothing, if
+    /// more than that is different.
+    pub fn since(&self, earlier: &Self) -> Option<Vec<(usize, ContentHash)>> {
+        let is_alike = self.others == earlier.others && self.sources.len() == earlier.sources.len();
+        let mut pairs = self.sources.iter().zip(&earlier.sources);
+        let changed = || {
+            let other = |(at, (ours, theirs)): (usize, (&(_, [u8; 16]), &(_, [u8; 16])))| {
+                (ours.1 != theirs.1).then_some((at, ContentHash(theirs.1)))
+            };
+            self.sources.iter().zip(&earlier.sources).enumerate().filter_map(other).collect()
+        };
+        (is_alike && pairs.all(|(ours, theirs)| ours.0 == theirs.0)).then(changed)
     }
 }
 
 impl Built {
-    /// The last build into `out`, if it was made of `key`, and all that it wrote is there as it left it.
-    pub fn find(cache: &Path, out: &Path, key: ContentHash) -> Option<Self> {
+    /// The last build into `out`, if all that it wrote is there as it left it.
+    pub fn find(cache: &Path, out: &Path) -> Option<Self> {
         let bytes = fs::read(file(cache, out)?).ok()?;
         let (sum, content) = bytes.split_at_checked(8)?;
         let built: Self = (checksum(content) == sum).then(|| postcard::from_bytes(content).ok()).flatten()?;
         let is_there = |(path, stamp): &(PathBuf, Stamp)| Stamp::of(path).as_ref() == Some(stamp);
-        (built.key == key.0 && built.files.par_iter().all(is_there)).then_some(built)
+        built.files.par_iter().all(is_there).then_some(built)
+    }
+
+    /// What it was made of.
+    pub fn made_of(&self) -> &Ingredients {
+        &self.made_of
     }
 
     /// What the build found wrong.
@@ -71,11 +84,11 @@ impl Built {
         std::mem::take(&mut self.diagnostics).into_iter().map(diagnostic).collect()
     }
 
-    /// Keeps what a build of `key` into `out` wrote and copied from; `files` are those that it wrote.
+    /// Keeps what a build into `out` was `made_of`, wrote and copied from; `files` are those that it wrote.
     pub fn keep(
         cache: &Path,
         out: &Path,
-        key: ContentHash,
+        made_of: Ingredients,
         files: Vec<PathBuf>,
         copied: Vec<PathBuf>,
         (n_records, n_pages): (usize, usize),
@@ -85,7 +98,7 @@ impl Built {
         let stamped = |path: PathBuf| Some((path.clone(), Stamp::of(&path)?));
         let Some(files) = files.into_par_iter().chain(copied).map(stamped).collect::<Option<Vec<_>>>() else { return Ok(()) };
         let diagnostics = diagnostics.iter().cloned().map(kept).collect();
-        let built = Self { key: key.0, files, n_records, n_pages, n_files, diagnostics };
+        let built = Self { made_of, files, n_records, n_pages, n_files, diagnostics };
         let (Some(file), Ok(content)) = (file(cache, out), postcard::to_stdvec(&built)) else { return Ok(()) };
         let unfinished = file.with_extension("unfinished");
         disk::write(&unfinished, &[checksum(&content).as_slice(), &content].concat())?;
@@ -108,5 +121,5 @@ fn forget_oldest(cache: &Path) -> io::Result<()> {
 /// The file in which the last build into `out` is kept.
 fn file(cache: &Path, out: &Path) -> Option<PathBuf> {
     let name = ContentHash::of(out.canonicalize().ok()?.as_os_str().as_encoded_bytes()).hex();
-    Some(cache.join(format!("built-{}", &name[..16])))
+    Some(cache.join(format!("built-2-{}", &name[..16])))
 }

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use crate::command::{Failure, Outcome};
 use crate::diagnostic::visible;
 use crate::index::search::{SearchResult, Searcher};
-use crate::model::handbook::Handbook;
 use crate::style;
 use crate::yaml::{self, Node};
 
@@ -20,21 +19,14 @@ struct Question {
 }
 
 /// Asks the questions in `file`, and prints at which rank the expected records come.
-pub fn run(
-    searcher: &Searcher<'_>,
-    handbook: &Handbook,
-    file: &Path,
-    at_least: Option<f64>,
-    is_json: bool,
-    out: &mut impl Write,
-) -> Result<Outcome, Failure> {
+pub fn run(searcher: &Searcher<'_>, file: &Path, at_least: Option<f64>, is_json: bool, out: &mut impl Write) -> Result<Outcome, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| Failure::System(format!("{}: {error}", file.display())))?;
     let (mut reciprocal, mut n_first, mut n_ten, mut n_questions) = (0.0, 0, 0, 0);
     for question in questions(file, &text)? {
         let started = Instant::now();
-        let found = searcher.search(&question.text, 10).map_err(|error| Failure::System(error.to_string()))?;
+        let found = searcher.search(&question.text, 10);
         let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-        let names: Vec<String> = found.results.iter().map(|result| result_name(handbook, result)).collect();
+        let names: Vec<String> = found.results.iter().map(|result| result_name(searcher, result)).collect();
         let is_expected = |name: &String| {
             question
                 .expected
@@ -105,11 +97,11 @@ fn from_yaml(entry: &Node) -> Option<Question> {
 }
 
 /// `path#anchor` of a result: its record, and its best section.
-fn result_name(handbook: &Handbook, result: &SearchResult) -> String {
-    let record = &handbook.records[result.record];
-    let section = result.passages.first().and_then(|passage| record.outline.sections.get(passage.section));
-    match section.filter(|section| section.level > 1).and_then(|section| section.anchor.as_ref()) {
-        Some(anchor) => format!("{}#{anchor}", record.id),
-        None => record.id.to_string(),
+fn result_name(searcher: &Searcher<'_>, result: &SearchResult) -> String {
+    let id = &searcher.catalogue().cards[result.record].id;
+    let passage = result.passages.first().filter(|passage| passage.heading.is_some());
+    match passage.and_then(|passage| passage.anchor.as_ref()) {
+        Some(anchor) => format!("{id}#{anchor}"),
+        None => id.clone(),
     }
 }

@@ -9,6 +9,7 @@ use crate::calendar::Date;
 use crate::cli::ListArguments;
 use crate::command::{Failure, Outcome, open};
 use crate::diagnostic::{did_you_mean, nearest, visible};
+use crate::index::catalogue::Card;
 use crate::ledger::Ledger;
 use crate::ledger::actions::{State, is_past};
 use crate::ledger::party::Party;
@@ -170,29 +171,32 @@ fn print_line(handbook: &Handbook, index: RecordIndex, out: &mut impl Write) -> 
     let standing = &handbook.linked[index].standing;
     let number = record.number.map_or_else(String::new, |number| format!("{number:>4}  "));
     let date = record.date.map_or_else(|| " ".repeat(10), |date| format!("{:<10}", date.iso()));
-    let (colour, status) = standing.status.as_ref().map_or((style::FAINT, ""), |status| (style::of_status(status), status.name.as_str()));
+    let (colour, status) =
+        standing.status.as_ref().map_or((style::FAINT, ""), |status| (style::of_status(&status.colour), status.name.as_str()));
     let title = visible(&record.title);
     writeln!(out, "{number}{date}  {colour}{status:<11}{}  {title}  {}{}{}", style::RESET, style::FAINT, record.path(), style::RESET)
 }
 
 /// A record as JSON, in short.
 pub fn summary(handbook: &Handbook, index: RecordIndex) -> Value {
-    let record = &handbook.records[index];
-    let linked = &handbook.linked[index];
-    let paths = |records: &[RecordIndex]| -> Vec<&str> { records.iter().map(|index| handbook.records[*index].id.as_str()).collect() };
+    card_json(&Card::of(handbook, index))
+}
+
+/// The same, of a card.
+pub fn card_json(card: &Card) -> Value {
     json!({
-        "id": record.id.as_str(),
-        "path": record.path().as_str(),
-        "url": handbook.output(index).as_str(),
-        "kind": record.kind.as_str(),
-        "title": record.title,
-        "number": record.number,
-        "status": status_name(handbook, index),
-        "status_note": linked.standing.note,
-        "date": record.date.map(|date| date.iso()),
-        "summary": record.summary(),
-        "tags": record.tags,
-        "superseded_by": paths(&linked.standing.superseded_by),
-        "successors": paths(&linked.standing.successors),
+        "id": card.id,
+        "path": card.path,
+        "url": card.url,
+        "kind": card.kind,
+        "title": card.title,
+        "number": card.number,
+        "status": card.status.as_ref().map(|status| &status.name),
+        "status_note": card.status_note,
+        "date": card.date,
+        "summary": card.summary,
+        "tags": card.tags,
+        "superseded_by": card.superseded_by,
+        "successors": card.successors.iter().map(|(id, _)| id).collect::<Vec<_>>(),
     })
 }

@@ -1,50 +1,106 @@
 //! `handbook search`.
 
 use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::cache::Answers;
 use crate::cli::SearchArguments;
-use crate::command::{Failure, Outcome, exam, list, open};
+use crate::command::{Failure, Outcome, exam, list, occasion};
+use crate::config::Config;
 use crate::diagnostic::visible;
+use crate::index::catalogue::Card;
+use crate::index::kept::Extent;
+use crate::index::query;
 use crate::index::rank::{CLOSENESS_WEIGHT, Group, Parts, RECORD_WEIGHT, Spelling, TITLE_WEIGHT};
 use crate::index::search::{Found, Passage, SearchResult, Searcher};
 use crate::load::Project;
-use crate::model::handbook::Handbook;
-use crate::pipeline::index_cache;
+use crate::model::name::SourcePath;
+use crate::parse::parse;
+use crate::pipeline::{Memo, Occasion, assemble, index_cache};
 use crate::style;
 
 /// Searches the records.
 pub fn run(arguments: &SearchArguments) -> Result<Outcome, Failure> {
-    Project::open(&arguments.place.dir)?.make_cache();
-    let (assembled, occasion) = open(&arguments.place.dir, &arguments.place.occasion)?;
-    let handbook = &assembled.handbook;
+    let project = Project::open(&arguments.place.dir)?;
+    project.make_cache();
+    let (config, _) = project.config()?;
+    let occasion = occasion(&arguments.place.occasion, &config)?;
     let cache = index_cache(&arguments.place.dir, &occasion);
-    let searcher = Searcher::new(handbook, &assembled.input.config, occasion.today, cache.as_deref());
+    if let Some(found) = cache.as_deref().and_then(|cache| kept(arguments, &project, &config, &occasion, cache)) {
+        return found;
+    }
+    let input = project.load(&[arguments.place.dir.join("public")])?;
+    let assembled = assemble(input, &mut Memo::of(&project), occasion.scope);
+    let (handbook, config) = (&assembled.handbook, &assembled.input.config);
+    let searcher = Searcher::new(handbook, config, occasion.today, cache.as_deref());
     let searcher = searcher.map_err(|error| Failure::System(error.to_string()))?;
+    if let (Some(cache), Some(witness)) = (&cache, project.witness(&assembled.input)) {
+        // What can not be kept is made again by the next search.
+        let _ = Answers::keep(cache, config, witness, searcher.catalogue());
+    }
+    let (is_done, outcome) = answer(&searcher, arguments)?;
+    debug_assert!(is_done, "all texts are there");
+    Ok(outcome)
+}
+
+/// Searches what an earlier search kept, where nothing has changed since. A record that turns out to have changed in this very
+/// moment is a reason to read everything anew.
+fn kept(
+    arguments: &SearchArguments,
+    project: &Project,
+    config: &Config,
+    occasion: &Occasion,
+    cache: &Path,
+) -> Option<Result<Outcome, Failure>> {
+    let has_conditions = arguments.exam.is_some() || !query::parse(&arguments.query.join(" ")).conditions.is_empty();
+    let wanted = if has_conditions { Extent::Places } else { Extent::Words };
+    let (answers, lists) = Answers::find(cache, config, wanted)?;
+    let roots = project.roots(config).ok()?.0;
+    let catalogue = Arc::new(answers.catalogue);
+    let record = |index: usize| {
+        let card = &catalogue.cards[index];
+        let source = project.source(&roots, &SourcePath::new(card.path.as_str()))?;
+        Some(parse(&Arc::new(source), config).record).filter(|record| record.id.as_str() == card.id)
+    };
+    let searcher = Searcher::of(Arc::new(lists), catalogue.clone(), config, occasion.today, record);
+    match answer(&searcher, arguments) {
+        Ok((is_done, outcome)) => is_done.then_some(Ok(outcome)),
+        Err(failure) => Some(Err(failure)),
+    }
+}
+
+/// Answers what was asked; not, if the text of a record is missing.
+fn answer(searcher: &Searcher<'_>, arguments: &SearchArguments) -> Result<(bool, Outcome), Failure> {
     let mut out = anstream::AutoStream::auto(io::stdout().lock());
     if let Some(file) = &arguments.exam {
-        return exam::run(&searcher, handbook, file, arguments.at_least, arguments.json, &mut out);
+        return Ok((true, exam::run(searcher, file, arguments.at_least, arguments.json, &mut out)?));
     }
     let text = arguments.query.join(" ");
-    let found = searcher.search(&text, arguments.limit).map_err(|error| Failure::System(error.to_string()))?;
+    let found = searcher.search(&text, arguments.limit);
+    let cards = &searcher.catalogue().cards;
+    if !found.is_whole {
+        return Ok((false, Outcome::Fine));
+    }
     if arguments.json {
-        writeln!(out, "{}", as_json(handbook, &text, &found, arguments.explain))?;
+        writeln!(out, "{}", as_json(cards, &text, &found, arguments.explain))?;
     } else {
         if arguments.explain {
             explain_words(&found.groups, &mut out)?;
         }
-        print(handbook, &found, arguments.explain, &mut out)?;
+        print(cards, &found, arguments.explain, &mut out)?;
     }
-    Ok(if found.results.is_empty() { Outcome::Findings } else { Outcome::Fine })
+    Ok((true, if found.results.is_empty() { Outcome::Findings } else { Outcome::Fine }))
 }
 
-fn print(handbook: &Handbook, found: &Found, is_explained: bool, out: &mut impl Write) -> io::Result<()> {
+fn print(cards: &[Card], found: &Found, is_explained: bool, out: &mut impl Write) -> io::Result<()> {
     for complaint in &found.complaints {
         writeln!(out, "{}note{}: {}", style::NOTE, style::RESET, visible(&complaint.to_string()))?;
     }
     for result in &found.results {
-        print_result(handbook, result, out)?;
+        print_result(&cards[result.record], result, out)?;
         if is_explained {
             writeln!(out, "  {}{}{}", style::FAINT, explanation(result), style::RESET)?;
         }
@@ -57,32 +113,29 @@ fn print(handbook: &Handbook, found: &Found, is_explained: bool, out: &mut impl 
     }
 }
 
-fn print_result(handbook: &Handbook, result: &SearchResult, out: &mut impl Write) -> io::Result<()> {
-    let record = &handbook.records[result.record];
-    let standing = &handbook.linked[result.record].standing;
-    let status = standing
+fn print_result(card: &Card, result: &SearchResult, out: &mut impl Write) -> io::Result<()> {
+    let status = card
         .status
         .as_ref()
-        .map_or_else(String::new, |status| format!("  {}{}{}", style::of_status(status), status.name, style::RESET));
-    let number = record.number.map_or_else(String::new, |number| format!(" {number}"));
-    let date = record.date.map_or_else(String::new, |date| format!("  {}", date.iso()));
+        .map_or_else(String::new, |status| format!("  {}{}{}", style::of_status(&status.colour), status.name, style::RESET));
+    let number = card.number.map_or_else(String::new, |number| format!(" {number}"));
+    let date = card.date.as_ref().map_or_else(String::new, |date| format!("  {date}"));
     writeln!(
         out,
         "{}{}{}  {}{}{number}{date}{}{status}",
         style::STRONG,
-        visible(&record.title),
+        visible(&card.title),
         style::RESET,
         style::FAINT,
-        record.kind,
+        card.kind,
         style::RESET
     )?;
-    for newer in &standing.successors {
-        writeln!(out, "  {}replaced by{} {}", style::WARNING, style::RESET, visible(&handbook.records[*newer].title))?;
+    for (_, newer) in &card.successors {
+        writeln!(out, "  {}replaced by{} {}", style::WARNING, style::RESET, visible(newer))?;
     }
     if let Some(passage) = result.passages.first() {
-        let section = record.outline.sections.get(passage.section);
-        if let Some(section) = section.filter(|section| section.level > 1) {
-            writeln!(out, "  {}§ {}{}", style::FAINT, visible(&section.title), style::RESET)?;
+        if let Some(heading) = &passage.heading {
+            writeln!(out, "  {}§ {}{}", style::FAINT, visible(heading), style::RESET)?;
         }
         write!(out, "  ")?;
         for (piece, is_match) in &passage.pieces {
@@ -91,7 +144,7 @@ fn print_result(handbook: &Handbook, result: &SearchResult, out: &mut impl Write
         }
         writeln!(out)?;
     }
-    writeln!(out, "  {}{}{}", style::FAINT, record.path(), style::RESET)
+    writeln!(out, "  {}{}{}", style::FAINT, card.path, style::RESET)
 }
 
 /// What each word was taken for.
@@ -120,27 +173,26 @@ fn explanation(result: &SearchResult) -> String {
     )
 }
 
-fn as_json(handbook: &Handbook, query: &str, found: &Found, is_explained: bool) -> Value {
+fn as_json(cards: &[Card], query: &str, found: &Found, is_explained: bool) -> Value {
     let result = |result: &SearchResult| {
-        let mut value = list::summary(handbook, result.record);
+        let mut value = list::card_json(&cards[result.record]);
         value["score"] = result.score.into();
         if is_explained {
             let Parts { record, section, closeness, title_fit, standing } = &result.parts;
             value["explanation"] =
                 json!({"record": record, "section": section, "closeness": closeness, "title_fit": title_fit, "standing": standing});
         }
-        value["passages"] = result.passages.iter().map(|passage| passage_json(handbook, result, passage)).collect();
+        value["passages"] = result.passages.iter().map(passage_json).collect();
         value
     };
     let results: Vec<Value> = found.results.iter().map(result).collect();
     json!({"version": 1, "query": query, "total": found.n_total, "complaints": found.complaints.iter().map(ToString::to_string).collect::<Vec<_>>(), "results": results})
 }
 
-fn passage_json(handbook: &Handbook, result: &SearchResult, passage: &Passage) -> Value {
-    let section = handbook.records[result.record].outline.sections.get(passage.section);
+fn passage_json(passage: &Passage) -> Value {
     json!({
-        "anchor": section.and_then(|section| section.anchor.as_ref()).map(|anchor| anchor.as_str()),
-        "heading": section.map(|section| section.title.as_str()),
+        "anchor": passage.anchor,
+        "heading": passage.heading,
         "pieces": passage.pieces.iter().map(|(text, is_match)| json!({"text": text, "match": is_match})).collect::<Vec<_>>(),
     })
 }

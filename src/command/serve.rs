@@ -29,8 +29,17 @@ pub fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     let memo = Memo::kept(&project);
     let server = Server::new(Arc::new(Meanwhile::unknown()), if arguments.host.is_loopback() { token() } else { None });
     let occasion = arguments.place.occasion.clone();
-    let is_polling = arguments.poll;
-    let follower = Follower { dir, occasion, memo, shown: None, is_polling, trouble: None, is_our_fault: false, is_searched: false };
+    let follower = Follower {
+        dir,
+        occasion,
+        memo,
+        shown: None,
+        is_polling: arguments.poll,
+        trouble: None,
+        is_our_fault: false,
+        is_searched: false,
+        preparing: Arc::default(),
+    };
     let updated = server.clone();
 
     if !arguments.host.is_loopback() {

@@ -68,7 +68,7 @@ fn print(handbook: &Handbook, index: RecordIndex, out: &mut impl Write) -> std::
     let number = record.number.map_or_else(String::new, |number| format!(" {number}"));
     writeln!(out, "{}{}{number} · {}{}", style::FAINT, record.kind, record.path(), style::RESET)?;
     if let Some(status) = &linked.standing.status {
-        writeln!(out, "{}{}{}", style::of_status(status), status.label, style::RESET)?;
+        writeln!(out, "{}{}{}", style::of_status(&status.colour), status.label, style::RESET)?;
     }
     for successor in &linked.standing.successors {
         let newer = &handbook.records[*successor];

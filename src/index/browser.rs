@@ -24,24 +24,20 @@
 //! what the index held before.
 
 mod cards;
-mod postings;
 mod shards;
 pub mod text;
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use crate::calendar::Date;
 use crate::config::Config;
 use crate::index::browser::shards::Size;
-use crate::index::corpus::Corpus;
 use crate::index::facts::Facts;
-use crate::index::native::IndexError;
+use crate::index::lists::Lists;
 use crate::index::spelling::{Vocabulary, is_correctable};
 use crate::index::stem::Language;
 use crate::model::handbook::Handbook;
@@ -72,21 +68,26 @@ impl Statuses {
     }
 }
 
-/// The search data of `handbook`, from its index.
-pub fn files(handbook: &Handbook, config: &Config, corpus: &Corpus, facts: &Facts) -> Result<Vec<OutputFile>, IndexError> {
+/// A file before it is deflated.
+pub struct Content {
+    /// Where it goes.
+    pub path: OutputPath,
+    name: String,
+    bytes: Vec<u8>,
+}
+
+/// The search data of `handbook`, from its lists.
+pub fn contents(handbook: &Handbook, config: &Config, lists: &Lists, facts: &Facts) -> Vec<Content> {
     let language = Language::from_tag(&config.language);
-    let vocabulary = Vocabulary { corpus, language, synonyms: &config.synonyms };
-    let words = shards::words(corpus)?;
-    let all_terms = corpus.terms()?;
-    let terms = shards::of_terms(&vocabulary, &all_terms, &words, TERM_SHARDS)?;
-    let places = shards::of_places(corpus, &all_terms, PLACE_SHARDS)?;
+    let vocabulary = Vocabulary { lists, language, synonyms: &config.synonyms };
+    let (terms, places) = rayon::join(|| shards::of_terms(lists, TERM_SHARDS), || shards::of_places(lists, PLACE_SHARDS));
     let mut statuses = Statuses::default();
     let (cards_per_file, cards) = cards::files(handbook, config, &mut statuses);
-    let (first_words, lists) = word_lists(&words);
+    let (first_words, word_lists) = word_lists(lists);
     let mut directory = json!({
         "language": if language == Language::English { "en" } else { "" },
         "records": handbook.records.len(),
-        "documents": corpus.n_documents(),
+        "documents": lists.n_documents(),
         "cardsPerFile": cards_per_file,
         "terms": terms.iter().map(|shard| shard.first.as_str()).collect::<Vec<_>>(),
         "places": places.iter().map(|shard| shard.first.as_str()).collect::<Vec<_>>(),
@@ -103,21 +104,29 @@ pub fn files(handbook: &Handbook, config: &Config, corpus: &Corpus, facts: &Fact
     };
     add("t", terms.into_iter().map(|shard| shard.bytes).collect());
     add("p", places.into_iter().map(|shard| shard.bytes).collect());
-    add("w", lists.into_iter().map(String::into_bytes).collect());
+    add("w", word_lists.into_iter().map(String::into_bytes).collect());
     add("c", cards.into_iter().map(|cards| cards.to_string().into_bytes()).collect());
     // The directory names no file but by the hash of all, so its own content is part of that.
     let parts = contents.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes.as_slice()]);
     let hash = ContentHash::of_parts(parts.chain([directory.to_string().as_bytes()])).hex()[..10].to_owned();
     directory["folder"] = hash.as_str().into();
-    let mut files: Vec<OutputFile> =
-        contents.into_par_iter().map(|(name, bytes)| script(&format!("{hash}/{name}"), &bytes, Turn::Data)).collect();
-    files.push(script("directory", directory.to_string().as_bytes(), Turn::Directory));
-    Ok(files)
+    contents.iter_mut().for_each(|(name, _)| name.insert_str(0, &format!("{hash}/")));
+    contents.push(("directory".to_owned(), directory.to_string().into_bytes()));
+    let content = |(name, bytes): (String, Vec<u8>)| Content { path: OutputPath::new(format!("search/{name}.js")), name, bytes };
+    contents.into_iter().map(content).collect()
 }
 
-fn script(name: &str, content: &[u8], turn: Turn) -> OutputFile {
-    let text = format!("handbookSearch(\"{name}\",\"{}\");\n", text::encode(&deflated(content)));
-    OutputFile { path: OutputPath::new(format!("search/{name}.js")), bytes: text.into_bytes(), turn }
+impl Content {
+    /// The bytes of the file.
+    pub fn script(&self) -> Vec<u8> {
+        format!("handbookSearch(\"{}\",\"{}\");\n", self.name, text::encode(&deflated(&self.bytes))).into_bytes()
+    }
+
+    /// The file.
+    pub fn file(&self) -> OutputFile {
+        let turn = if self.name == "directory" { Turn::Directory } else { Turn::Data };
+        OutputFile { path: self.path.clone(), bytes: self.script(), turn }
+    }
 }
 
 fn deflated(bytes: &[u8]) -> Vec<u8> {
@@ -127,25 +136,25 @@ fn deflated(bytes: &[u8]) -> Vec<u8> {
 
 /// The words that a misspelt one may be meant as: the first word of each list, and the lists. All words of one first letter
 /// are in one.
-fn word_lists(words: &BTreeMap<String, u32>) -> (Vec<String>, Vec<String>) {
-    let (mut firsts, mut lists): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+fn word_lists(lists: &Lists) -> (Vec<String>, Vec<String>) {
+    let (mut firsts, mut texts): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let mut letter = None;
-    for (word, count) in words.iter().filter(|(word, _)| is_correctable(word) && word.chars().count() >= CORRECTION_CHARS_MIN) {
+    for (word, count) in lists.words("").filter(|(word, _)| is_correctable(word) && word.chars().count() >= CORRECTION_CHARS_MIN) {
         let is_new_letter = letter != word.chars().next();
         letter = word.chars().next();
-        if lists.last().is_none_or(|list| is_new_letter && list.len() > WORD_LIST_BYTES) {
-            firsts.push(word.clone());
-            lists.push(String::new());
+        if texts.last().is_none_or(|list| is_new_letter && list.len() > WORD_LIST_BYTES) {
+            firsts.push(word.to_owned());
+            texts.push(String::new());
         }
-        if let Some(list) = lists.last_mut() {
+        if let Some(list) = texts.last_mut() {
             list.push_str(word);
-            if *count > 1 {
+            if count > 1 {
                 list.push_str(&format!(" {count}"));
             }
             list.push('\n');
         }
     }
-    (firsts, lists)
+    (firsts, texts)
 }
 
 fn distinct(factors: &[f64]) -> Vec<f64> {

@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::calendar::Date;
 use crate::config::Config;
 use crate::index::analysis::{self, TokenKind};
@@ -18,7 +20,7 @@ const CLOSED_FACTOR: f64 = 0.85;
 pub const COLUMNS: [&str; 7] = ["kind", "status", "team", "tag", "topic", "author", "service"];
 
 /// The facts of all records.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// In the order of [`COLUMNS`].
     pub columns: [Column; 7],
@@ -35,17 +37,19 @@ pub struct Facts {
 }
 
 /// What all records say about one thing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// What is said at all, in the order in which it is first said.
     pub values: Vec<ColumnValue>,
     /// By record: indexes into the values.
     pub of_record: Vec<Vec<u32>>,
+    /// Where each value is, while the column is made.
+    #[serde(skip)]
     known: HashMap<String, u32>,
 }
 
 /// A value that records have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnValue {
     /// For readers.
     pub label: String,

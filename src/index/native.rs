@@ -7,8 +7,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use tantivy::directory::MmapDirectory;
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::Postings;
 pub use tantivy::postings::TermInfo;
 use tantivy::schema::{FAST, Field, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing, TextOptions};
@@ -18,14 +20,16 @@ use tantivy::{DocSet, Index, IndexReader, IndexWriter, ReloadPolicy, SegmentRead
 use crate::disk;
 use crate::index::analysis::{self, TokenKind};
 use crate::index::stem::Language;
-use crate::index::{Documents, SearchDocument};
-use crate::model::handbook::{Handbook, RecordIndex};
+use crate::index::{Documents, SearchDocument, record_key};
+use crate::model::handbook::RecordIndex;
 use crate::model::source::ContentHash;
 
 /// Changes whenever an index of an earlier program can not be used.
 const VERSION: &str = "search-2";
 /// Bytes of memory in which documents are gathered before they are written.
 const WRITER_BYTES: usize = 100 * 1024 * 1024;
+/// The same for a few records: the least that there is.
+const SMALL_WRITER_BYTES: usize = 15_000_000;
 
 /// Words whose stems are kept in memory.
 const STEMS_MAX: usize = 100_000;
@@ -33,15 +37,27 @@ const STEMS_MAX: usize = 100_000;
 /// The searchable fields.
 pub const FIELDS: [&str; 6] = ["title", "heading", "body", "keywords", "links", "pairs"];
 /// The fields that hold words in a row; [`PAIRS`] follows them.
-pub const TEXTS: usize = 5;
+const TEXTS: usize = 5;
 /// The field that holds pairs of words, each a term.
-pub const PAIRS: usize = 5;
+const PAIRS: usize = 5;
+/// The field that holds words as they are written; it follows the searchable ones.
+pub const SURFACE: usize = 6;
+/// The field that holds names of records.
+pub const NAMES: usize = 7;
 
 /// An index and what is known of its documents.
 pub struct SearchIndex {
     index: Index,
     reader: IndexReader,
     fields: Fields,
+}
+
+impl Fields {
+    /// In the order of [`FIELDS`], then [`SURFACE`] and [`NAMES`].
+    fn indexed(&self) -> [Field; 8] {
+        let [title, heading, body, keywords, links, pairs] = self.text;
+        [title, heading, body, keywords, links, pairs, self.surface, self.name]
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -58,7 +74,7 @@ struct Fields {
 /// One document of the index, as a search addresses it.
 #[derive(Clone, Copy, Debug)]
 pub struct Address {
-    /// Of the record: see [`record_key`].
+    /// Of the record: see [`Version::key`](crate::index::Version::key).
     pub record: u64,
     /// Of the section.
     pub section: u64,
@@ -67,19 +83,13 @@ pub struct Address {
 /// Why there is no index.
 pub type IndexError = tantivy::TantivyError;
 
-/// The number under which a record is in the index: a hash of its identity.
-pub fn record_key(handbook: &Handbook, record: RecordIndex) -> u64 {
-    let hash = ContentHash::of(handbook.records[record].id.as_str().as_bytes()).0;
-    u64::from_le_bytes(hash[..8].try_into().expect("a hash has 16 bytes"))
-}
-
 impl SearchIndex {
     /// The index of `handbook`, kept in `cache` where that can be written, up to date.
-    pub fn open(handbook: &Handbook, language: Language, cache: Option<&Path>) -> Result<Self, IndexError> {
+    pub fn open(documents: &Documents<'_>, language: Language, cache: Option<&Path>) -> Result<Self, IndexError> {
         if let Some(cache) = cache {
             let name = format!("{VERSION}-{}", if language == Language::English { "en" } else { "any" });
             let folder = cache.join(name);
-            let kept = || Self::in_folder(&folder, language).and_then(|index| index.updated(handbook));
+            let kept = || Self::in_folder(&folder, language).and_then(|index| index.updated(documents));
             match kept() {
                 Ok(index) => return Ok(index),
                 // Another process writes to it. What that process writes is not ours to remove.
@@ -93,8 +103,19 @@ impl SearchIndex {
                 }
             }
         }
+        Self::in_memory(language)?.updated(documents)
+    }
+
+    /// An index of some records alone, in memory.
+    pub fn of_some(documents: &Documents<'_>, records: &[RecordIndex], language: Language) -> Result<Self, IndexError> {
+        let index = Self::in_memory(language)?;
+        let changed = records.iter().map(|record| (record_key(documents.handbook, *record), 0, documents.of(*record))).collect();
+        index.with_changes(&[], changed, SMALL_WRITER_BYTES)
+    }
+
+    fn in_memory(language: Language) -> Result<Self, IndexError> {
         let (schema, fields) = schema();
-        Self::with(Index::create_in_ram(schema), fields, language)?.updated(handbook)
+        Self::with(Index::create_in_ram(schema), fields, language)
     }
 
     fn in_folder(folder: &Path, language: Language) -> Result<Self, IndexError> {
@@ -117,11 +138,11 @@ impl SearchIndex {
     }
 
     /// Brings the index up to date; needs the writer's lock only when something changed.
-    fn updated(self, handbook: &Handbook) -> Result<Self, IndexError> {
+    fn updated(self, all: &Documents<'_>) -> Result<Self, IndexError> {
         let known = self.known()?;
         let mut stale: HashMap<u64, u64> = known;
         let mut changed = Vec::new();
-        let all = Documents::new(handbook);
+        let handbook = all.handbook;
         for record in 0..handbook.records.len() {
             let documents = all.of(record);
             let (key, hash) = (record_key(handbook, record), hash(&documents));
@@ -132,8 +153,19 @@ impl SearchIndex {
         if changed.is_empty() && stale.is_empty() {
             return Ok(self);
         }
-        let mut writer: IndexWriter = self.index.writer_with_num_threads(1, WRITER_BYTES)?;
-        for key in stale.keys().chain(changed.iter().map(|(key, _, _)| key)) {
+        let outdated: Vec<u64> = stale.into_keys().chain(changed.iter().map(|(key, ..)| *key)).collect();
+        self.with_changes(&outdated, changed, WRITER_BYTES)
+    }
+
+    /// Takes the records of some keys out, and puts others in: key, hash and documents of each.
+    fn with_changes(
+        self,
+        outdated: &[u64],
+        changed: Vec<(u64, u64, Vec<SearchDocument>)>,
+        writer_bytes: usize,
+    ) -> Result<Self, IndexError> {
+        let mut writer: IndexWriter = self.index.writer_with_num_threads(1, writer_bytes)?;
+        for key in outdated {
             writer.delete_term(Term::from_field_text(self.fields.key, &key.to_string()));
         }
         for (key, hash, documents) in &changed {
@@ -216,8 +248,7 @@ fn hash(documents: &[SearchDocument]) -> u64 {
         let texts = [&document.title, &document.heading, &document.body, &document.keywords, &document.links];
         texts.into_iter().chain(&document.pairs).chain(&document.names)
     });
-    let hash = ContentHash::of_parts(texts.map(|text| text.as_bytes())).0;
-    u64::from_le_bytes(hash[..8].try_into().expect("a hash has 16 bytes"))
+    ContentHash::of_parts(texts.map(|text| text.as_bytes())).short()
 }
 
 /// The chain of [`analysis`] as tantivy takes it: stems at their positions, or the words as they are written.
@@ -298,20 +329,18 @@ impl TokenStream for Tokens {
 /// One segment of an index: a part of the documents, with everything that scoring asks of them.
 pub struct Segment {
     reader: SegmentReader,
-    inverted: Vec<std::sync::Arc<tantivy::InvertedIndexReader>>,
-    surface: std::sync::Arc<tantivy::InvertedIndexReader>,
-    names: std::sync::Arc<tantivy::InvertedIndexReader>,
-    norms: Vec<tantivy::fieldnorm::FieldNormReader>,
-    fields: Fields,
+    /// In the order of [`FIELDS`], then [`SURFACE`] and [`NAMES`].
+    inverted: [Arc<tantivy::InvertedIndexReader>; 8],
+    norms: [FieldNormReader; 6],
 }
 
 impl Segment {
     fn new(reader: SegmentReader, fields: Fields) -> Result<Self, IndexError> {
-        let inverted = fields.text.iter().map(|field| reader.inverted_index(*field)).collect::<Result<_, _>>()?;
-        let norms = fields.text.iter().map(|field| reader.get_fieldnorms_reader(*field)).collect::<Result<_, _>>()?;
-        let surface = reader.inverted_index(fields.surface)?;
-        let names = reader.inverted_index(fields.name)?;
-        Ok(Self { surface, names, inverted, norms, reader, fields })
+        let inverted: Vec<_> = fields.indexed().iter().map(|field| reader.inverted_index(*field)).collect::<Result<_, _>>()?;
+        let norms: Vec<_> = fields.text.iter().map(|field| reader.get_fieldnorms_reader(*field)).collect::<Result<_, _>>()?;
+        let inverted = inverted.try_into().unwrap_or_else(|_| unreachable!("there is a reader for each field"));
+        let norms = norms.try_into().unwrap_or_else(|_| unreachable!("there is a reader for each field"));
+        Ok(Self { inverted, norms, reader })
     }
 
     /// The number of documents, deleted ones included: documents are numbered from 0 up to it.
@@ -327,30 +356,18 @@ impl Segment {
         Ok(self.reader.doc_ids_alive().filter_map(address).collect())
     }
 
-    /// The number of tokens of a field in a document, as tantivy keeps it: exact up to 40, then in steps.
-    pub fn length(&self, field: usize, document: u32) -> u32 {
-        self.norms[field].fieldnorm(document)
+    /// The lengths of the searchable fields of a document, each as [`length_of`] takes it.
+    pub fn lengths(&self, document: u32) -> [u8; 6] {
+        std::array::from_fn(|field| self.norms[field].fieldnorm_id(document))
     }
 
-    /// Where the index holds a term of a field.
-    pub fn find(&self, field: usize, term: &str) -> Result<Option<TermInfo>, IndexError> {
-        Ok(self.inverted[field].get_term_info(&Term::from_field_text(self.fields.text[field], term))?)
-    }
-
-    /// Tells of each document that has a term in a field: how often, and where, if positions are asked for.
-    pub fn postings(
-        &self,
-        field: usize,
-        term: &TermInfo,
-        with_positions: bool,
-        mut visit: impl FnMut(u32, u32, &[u32]),
-    ) -> Result<(), IndexError> {
-        let with_positions = with_positions && field < TEXTS;
-        let wanted = if with_positions { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::WithFreqs };
+    /// Tells of each document that has a term in a field: how often, and where, if positions are kept of the field.
+    pub fn postings(&self, field: usize, term: &TermInfo, mut visit: impl FnMut(u32, u32, &[u32])) -> Result<(), IndexError> {
+        let wanted = if field < TEXTS { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::WithFreqs };
         let mut positions = Vec::new();
         let mut postings = self.inverted[field].read_postings_from_terminfo(term, wanted)?;
         while postings.doc() != TERMINATED {
-            if with_positions {
+            if field < TEXTS {
                 postings.positions(&mut positions);
             }
             visit(postings.doc(), postings.term_freq(), &positions);
@@ -359,71 +376,19 @@ impl Segment {
         Ok(())
     }
 
-    /// Tells of each document that has a name.
-    pub fn named(&self, name: &str, mut visit: impl FnMut(u32)) -> Result<(), IndexError> {
-        let term = Term::from_field_text(self.fields.name, name);
-        if let Some(mut postings) = self.names.read_postings(&term, IndexRecordOption::Basic)? {
-            while postings.doc() != TERMINATED {
-                visit(postings.doc());
-                postings.advance();
-            }
-        }
-        Ok(())
-    }
-
     /// Tells of each term of a field, and of where the index holds it.
-    pub fn terms(&self, field: usize, visit: impl FnMut(&str, &TermInfo)) -> Result<(), IndexError> {
-        all_terms(&self.inverted[field], visit)
-    }
-
-    /// Tells of each name of a record.
-    pub fn names(&self, mut visit: impl FnMut(&str)) -> Result<(), IndexError> {
-        all_terms(&self.names, |name, _| visit(name))
-    }
-
-    /// Tells of each word, as it is written, that begins with `prefix`, and of how many documents have it.
-    pub fn words(&self, prefix: &str, mut visit: impl FnMut(&str, u32)) -> Result<(), IndexError> {
-        let mut words = self.surface.terms().range().ge(prefix.as_bytes()).into_stream()?;
-        while words.advance() {
-            let Ok(word) = std::str::from_utf8(words.key()) else { continue };
-            if !word.starts_with(prefix) {
-                break;
-            }
-            match self.n_living(words.value())? {
-                0 => {}
-                count => visit(word, count),
+    pub fn terms(&self, field: usize, mut visit: impl FnMut(&str, &TermInfo)) -> Result<(), IndexError> {
+        let mut terms = self.inverted[field].terms().stream()?;
+        while terms.advance() {
+            if let Ok(term) = std::str::from_utf8(terms.key()) {
+                visit(term, terms.value());
             }
         }
         Ok(())
-    }
-
-    /// How many documents have a word as it is written.
-    pub fn word_frequency(&self, word: &str) -> Result<u32, IndexError> {
-        let term = self.surface.get_term_info(&Term::from_field_text(self.fields.surface, word))?;
-        term.map_or(Ok(0), |term| self.n_living(&term))
-    }
-
-    /// How many documents have a written word; those that were deleted do not count.
-    fn n_living(&self, term: &TermInfo) -> Result<u32, IndexError> {
-        if !self.reader.has_deletes() {
-            return Ok(term.doc_freq);
-        }
-        let mut postings = self.surface.read_postings_from_terminfo(term, IndexRecordOption::Basic)?;
-        let mut count = 0;
-        while postings.doc() != TERMINATED {
-            count += u32::from(!self.reader.alive_bitset().is_some_and(|alive| alive.is_deleted(postings.doc())));
-            postings.advance();
-        }
-        Ok(count)
     }
 }
 
-fn all_terms(inverted: &tantivy::InvertedIndexReader, mut visit: impl FnMut(&str, &TermInfo)) -> Result<(), IndexError> {
-    let mut terms = inverted.terms().stream()?;
-    while terms.advance() {
-        if let Ok(term) = std::str::from_utf8(terms.key()) {
-            visit(term, terms.value());
-        }
-    }
-    Ok(())
+/// How many tokens a field has by what the index keeps of it: exact up to 40, then in steps.
+pub fn length_of(kept: u8) -> u32 {
+    FieldNormReader::id_to_fieldnorm(kept)
 }

@@ -10,7 +10,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::index::corpus::{Corpus, Entry, IMPACT_STEPS, Postings};
+use crate::index::lists::Lists;
+use crate::index::postings::{Entry, IMPACT_STEPS, Postings};
 
 /// Records that are ranked anew by closeness and title.
 const RERANKED: usize = 40;
@@ -70,13 +71,13 @@ pub struct Parts {
 }
 
 /// Scores every record that has a word of `groups` and is wanted, best first.
-pub fn rank(corpus: &Corpus, groups: &[Group], is_wanted: impl Fn(usize) -> bool) -> Vec<Hit> {
+pub fn rank(lists: &Lists, groups: &[Group], is_wanted: impl Fn(usize) -> bool) -> Vec<Hit> {
     let mut hits: HashMap<u32, Hit> = HashMap::new();
     let mut sections: HashMap<(u32, u32), f64> = HashMap::new();
     for group in groups {
         let (in_records, in_sections) = best_spellings(group);
-        let idf_of_records = idf(corpus.n_records(), total(group, |postings| postings.n_records));
-        let idf_of_sections = idf(corpus.n_documents(), total(group, |postings| postings.n_documents));
+        let idf_of_records = idf(lists.n_records(), total(group, |postings| postings.n_records));
+        let idf_of_sections = idf(lists.n_documents(), total(group, |postings| postings.n_documents));
         for (record, answer) in in_records {
             let hit = hits.entry(record).or_insert_with(|| Hit { record: record as usize, ..Hit::default() });
             hit.parts.record += idf_of_records * answer;
@@ -101,7 +102,7 @@ pub fn rank(corpus: &Corpus, groups: &[Group], is_wanted: impl Fn(usize) -> bool
     for hit in hits.iter_mut().take(if words.is_empty() { 0 } else { RERANKED }) {
         let found = Found::of(hit.record as u32, &words);
         hit.parts.closeness = found.closeness();
-        hit.parts.title_fit = found.title_fit(corpus.title_length(hit.record as u32));
+        hit.parts.title_fit = found.title_fit();
         hit.score *= 1.0 + CLOSENESS_WEIGHT * hit.parts.closeness + TITLE_WEIGHT * hit.parts.title_fit;
     }
     sort(&mut hits);
@@ -149,16 +150,18 @@ fn idf(n_all: usize, n_found: f64) -> f64 {
 struct Found {
     /// By word: positions in the title.
     title: Vec<Vec<u32>>,
+    title_length: u32,
     /// By word: section and position in its heading.
     headings: Vec<Vec<(u32, u32)>>,
 }
 
 impl Found {
     fn of(record: u32, words: &[&Group]) -> Self {
-        let mut found = Self { title: vec![Vec::new(); words.len()], headings: vec![Vec::new(); words.len()] };
+        let mut found = Self { title: vec![Vec::new(); words.len()], title_length: 0, headings: vec![Vec::new(); words.len()] };
         for (word, group) in words.iter().enumerate() {
             for entry in group.spellings.iter().filter_map(|spelling| entry_of(&spelling.postings, record)) {
                 found.title[word].extend_from_slice(&entry.title);
+                found.title_length = found.title_length.max(entry.title_length);
                 for section in &entry.sections {
                     found.headings[word].extend(section.heading.iter().map(|position| (section.section, *position)));
                 }
@@ -186,10 +189,11 @@ impl Found {
     }
 
     /// The share of the title that is made up of query words, times the share of query words that are in the title.
-    fn title_fit(&self, length: u32) -> f64 {
+    fn title_fit(&self) -> f64 {
         let n_matched = self.title.iter().filter(|positions| !positions.is_empty()).count() as f64;
         let positions: BTreeSet<u32> = self.title.iter().flatten().copied().collect();
-        if length == 0 { 0.0 } else { (positions.len() as f64 / f64::from(length)).min(1.0) * n_matched / self.title.len() as f64 }
+        let length = f64::from(self.title_length);
+        if length == 0.0 { 0.0 } else { (positions.len() as f64 / length).min(1.0) * n_matched / self.title.len() as f64 }
     }
 }
 

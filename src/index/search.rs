@@ -3,38 +3,68 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::calendar::Date;
 use crate::config::Config;
 use crate::index::analysis::{self, TokenKind};
+use crate::index::catalogue::Catalogue;
 use crate::index::corpus::Corpus;
-use crate::index::facts::Facts;
-use crate::index::name_key;
-use crate::index::native::{IndexError, SearchIndex, record_key};
+use crate::index::kept::{self, Extent};
+use crate::index::lists::Lists;
+use crate::index::native::{IndexError, SearchIndex};
 use crate::index::query::{self, Complaint, Query};
 use crate::index::rank::{self, Group, Hit, Parts, rank};
 use crate::index::spelling::Vocabulary;
 use crate::index::stem::Language;
+use crate::index::{Documents, name_key};
 use crate::model::handbook::{Handbook, RecordIndex};
+use crate::model::record::Record;
+use crate::model::source::ContentHash;
 
 /// Characters of a passage.
 const PASSAGE_CHARS: usize = 200;
 
 /// Everything that a search needs.
 pub struct Searcher<'a> {
-    handbook: &'a Handbook,
-    config: &'a Config,
-    corpus: Corpus,
-    facts: Facts,
+    lists: Arc<Lists>,
+    catalogue: Arc<Catalogue>,
+    synonyms: &'a [Vec<String>],
     language: Language,
     today: Date,
+    /// Gives the text of a record that is found.
+    read: Box<dyn Fn(RecordIndex) -> Option<Arc<Record>> + 'a>,
 }
 
-/// The index of `handbook`, kept in `cache` where that can be written, up to date.
-pub fn corpus(handbook: &Handbook, language: Language, cache: Option<&Path>) -> Result<Corpus, IndexError> {
-    let index = SearchIndex::open(handbook, language, cache)?;
-    let by_key: HashMap<u64, usize> = (0..handbook.records.len()).map(|record| (record_key(handbook, record), record)).collect();
-    Corpus::new(index.segments()?, handbook.records.len(), |key| by_key.get(&key).copied())
+/// The lists of `handbook`, whose settings have the hash `settings`: from those that are known, from those that an earlier run
+/// kept in `cache`, or from the index, which is kept there, too.
+pub fn lists(
+    handbook: &Handbook,
+    settings: ContentHash,
+    language: Language,
+    known: Option<&Arc<Lists>>,
+    cache: Option<&Path>,
+) -> Result<Arc<Lists>, IndexError> {
+    let documents = Documents::new(handbook);
+    let versions = documents.versions(settings);
+    let kept = || Some(Arc::new(kept::read(cache?, language, Extent::All)?));
+    let old = known.cloned().or_else(kept);
+    if let Some(old) = old.as_ref().filter(|old| *old.versions() == versions) {
+        return Ok(old.clone());
+    }
+    let by_key: HashMap<u64, u32> = versions.iter().enumerate().map(|(record, version)| (version.key, record as u32)).collect();
+    let corpus = |index: SearchIndex| Corpus::new(index.segments()?, |key| by_key.get(&key).copied());
+    let some = |records: &[RecordIndex]| corpus(SearchIndex::of_some(&documents, records, language)?);
+    let updated = old.map(|old| old.updated(versions.clone(), language, some)).transpose()?.flatten();
+    let lists = match updated {
+        Some(updated) => updated,
+        None => Lists::of(&corpus(SearchIndex::open(&documents, language, cache)?)?, versions, language)?,
+    };
+    // Who knows the lists that were before keeps them himself, and the next run mends those that are there.
+    if let (None, Some(cache)) = (known, cache) {
+        let _ = kept::write(cache, language, &lists);
+    }
+    Ok(Arc::new(lists))
 }
 
 /// What was found.
@@ -48,6 +78,8 @@ pub struct Found {
     pub complaints: Vec<Complaint>,
     /// What was ranked by: the words of the query, each with its spellings.
     pub groups: Vec<Group>,
+    /// Whether the text of each record was there to take passages from.
+    pub is_whole: bool,
 }
 
 /// One record that answers.
@@ -66,47 +98,67 @@ pub struct SearchResult {
 /// Where a record answers.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Passage {
-    /// The section: an index into the record's outline.
-    pub section: usize,
+    /// Its heading, unless it is the record's title.
+    pub heading: Option<String>,
+    /// The anchor of the section.
+    pub anchor: Option<String>,
     /// Some of its text, cut around the words that were looked for: pieces, and whether each is such a word.
     pub pieces: Vec<(String, bool)>,
 }
 
 impl<'a> Searcher<'a> {
-    /// A searcher of `handbook`; its index is kept in `cache` where that can be written.
+    /// A searcher of `handbook`; what it makes is kept in `cache` where that can be written.
     pub fn new(handbook: &'a Handbook, config: &'a Config, today: Date, cache: Option<&Path>) -> Result<Self, IndexError> {
+        let lists = lists(handbook, config.hash, Language::from_tag(&config.language), None, cache)?;
+        let catalogue = Arc::new(Catalogue::of(handbook, config));
+        Ok(Self::of(lists, catalogue, config, today, |record| handbook.records.get(record).cloned()))
+    }
+
+    /// A searcher of what an earlier run kept; `read` gives the text of a record.
+    pub fn of(
+        lists: Arc<Lists>,
+        catalogue: Arc<Catalogue>,
+        config: &'a Config,
+        today: Date,
+        read: impl Fn(RecordIndex) -> Option<Arc<Record>> + 'a,
+    ) -> Self {
         let language = Language::from_tag(&config.language);
-        let corpus = corpus(handbook, language, cache)?;
-        Ok(Self { handbook, config, corpus, facts: Facts::of(handbook, config), language, today })
+        Self { lists, catalogue, synonyms: &config.synonyms, language, today, read: Box::new(read) }
+    }
+
+    /// What is shown of the records.
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
     }
 
     /// The records that answer `text`, at most `limit`, each with up to three passages.
-    pub fn search(&self, text: &str, limit: usize) -> Result<Found, IndexError> {
+    pub fn search(&self, text: &str, limit: usize) -> Found {
         let mut query = query::parse(text);
-        query.complaints.extend(self.facts.complaints(&query));
-        let wanted = self.wanted(&query)?;
-        let vocabulary = Vocabulary { corpus: &self.corpus, language: self.language, synonyms: &self.config.synonyms };
-        let groups = vocabulary.groups(&query)?;
-        let mut hits = if groups.is_empty() { self.all(&query, &wanted) } else { rank(&self.corpus, &groups, |record| wanted[record]) };
+        query.complaints.extend(self.catalogue.facts.complaints(&query));
+        let wanted = self.wanted(&query);
+        let vocabulary = Vocabulary { lists: &self.lists, language: self.language, synonyms: self.synonyms };
+        let groups = vocabulary.groups(&query);
+        let mut hits = if groups.is_empty() { self.all(&query, &wanted) } else { rank(&self.lists, &groups, |record| wanted[record]) };
         if !groups.is_empty() {
             for hit in &mut hits {
-                hit.parts.standing = self.facts.factors[hit.record];
+                hit.parts.standing = self.catalogue.facts.factors[hit.record];
                 hit.score *= hit.parts.standing;
             }
             rank::sort(&mut hits);
         }
-        self.put_exact_first(&query, &wanted, &mut hits)?;
+        self.put_exact_first(&query, &wanted, &mut hits);
         let n_total = hits.len();
         hits.truncate(limit);
         let terms: Vec<&str> = groups.iter().flat_map(|group| &group.spellings).map(|spelling| spelling.term.as_str()).collect();
+        let mut is_whole = true;
         let results = hits.into_iter().map(|hit| SearchResult {
             record: hit.record,
             score: hit.score,
-            passages: self.passages(&hit, &terms),
+            passages: self.passages(&hit, &terms, &mut is_whole),
             parts: hit.parts,
         });
         let results = results.collect();
-        Ok(Found { results, n_total, complaints: query.complaints, groups })
+        Found { results, n_total, complaints: query.complaints, groups, is_whole }
     }
 
     /// All wanted records, the newest first: what a query of filters alone finds. A query of nothing finds nothing.
@@ -116,43 +168,48 @@ impl<'a> Searcher<'a> {
         }
         let wanted = wanted.iter().enumerate().filter(|(_, is_wanted)| **is_wanted);
         let mut hits: Vec<Hit> = wanted.map(|(record, _)| Hit { record, sections: vec![(0, 0.0)], ..Hit::default() }).collect();
-        hits.sort_by_key(|hit| (Reverse(self.facts.dates[hit.record].map(|date| date.first_day())), hit.record));
+        hits.sort_by_key(|hit| (Reverse(self.catalogue.facts.dates[hit.record].map(|date| date.first_day())), hit.record));
         hits
     }
 
     /// By record: whether it is what the filters, dates and conditions of a query ask for.
-    fn wanted(&self, query: &Query) -> Result<Vec<bool>, IndexError> {
-        let mut wanted: Vec<bool> = (0..self.handbook.records.len()).map(|record| self.facts.pass(query, record, self.today)).collect();
+    fn wanted(&self, query: &Query) -> Vec<bool> {
+        let mut wanted: Vec<bool> =
+            (0..self.catalogue.cards.len()).map(|record| self.catalogue.facts.pass(query, record, self.today)).collect();
         for condition in &query.conditions {
             let words = analysis::tokens(&condition.text).into_iter().filter(|token| token.kind == TokenKind::Word);
             let words: Vec<String> = words.map(|token| self.language.stem(&token.term).into_owned()).collect();
-            let found = self.corpus.with_phrase(&words, condition.is_title)?;
+            let found = self.lists.with_phrase(&words, condition.is_title);
             for (record, is_wanted) in wanted.iter_mut().enumerate() {
                 *is_wanted &= found.contains(&(record as u32)) != condition.is_excluded;
             }
         }
-        Ok(wanted)
+        wanted
     }
 
     /// A record that is called what was typed comes first.
-    fn put_exact_first(&self, query: &Query, wanted: &[bool], hits: &mut Vec<Hit>) -> Result<(), IndexError> {
-        let Some(name) = name_key(&query.words.join(" ")) else { return Ok(()) };
-        let named = self.corpus.named(&name)?;
+    fn put_exact_first(&self, query: &Query, wanted: &[bool], hits: &mut Vec<Hit>) {
+        let Some(name) = name_key(&query.words.join(" ")) else { return };
+        let named = self.lists.named(&name);
         for record in named.iter().map(|record| *record as usize).filter(|record| wanted[*record]) {
             if hits.iter().all(|hit| hit.record != record) {
                 hits.push(Hit { record, sections: vec![(0, 0.0)], ..Hit::default() });
             }
         }
         hits.sort_by_key(|hit| !named.contains(&(hit.record as u32)));
-        Ok(())
     }
 
-    fn passages(&self, hit: &Hit, terms: &[&str]) -> Vec<Passage> {
-        let sections = &self.handbook.records[hit.record].outline.sections;
+    fn passages(&self, hit: &Hit, terms: &[&str], is_whole: &mut bool) -> Vec<Passage> {
+        let record = (self.read)(hit.record);
+        *is_whole &= record.is_some();
+        let sections = record.as_ref().map_or(&[][..], |record| &record.outline.sections);
         let passage = |(section, _): &(usize, f64)| {
-            let text = sections.get(*section).map_or("", |section| section.text.as_str());
-            let text = if text.is_empty() { self.handbook.records[hit.record].summary() } else { text };
-            Passage { section: *section, pieces: self.pieces(text, terms) }
+            let section = sections.get(*section);
+            let text = section.map_or("", |section| section.text.as_str());
+            let text = if text.is_empty() { &self.catalogue.cards[hit.record].summary } else { text };
+            let heading = section.filter(|section| section.level > 1).map(|section| section.title.clone());
+            let anchor = section.and_then(|section| section.anchor.as_ref()).map(ToString::to_string);
+            Passage { heading, anchor, pieces: self.pieces(text, terms) }
         };
         hit.sections.iter().take(3).map(passage).collect()
     }

@@ -12,7 +12,7 @@ use crate::model::name::SourcePath;
 pub type CodeOwners = BTreeMap<SourcePath, Vec<String>>;
 
 /// Where the file may lie; the first that is there counts.
-const PLACES: [&str; 4] = [".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+pub const PLACES: [&str; 4] = [".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 /// Bytes of the file; hosts read no longer one either.
 const BYTES_MAX: u64 = 3 << 20;
 

@@ -1,13 +1,14 @@
 //! Finds the files of a handbook (walkdir): which are records, which lie beside them, which are left out.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::glob::Patterns;
-use crate::load::LoadError;
+use crate::load::{LoadError, witness};
 use crate::model::name::SourcePath;
 
 /// What lies in a content folder.
@@ -19,6 +20,8 @@ pub struct Scan {
     pub files: BTreeMap<SourcePath, PathBuf>,
     /// What can not be used as it lies there.
     pub diagnostics: Vec<Diagnostic>,
+    /// The names in each folder that was walked through, those aside that [`witness::names_in`] passes over.
+    pub folders: BTreeMap<PathBuf, Vec<OsString>>,
 }
 
 /// Folders that never hold records.
@@ -52,6 +55,7 @@ pub fn scan(folder: &Path, at: &str, patterns: &[String], except: &[PathBuf]) ->
                 continue;
             }
         };
+        scan.note(&entry);
         if entry.depth() == 0 {
             rules.enter(entry.path());
         } else if is_left_out(&entry) || except.iter().any(|path| path == entry.path()) || rules.match_entry(&entry) {
@@ -59,6 +63,7 @@ pub fn scan(folder: &Path, at: &str, patterns: &[String], except: &[PathBuf]) ->
                 walk.skip_current_dir();
             }
         } else if entry.file_type().is_dir() {
+            scan.folders.entry(entry.path().to_owned()).or_default();
             rules.enter(entry.path());
         } else {
             scan.take(&root, &entry);
@@ -85,6 +90,18 @@ impl Scan {
             self.files.entry(path).or_insert(file);
         }
         self.diagnostics.extend(other.diagnostics);
+        self.folders.extend(other.folders);
+    }
+
+    /// Notes that a name was there.
+    fn note(&mut self, entry: &DirEntry) {
+        let parent = entry.path().parent().filter(|_| entry.depth() > 0 && witness::is_noted(entry.file_name()));
+        if let Some(parent) = parent {
+            match self.folders.get_mut(parent) {
+                Some(names) => names.push(entry.file_name().to_owned()),
+                None => drop(self.folders.insert(parent.to_owned(), vec![entry.file_name().to_owned()])),
+            }
+        }
     }
 
     fn take(&mut self, root: &Root, entry: &DirEntry) {

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
@@ -20,6 +21,8 @@ use crate::model::source::SourceFile;
 
 /// What is known before any record is read.
 pub struct Survey {
+    /// When it began.
+    begun: SystemTime,
     config: Config,
     diagnostics: Vec<Diagnostic>,
     roots: Roots,
@@ -32,6 +35,7 @@ pub struct Survey {
 impl Project {
     /// Reads the settings and the theme, and finds the files. Nothing in the folders `except` is looked at.
     pub fn survey(&self, except: &[PathBuf]) -> Result<Survey, LoadError> {
+        let begun = SystemTime::now();
         let (config, mut diagnostics) = self.config()?;
         let (roots, found) = self.roots(&config)?;
         diagnostics.extend(found);
@@ -42,7 +46,7 @@ impl Project {
         let mut scan = self.scan(&roots, &config, except)?;
         diagnostics.append(&mut scan.diagnostics);
         let theme = ThemeFiles::load(&self.themes(), &config.theme)?;
-        Ok(Survey { config, diagnostics, roots, scan, theme, repositories })
+        Ok(Survey { begun, config, diagnostics, roots, scan, theme, repositories })
     }
 
     /// The files in all of `roots`, each once: what is mounted is not read again where it lies in another folder, and of two
@@ -80,7 +84,7 @@ impl Survey {
 
     /// Reads what was found.
     pub fn read(self) -> Input {
-        let Self { config, mut diagnostics, roots, scan, theme, repositories: asked } = self;
+        let Self { begun, config, mut diagnostics, roots, scan, theme, repositories: asked } = self;
         let side_car = |path: &SourcePath| path.side_cars().into_iter().find_map(|side| scan.files.get(&side).map(|file| (side, file)));
         let read: Vec<_> = scan.markdown.par_iter().map(|(path, file)| read::read(path, file, &roots, side_car(path))).collect();
         let mut sources = Vec::with_capacity(read.len());
@@ -111,7 +115,8 @@ impl Survey {
             diagnostics.extend(diagnostic);
         }
         let code_owners = code_owners(&repositories, &sources);
-        Input { config, sources, files, outlines, theme, diagnostics, roots, repositories, code_owners }
+        let folders = scan.folders;
+        Input { config, sources, files, outlines, theme, diagnostics, roots, repositories, code_owners, begun, folders }
     }
 }
 
@@ -133,7 +138,7 @@ fn code_owners(repositories: &[Repository], sources: &[Arc<SourceFile>]) -> Code
 
 /// Where files that order the records of the content folder `folder`, which is `at` in the handbook, may lie beside it, each
 /// taken as if it lay in it; and where they may lie in it, hidden.
-fn outlines_beside(at: &str, folder: &Path) -> Vec<(SourcePath, PathBuf)> {
+pub fn outlines_beside(at: &str, folder: &Path) -> Vec<(SourcePath, PathBuf)> {
     let Some(beside) = folder.canonicalize().ok().and_then(|folder| folder.parent().map(Path::to_owned)) else { return Vec::new() };
     let path = |name: &str| SourcePath::new(if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") });
     let settings =

@@ -42,6 +42,12 @@ impl ContentHash {
         Some(Self(hash))
     }
 
+    /// Its first 8 bytes, for where there are no enemies.
+    pub fn short(&self) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    }
+
     /// The hash in hexadecimal, 32 characters.
     pub fn hex(&self) -> String {
         self.0.iter().map(|byte| format!("{byte:02x}")).collect()

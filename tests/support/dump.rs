@@ -16,7 +16,7 @@ use handbook::markdown::{directives, is_directive_target};
 use handbook::model::handbook::{Folder, Handbook, Neighbours};
 use handbook::model::name::SourcePath;
 use handbook::model::source::SourceFile;
-use handbook::pipeline::{Assembled, Memo, Occasion, assemble, search_files, setting, site};
+use handbook::pipeline::{Assembled, KnownLists, Memo, Occasion, assemble, search_contents, setting, site};
 use handbook::render::{Theme, pages, render};
 
 use crate::support::{ledger, search_content};
@@ -51,6 +51,8 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
     let theme = ThemeFiles::load(&PathBuf::from("no-such-folder"), "default").expect("the default theme is there");
     let scope = scope(&config, audience, drafts);
     let input = Input {
+        begun: std::time::SystemTime::UNIX_EPOCH,
+        folders: BTreeMap::new(),
         config,
         sources,
         files: beside.collect::<BTreeMap<_, _>>(),
@@ -93,7 +95,8 @@ pub fn site_files(assembled: &Assembled, scope: Scope) -> BTreeMap<String, Strin
     let site = site(assembled, &theme, &highlighter, setting(assembled, &occasion, false));
     let rendered = pages(&site).into_iter().map(|(path, page)| render(&site, &path, &page).unwrap_or_else(|error| panic!("{error}")));
     let pages = rendered.map(|file| (file.path.to_string(), String::from_utf8(file.bytes).expect("pages are text")));
-    let searched = search_files(assembled, None).expect("the index can be made").into_iter().map(|file| {
+    let searched = search_contents(assembled, &KnownLists::default(), None).expect("the index can be made");
+    let searched = searched.into_iter().map(|content| content.file()).map(|file| {
         let content = search_content(std::str::from_utf8(&file.bytes).expect("a script"));
         (file.path.to_string(), String::from_utf8_lossy(&content).into_owned())
     });

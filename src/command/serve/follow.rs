@@ -50,6 +50,8 @@ pub struct Follower {
     pub is_our_fault: bool,
     /// Whether anybody searched.
     pub is_searched: bool,
+    /// Held by whoever makes what browsers search.
+    pub preparing: Arc<()>,
 }
 
 impl Follower {
@@ -65,7 +67,10 @@ impl Follower {
             // What we fail on, we fail on again; what others have to mend may be mended where nothing is reported.
             let limit = if is_settled && (!was_troubled || self.is_our_fault) { NOW_AND_THEN } else { QUIET };
             match watch.wait(limit) {
-                Change::Paths(paths) if self.trouble.is_none() && self.revise(&without_leftovers(&paths), server) => is_settled = false,
+                Change::Paths(paths) if self.trouble.is_none() && self.revise(&without_leftovers(&paths), server) => {
+                    is_settled = false;
+                    self.prepare_search();
+                }
                 _ => {
                     self.update(server);
                     is_settled = true;
@@ -81,13 +86,16 @@ impl Follower {
         }
     }
 
-    /// Makes what browsers search, once somebody has searched, so that the next search need not wait for it.
+    /// Makes what browsers search, once somebody has searched, so that the next search need not wait for it. While that is
+    /// being made for an earlier edit, the last of several is waited for.
     fn prepare_search(&mut self) {
         let Some(shown) = self.shown.clone() else { return };
         self.is_searched |= shown.is_searched();
-        if self.is_searched && !shown.is_searched() {
+        if self.is_searched && !shown.is_searched() && Arc::strong_count(&self.preparing) == 1 {
+            let at_work = self.preparing.clone();
             std::thread::spawn(move || {
                 shown.search_files();
+                drop(at_work);
             });
         }
     }

@@ -10,12 +10,13 @@ use crate::calendar::Date;
 use crate::cli::OccasionArguments;
 use crate::command::{Failure, occasion, report};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::index::browser::Content;
 use crate::load::{Project, Survey};
 use crate::model::name::{OutputPath, SourcePath};
 use crate::model::section::Section;
 use crate::model::source::ContentHash;
 use crate::pipeline::{
-    Assembled, BuildError, Memo, assemble_with_history, examine, index_cache, search_files, setting, site, theme_assets,
+    Assembled, BuildError, KnownLists, Memo, assemble_with_history, examine, index_cache, search_contents, setting, site, theme_assets,
 };
 use crate::render::{Page, Setting, Theme, pages, render};
 use crate::serve::{Outcome, Pages, Reply};
@@ -40,7 +41,9 @@ pub struct Snapshot {
     /// Where the search index is kept.
     cache: Option<PathBuf>,
     /// What the browser searches: made when it is first asked for, so that no page waits for it.
-    search: OnceLock<BTreeMap<OutputPath, Vec<u8>>>,
+    search: OnceLock<BTreeMap<OutputPath, Content>>,
+    /// What it was last made of.
+    lists: KnownLists,
 }
 
 impl Snapshot {
@@ -61,7 +64,19 @@ impl Snapshot {
         let files = Arc::new(assembled.handbook.assets.iter().map(beside).collect());
         let cache = index_cache(dir, &occasion);
         let (theme, assets, moved) = (Arc::new(theme), Arc::new(assets), Arc::default());
-        Ok(Self { assembled, theme, highlighter, setting, pages, assets, files, moved, cache, search: OnceLock::new() })
+        Ok(Self {
+            assembled,
+            theme,
+            highlighter,
+            setting,
+            pages,
+            assets,
+            files,
+            moved,
+            cache,
+            search: OnceLock::new(),
+            lists: memo.lists.clone(),
+        })
     }
 
     /// The same handbook with other words.
@@ -76,6 +91,7 @@ impl Snapshot {
             moved: self.moved.clone(),
             cache: self.cache.clone(),
             search: OnceLock::new(),
+            lists: self.lists.clone(),
             assembled,
         }
     }
@@ -114,9 +130,9 @@ impl Snapshot {
     }
 
     /// What browsers search, made when it is first asked for.
-    pub fn search_files(&self) -> &BTreeMap<OutputPath, Vec<u8>> {
-        self.search.get_or_init(|| match search_files(&self.assembled, self.cache.as_deref()) {
-            Ok(files) => files.into_iter().map(|file| (file.path, file.bytes)).collect(),
+    pub fn search_files(&self) -> &BTreeMap<OutputPath, Content> {
+        self.search.get_or_init(|| match search_contents(&self.assembled, &self.lists, self.cache.as_deref()) {
+            Ok(contents) => contents.into_iter().map(|content| (content.path.clone(), content)).collect(),
             Err(error) => {
                 super::say(&format!("error: {error}"));
                 BTreeMap::new()
@@ -208,9 +224,9 @@ impl Pages for Snapshot {
             return Some(self.rendered(path, page));
         }
         let found = |bytes: Vec<u8>| Reply { bytes, name: path.to_owned(), outcome: Outcome::Found };
-        let searched = path.starts_with("search/").then(|| self.search_files().get(path)).flatten();
-        if let Some(bytes) = self.assets.get(path).or(searched) {
-            return Some(found(bytes.clone()));
+        let searched = || path.starts_with("search/").then(|| self.search_files().get(path)).flatten();
+        if let Some(bytes) = self.assets.get(path).cloned().or_else(|| searched().map(Content::script)) {
+            return Some(found(bytes));
         }
         if let Some(bytes) = self.files.get(path).and_then(|file| std::fs::read(file).ok()) {
             return Some(found(bytes));

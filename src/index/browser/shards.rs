@@ -1,4 +1,4 @@
-//! The index by term, cut into files: a reader loads those that the words of a query fall in.
+//! The lists by key, cut into files: a reader loads those that the words of a query fall in.
 //!
 //! ```text
 //! shard = n_keys key* value*
@@ -7,27 +7,31 @@
 //!
 //! Keys are UTF-8, in the order of their bytes. A key with a value is a stem, a whole, a pair of words of code (`cargo build`),
 //! the name of a record (its words, each with a U+0001 after it) or a crowded beginning (with a U+0002 after it); one without is
-//! a word as it is written, whose stem has another key. All values are postings, but those of names, which are records. Numbers
-//! are those of [`super::postings`].
+//! a word as it is written, whose stem has another key. All values are [`postings`](crate::index::postings), but those of
+//! names, which are records: how many, and their differences. Numbers are those of [`numbers`].
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::borrow::Cow;
 
-use rayon::prelude::*;
-
-use crate::index::browser::postings::{self, number};
-use crate::index::corpus::{Corpus, Holding, Postings};
-use crate::index::native::IndexError;
-use crate::index::spelling::{BEGINNING_MIN, COMPLETIONS_MAX, CROWD, CROWD_RECORDS_MAX, Vocabulary, most_frequent};
+use crate::index::completion::frequency;
+use crate::index::list;
+use crate::index::lists::Lists;
+use crate::index::numbers;
+use crate::index::places;
 
 /// Written after a beginning that many words have.
 pub const CROWD_MARK: char = '\u{2}';
 
-/// A key with what the index holds of it.
-#[derive(Default)]
-struct Value {
+/// What a shard says of a key.
+struct Value<'a> {
+    key: Cow<'a, str>,
     n_written: u32,
-    bytes: Vec<u8>,
+    bytes: Cow<'a, [u8]>,
+}
+
+impl Value<'_> {
+    fn n_bytes(&self) -> usize {
+        self.key.len() + self.bytes.len()
+    }
 }
 
 /// How large shards are.
@@ -39,9 +43,6 @@ pub struct Size {
     pub n_max: usize,
 }
 
-/// All terms of the index: see [`Corpus::terms`].
-pub type Terms = BTreeMap<String, Vec<Holding>>;
-
 /// What a file holds.
 pub struct Shard {
     /// Its first key.
@@ -50,139 +51,74 @@ pub struct Shard {
     pub bytes: Vec<u8>,
 }
 
-/// The words of the handbook as they are written, with the number of documents that have them, in the order of their bytes.
-pub fn words(corpus: &Corpus) -> Result<BTreeMap<String, u32>, IndexError> {
-    let mut words: BTreeMap<String, u32> = BTreeMap::new();
-    for segment in corpus.segments() {
-        segment.words("", |word, count| *words.entry(word.to_owned()).or_default() += count)?;
-    }
-    Ok(words)
-}
-
 /// The shards that ranking reads.
-pub fn of_terms(vocabulary: &Vocabulary<'_>, terms: &Terms, words: &BTreeMap<String, u32>, size: Size) -> Result<Vec<Shard>, IndexError> {
-    let corpus = vocabulary.corpus;
-    let mut values: BTreeMap<String, Value> = BTreeMap::new();
-    for (word, count) in words {
-        values.entry(word.clone()).or_default().n_written = *count;
-    }
-    let encode = |(term, holdings): (&String, &Vec<Holding>)| Ok((postings::postings(corpus, &corpus.postings(holdings)?), term.clone()));
-    for (bytes, term) in terms.par_iter().map(encode).collect::<Result<Vec<_>, IndexError>>()? {
-        values.entry(term).or_default().bytes = bytes;
-    }
-    let mut names = Vec::new();
-    for segment in corpus.segments() {
-        segment.names(|name| names.push(name.to_owned()))?;
-    }
-    for name in names {
-        let bytes = postings::records(&corpus.named(&name)?);
-        values.entry(name).or_default().bytes = bytes;
-    }
-    for (mut beginning, crowd) in crowd_postings(vocabulary, terms, words)? {
-        beginning.push(CROWD_MARK);
-        values.entry(beginning).or_default().bytes = postings::postings(corpus, &crowd);
-    }
-    Ok(cut(values, size))
+pub fn of_terms(lists: &Lists, size: Size) -> Vec<Shard> {
+    let mut values: Vec<Value<'_>> = Vec::with_capacity(lists.best.len() + lists.words.len() + lists.names.len() + lists.crowds.len());
+    values.extend(lists.best.iter().map(|(term, postings)| Value { key: term.into(), n_written: 0, bytes: postings.into() }));
+    let written = |(word, value): (_, &[u8])| Value { key: Cow::Borrowed(word), n_written: frequency(value), bytes: Cow::default() };
+    values.extend(lists.words.iter().map(written));
+    values.extend(lists.names.iter().map(|(name, list)| Value { key: name.into(), n_written: 0, bytes: records(list).into() }));
+    let crowd = |beginning| Cow::Owned(format!("{beginning}{CROWD_MARK}"));
+    values.extend(lists.crowds.iter().map(|(beginning, list)| Value { key: crowd(beginning), n_written: 0, bytes: list.into() }));
+    values.sort_by(|a, b| a.key.cmp(&b.key));
+    values.dedup_by(|other, kept| {
+        let is_same = other.key == kept.key;
+        if is_same {
+            kept.n_written += other.n_written;
+        }
+        is_same
+    });
+    cut(&values, size)
 }
 
 /// The shards that phrases and exclusions are looked up in: where each word stands, complete.
-pub fn of_places(corpus: &Corpus, terms: &Terms, size: Size) -> Result<Vec<Shard>, IndexError> {
-    let encode = |(term, holdings): (&String, &Vec<Holding>)| {
-        let bytes = postings::places(&corpus.places(holdings)?);
-        Ok((term.clone(), Value { n_written: 0, bytes }))
-    };
-    let words = terms.par_iter().filter(|(term, _)| !term.contains(' '));
-    Ok(cut(words.map(encode).collect::<Result<BTreeMap<_, _>, IndexError>>()?, size))
+pub fn of_places(lists: &Lists, size: Size) -> Vec<Shard> {
+    let value = |(word, list): (_, &[u8])| Value { key: Cow::Borrowed(word), n_written: 0, bytes: places::to_bytes(list).into() };
+    cut(&lists.places.iter().map(value).collect::<Vec<_>>(), size)
 }
 
-/// What the words of each crowded beginning find together.
-fn crowd_postings(
-    vocabulary: &Vocabulary<'_>,
-    terms: &Terms,
-    words: &BTreeMap<String, u32>,
-) -> Result<Vec<(String, Postings)>, IndexError> {
-    let crowds: Vec<(String, Vec<(String, f64)>)> = crowds(words)
-        .into_iter()
-        .map(|(beginning, words)| {
-            let terms = vocabulary.crowd_terms(&beginning, &most_frequent(words, COMPLETIONS_MAX));
-            (beginning, terms)
-        })
-        .collect();
-    // One term is in the crowd of each of its beginnings.
-    let needed: BTreeSet<&str> = crowds.iter().flat_map(|(_, terms)| terms).map(|(term, _)| term.as_str()).collect();
-    let lists = needed
-        .into_par_iter()
-        .map(|term| {
-            let holdings = terms.get(term).map_or(&[][..], Vec::as_slice);
-            Ok((term, Arc::new(vocabulary.corpus.postings(holdings)?)))
-        })
-        .collect::<Result<BTreeMap<_, _>, IndexError>>()?;
-    let merged = |(beginning, terms): &(String, Vec<(String, f64)>)| {
-        let lists: Vec<(f64, Arc<Postings>)> =
-            terms.iter().filter_map(|(term, weight)| Some((*weight, lists.get(term.as_str())?.clone()))).collect();
-        (beginning.clone(), Postings::merged(&lists, CROWD_RECORDS_MAX))
-    };
-    Ok(crowds.par_iter().map(merged).collect())
+/// The bytes of a list of records.
+fn records(list: &[u8]) -> Vec<u8> {
+    let records: Vec<u32> = list::items(list).map(|item| item.record).collect();
+    let mut bytes = Vec::new();
+    numbers::push_ascending(&mut bytes, &records);
+    bytes
 }
 
-/// The beginnings that more than [`CROWD`] words have, each with these words, itself aside.
-fn crowds(words: &BTreeMap<String, u32>) -> Vec<(String, Vec<(String, u32)>)> {
-    let words: Vec<(&str, u32)> = words.iter().map(|(word, count)| (word.as_str(), *count)).collect();
-    let mut crowds = Vec::new();
-    // The beginnings of the word at hand, each with the first word that has it: all that have it stand side by side.
-    let mut open: Vec<(&str, usize)> = Vec::new();
-    for number in 0..=words.len() {
-        let word = words.get(number).map_or("", |(word, _)| word);
-        while let Some((beginning, first)) = open.pop_if(|(beginning, _)| !word.starts_with(*beginning)) {
-            let longer = &words[first + usize::from(words[first].0 == beginning)..number];
-            if longer.len() > CROWD {
-                crowds.push((beginning.to_owned(), longer.iter().map(|(word, count)| ((*word).to_owned(), *count)).collect()));
-            }
-        }
-        let n_open = open.last().map_or(0, |(beginning, _)| beginning.chars().count());
-        let ends = word.char_indices().map(|(at, c)| at + c.len_utf8());
-        open.extend(ends.skip(n_open.max(BEGINNING_MIN - 1)).map(|end| (&word[..end], number)));
-    }
-    crowds
-}
-
-/// Cuts a sorted table into shards.
-fn cut(values: BTreeMap<String, Value>, size: Size) -> Vec<Shard> {
-    let total: usize = values.iter().map(|(key, value)| key.len() + value.bytes.len()).sum();
+/// Cuts values, which are in the order of their keys, into shards.
+fn cut(values: &[Value<'_>], size: Size) -> Vec<Shard> {
+    let total: usize = values.iter().map(Value::n_bytes).sum();
     let shard_bytes = size.bytes.max(total / size.n_max);
-    let mut shards = Vec::new();
-    let mut open: Vec<(String, Value)> = Vec::new();
+    let mut ends = Vec::new();
     let mut n_bytes = 0;
-    for (key, value) in values {
-        let added = key.len() + value.bytes.len();
-        if !open.is_empty() && n_bytes + added / 2 > shard_bytes {
-            shards.push(shard(std::mem::take(&mut open)));
+    for (index, value) in values.iter().enumerate() {
+        if n_bytes > 0 && n_bytes + value.n_bytes() / 2 > shard_bytes {
+            ends.push(index);
             n_bytes = 0;
         }
-        n_bytes += added;
-        open.push((key, value));
+        n_bytes += value.n_bytes();
     }
-    if !open.is_empty() {
-        shards.push(shard(open));
-    }
-    shards
+    ends.extend((n_bytes > 0).then_some(values.len()));
+    let begins = std::iter::once(0).chain(ends.iter().copied());
+    begins.zip(&ends).map(|(begin, end)| shard(&values[begin..*end])).collect()
 }
 
-fn shard(entries: Vec<(String, Value)>) -> Shard {
+fn shard(values: &[Value<'_>]) -> Shard {
     let mut bytes = Vec::new();
-    number(&mut bytes, entries.len() as u32);
+    numbers::push(&mut bytes, values.len() as u32);
     let mut before: &[u8] = &[];
-    for (key, value) in &entries {
-        let n_shared = key.bytes().zip(before).take_while(|(a, b)| a == *b).count();
-        number(&mut bytes, n_shared as u32);
-        number(&mut bytes, (key.len() - n_shared) as u32);
-        bytes.extend_from_slice(&key.as_bytes()[n_shared..]);
-        number(&mut bytes, value.n_written);
-        number(&mut bytes, value.bytes.len() as u32);
-        before = key.as_bytes();
+    for value in values {
+        let key = value.key.as_bytes();
+        let n_shared = key.iter().zip(before).take_while(|(a, b)| a == b).count();
+        numbers::push(&mut bytes, n_shared as u32);
+        numbers::push(&mut bytes, (key.len() - n_shared) as u32);
+        bytes.extend_from_slice(&key[n_shared..]);
+        numbers::push(&mut bytes, value.n_written);
+        numbers::push(&mut bytes, value.bytes.len() as u32);
+        before = key;
     }
-    for (_, value) in &entries {
+    for value in values {
         bytes.extend_from_slice(&value.bytes);
     }
-    Shard { first: entries[0].0.clone(), bytes }
+    Shard { first: values[0].key.clone().into_owned(), bytes }
 }

@@ -1,0 +1,71 @@
+//! What a search tells of records, kept so that the next one need not read them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::checksum;
+use crate::config::Config;
+use crate::disk;
+use crate::index::catalogue::Catalogue;
+use crate::index::kept::{self, Extent};
+use crate::index::lists::Lists;
+use crate::index::stem::Language;
+use crate::load::Witness;
+use crate::load::witness::Stamp;
+
+/// Changes whenever what an earlier program kept can not be used.
+const NAME: &str = "answers-1";
+
+/// What was kept.
+#[derive(Deserialize)]
+pub struct Answers {
+    /// The hash of the settings, and of the program.
+    settings: [u8; 16],
+    /// Of the file with the lists that the catalogue goes with.
+    lists: Option<Stamp>,
+    witness: Witness,
+    /// What is shown of records.
+    pub catalogue: Catalogue,
+}
+
+/// The same, lent.
+#[derive(Serialize)]
+struct ToKeep<'a> {
+    settings: [u8; 16],
+    lists: Option<Stamp>,
+    witness: Witness,
+    catalogue: &'a Catalogue,
+}
+
+impl Answers {
+    /// What was kept in the folder `cache` under the same settings, and as much as is wanted of the lists that go with it, if
+    /// nothing has changed since.
+    pub fn find(cache: &Path, config: &Config, wanted: Extent) -> Option<(Self, Lists)> {
+        let bytes = std::fs::read(cache.join(NAME)).ok()?;
+        let (sum, content) = bytes.split_at_checked(8)?;
+        let answers: Self = (checksum(content) == sum).then(|| postcard::from_bytes(content).ok()).flatten()?;
+        let file = lists_file(cache, config);
+        let is_same = answers.settings == config.hash.0 && Stamp::of(&file) == Some(answers.lists?);
+        let (holds, lists) = rayon::join(
+            || is_same && answers.witness.holds(),
+            || is_same.then(|| kept::read(cache, Language::from_tag(&config.language), wanted)).flatten(),
+        );
+        holds.then_some((answers, lists?))
+    }
+
+    /// Keeps what searches tell of the records that `witness` saw, whose lists are in the folder, too.
+    pub fn keep(cache: &Path, config: &Config, witness: Witness, catalogue: &Catalogue) -> io::Result<()> {
+        let lists = Stamp::of(&lists_file(cache, config));
+        let answers = ToKeep { settings: config.hash.0, lists, witness, catalogue };
+        let Ok(content) = postcard::to_stdvec(&answers) else { return Ok(()) };
+        let unfinished = cache.join(format!("{NAME}.unfinished"));
+        disk::write(&unfinished, &[checksum(&content).as_slice(), &content].concat())?;
+        disk::rename(&unfinished, &cache.join(NAME))
+    }
+}
+
+fn lists_file(cache: &Path, config: &Config) -> PathBuf {
+    kept::file(cache, Language::from_tag(&config.language))
+}

@@ -1,0 +1,47 @@
+//! Which pages show words of a record beside its own: what has to be rendered anew when only its words changed.
+//!
+//! Others tell of a record its head, which counts as more than words, its summary, and the sentences in which it links to them.
+
+use std::collections::HashSet;
+
+use crate::model::handbook::{Destination, Handbook, RecordIndex};
+use crate::model::record::Record;
+use crate::render::Page;
+
+/// The pages that show some words.
+#[derive(Debug, Default)]
+pub struct Shown {
+    records: HashSet<RecordIndex>,
+    /// Whether pages that are about many records may show them.
+    is_quoted: bool,
+}
+
+impl Shown {
+    /// Whether a page shows them.
+    pub fn on(&self, page: &Page) -> bool {
+        match page {
+            Page::Record(record) => self.records.contains(record),
+            _ => self.is_quoted,
+        }
+    }
+
+    /// Adds the pages that show the words in which the record at `index` differs from an `earlier` version, which links alike;
+    /// false, if any page may.
+    pub fn add(&mut self, handbook: &Handbook, index: RecordIndex, earlier: &Record) -> bool {
+        let record = &handbook.records[index];
+        if record.summary() != earlier.summary() {
+            return false;
+        }
+        self.records.insert(index);
+        // The front page shows all of it.
+        self.is_quoted |= record.path().is_index();
+        let links = record.outline.links.iter().zip(&earlier.outline.links).zip(&handbook.linked[index].links);
+        for (_, destination) in links.filter(|((ours, theirs), _)| ours.sentence != theirs.sentence) {
+            self.is_quoted = true;
+            if let Destination::Record(target, _) = destination {
+                self.records.insert(*target);
+            }
+        }
+        true
+    }
+}
