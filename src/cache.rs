@@ -25,7 +25,7 @@ use crate::model::record::Record;
 use crate::model::source::{ContentHash, SourceFile};
 use crate::parse::Parsed;
 
-pub use answers::Answers;
+pub use answers::{Answers, Cards};
 pub use built::{Built, Ingredients};
 
 /// The name of the file; another form of entries gets another name.

@@ -6,7 +6,7 @@
 
 pub mod analysis;
 pub mod browser;
-pub mod catalogue;
+pub mod card;
 pub mod completion;
 pub mod corpus;
 pub mod facts;

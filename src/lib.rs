@@ -12,7 +12,7 @@
 //!
 //! 1. [`load`] reads folders: an [`Input`](load::Input) of source files, theme and settings ([`config`]).
 //! 2. [`parse`] makes a [`Record`](model::record::Record) of one [`SourceFile`](model::source::SourceFile); it never fails.
-//!    The text is read by [`markdown`], the head by [`yaml`] or [`toml`](mod@toml). What it found is kept on disk between two runs ([`cache`]).
+//!    The text is read by [`markdown`], the head by [`yaml`] (JSON, too) or [`toml`](mod@toml). What it found is kept on disk between two runs ([`cache`]).
 //! 3. [`link`] joins the records that the build's audience may see into a [`Handbook`](model::handbook::Handbook):
 //!    addresses, references, relations, backlinks, lists.
 //! 4. [`ledger`] says what the records amount to on a day: what held when, what is owed, promised and due.

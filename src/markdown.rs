@@ -16,7 +16,7 @@ mod terms;
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::diagnostic::Diagnostic;
 use crate::highlight::Highlighter;
@@ -80,6 +80,20 @@ impl<'a> Document<'a> {
     /// What is searched, listed and linked; and what was found wrong.
     pub fn outline(self) -> (Outline, Vec<Diagnostic>) {
         outline::outline(self)
+    }
+
+    /// Running text outside code and links: bytes of the source.
+    pub fn passages(&self) -> Vec<Range<usize>> {
+        let (mut passages, mut n_around) = (Vec::new(), 0_usize);
+        for (event, range) in &self.events {
+            match event {
+                Event::Start(Tag::CodeBlock(_) | Tag::Link { .. } | Tag::Image { .. }) => n_around += 1,
+                Event::End(TagEnd::CodeBlock | TagEnd::Link | TagEnd::Image) => n_around = n_around.saturating_sub(1),
+                Event::Text(_) if n_around == 0 => passages.push(range.clone()),
+                _ => {}
+            }
+        }
+        passages
     }
 
     /// The words that it defines, as a glossary does.

@@ -24,7 +24,7 @@ use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
 use crate::markdown::{Document, MarkdownOptions};
 use crate::model::field::{Field, Value};
 use crate::model::kind::{Kind, fold_key};
-use crate::model::record::{Record, WrittenRelation};
+use crate::model::record::{Record, WrittenRelation, slug};
 use crate::model::section::Lead;
 use crate::model::source::SourceFile;
 
@@ -52,7 +52,13 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     // The text of a page that is known to be no record holds no metadata.
     let body = if told.is_some_and(|kind| kind.free) { head.body.end..head.body.end } else { head.body.clone() };
     let text = shape::Text::of(source, body, config);
-    let kind = told.unwrap_or_else(|| recognised_kind(source, head.root.as_ref(), &text, config));
+    let is_said = head.root.as_ref().is_some_and(|root| root.get("kind").is_some());
+    let kind = match told {
+        // One file with several records in it is none of them: its page shows them all.
+        _ if !is_said && text.holds_several() => page(config),
+        Some(kind) => kind,
+        None => recognised_kind(source, head.root.as_ref(), &text, config),
+    };
     let mut read = fields::read(source, head.root.as_ref(), head.start, kind, config, &mut diagnostics);
     let shape::Completed { mut reading, status } = shape::complete(&text, source, kind, config, &mut read, &mut diagnostics);
     if let Some(family) = shape::family(&text, head.root.as_ref(), source, kind, &reading) {
@@ -127,15 +133,38 @@ fn told_kind<'a>(
     }
     let stem = source.path.stem().to_lowercase();
     let is_no_record = ["summary", "contributing", "changelog", "license", "code_of_conduct", "glossary", "skill"].contains(&stem.as_str());
-    if (source.path.is_index() && source.side_car.is_none()) || is_no_record || is_template(&stem) {
+    if is_own_folder(source, config) {
+        return None;
+    }
+    if (source.path.is_index() && source.side_car.is_none())
+        || is_no_record
+        || is_template(&stem)
+        || is_template(&slug(&source.path).to_lowercase())
+    {
         return Some(page(config));
+    }
+    // What lies beside a folder's page is called by the kind of it, as far as that is a kind: `team.yaml`.
+    let beside = source.side_car.as_ref().filter(|_| source.path.is_index());
+    if let Some(kind) = beside.and_then(|side_car| config.kind_called(side_car.path.stem())) {
+        return Some(kind);
     }
     let of_source = || Some(config.kind(config.sources.of(source.path.as_str())?.kind.as_ref()?));
     kind_of_folder(source.path.folder().rsplit('/').next()?, config).or_else(of_source)
 }
 
+/// Whether a file is the page of a folder that lies among records and may be one of them: `decisions/0001-queue/README.md`.
+fn is_own_folder(source: &SourceFile, config: &Config) -> bool {
+    let above = source.path.folder().rsplit('/').nth(1);
+    source.path.is_index() && source.side_car.is_none() && above.is_some_and(|folder| kind_of_folder(folder, config).is_some())
+}
+
 /// The kind of a record that nothing beside it tells: that of a folder further up, else what the text looks like, else a page.
 fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, text: &shape::Text<'_>, config: &'a Config) -> &'a Kind {
+    if is_own_folder(source, config) {
+        let kind = source.path.folder().rsplit('/').nth(1).and_then(|folder| kind_of_folder(folder, config));
+        let is_numbered = address::number_of_folder(&source.path).is_some();
+        return kind.filter(|kind| is_numbered || shape::fits(text, root, source, kind)).unwrap_or_else(|| page(config));
+    }
     // A folder further up holds records of its kind, and what belongs to them: a sign of a record is wanted.
     let above = source.path.folder().rsplit('/').skip(1).find_map(|folder| kind_of_folder(folder, config));
     let is_record =
@@ -183,7 +212,7 @@ fn number(fields: &BTreeMap<String, Field>, kind: &Kind, source: &SourceFile, di
         diagnostics
             .push(source.finding(&diagnostic::NUMBER_DIFFERS, field.span.clone(), message).hint("rename the file, or mend the number"));
     }
-    let of_folder = || source.side_car.as_ref().filter(|_| source.path.is_index()).and_then(|_| address::number_of_folder(&source.path));
+    let of_folder = || address::number_of_folder(&source.path).filter(|_| source.path.is_index());
     written.or(of_file).or_else(of_folder)
 }
 

@@ -7,6 +7,7 @@ mod bundle;
 mod calendar;
 mod draw;
 mod feed;
+mod formats;
 mod frame;
 mod history;
 mod overview;
@@ -126,6 +127,8 @@ pub enum Page {
     Robots,
     /// Everything that is wrong; while the site is served only.
     Problems,
+    /// How files were read: which of them, and which part, from 1; while the site is served only.
+    Formats(formats::Group, usize),
     /// Stands for a page that is not known yet, or for all of them, with the reason why there is none.
     Waiting(Option<String>),
 }

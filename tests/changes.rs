@@ -199,6 +199,31 @@ fn renumber_changes_every_name_and_keeps_the_old_one() {
 }
 
 #[test]
+fn renumber_changes_plain_words_where_they_can_mean_nothing_else() {
+    let words = "# Notes\n\nAs ADR-0002 says, **ADR 2** holds; see `ADR-2`, RFC 2, ADR-20, ADR-2.1 and [ADR 2](https://example.org).\n\n```\nADR-0002\n```\n";
+    let folder = Folder::with(&[
+        ("adr/0001-a.md", "# ADR-0001: A\n\n## Status\n\nSuperseded by ADR-0002\n"),
+        ("adr/0002-b.md", "# ADR-0002: B\n\n## Status\n\nAccepted\n\n## Context\n\nADR-0002 is this one.\n"),
+        ("notes.md", words),
+    ]);
+    let printed = done(&folder, &["renumber", "adr/0002-b.md", "17", "--dry-run"]);
+    assert!(
+        printed.contains("+As ADR-0017 says, **ADR 17** holds; see `ADR-2`, RFC 2, ADR-20, ADR-2.1 and [ADR 2](https://example.org)."),
+        "{printed}"
+    );
+    assert_eq!(folder.read("notes.md"), words);
+    done(&folder, &["renumber", "adr/0002-b.md", "17"]);
+    assert_eq!(folder.read("notes.md"), words.replacen("ADR-0002", "ADR-0017", 1).replacen("**ADR 2**", "**ADR 17**", 1));
+    assert!(folder.read("adr/0001-a.md").contains("Superseded by ADR-0017"));
+    let own = folder.read("adr/0017-b.md");
+    assert!(own.contains("# ADR-0017: B\n") && own.contains("ADR-0017 is this one."), "{own}");
+    // Where two have the number, words may mean the other.
+    folder.write("other/0017-c.md", b"# ADR-0017: C\n\n## Status\n\nAccepted\n\n## Context\n\nC.\n\n## Decision\n\nC.\n");
+    done(&folder, &["renumber", "adr/0017-b.md", "3"]);
+    assert!(folder.read("notes.md").contains("As ADR-0017 says"));
+}
+
+#[test]
 fn renumber_ends_a_quarrel_about_a_number() {
     let folder = Folder::with(&[
         ("decisions/0002-a.md", "---\nnumber: 2\ntitle: A\n---\n"),
@@ -400,4 +425,31 @@ fn changes_compare_with_a_commit() {
     assert!(refused(&folder, &["changes", "--since=--upload-pack=x"]).contains("git knows no commit of that name"));
     let printed = done(&folder, &["changes", "--since", "v1"]);
     assert!(printed.starts_with("Since 2025-06-15, compared with commit ") && printed.contains("\nreversed (1)\n"), "{printed}");
+}
+
+#[test]
+fn changes_tell_what_was_deleted_and_an_audience_nothing_of_it() {
+    let folder = log();
+    folder.write("handbook.yaml", b"audiences: [public, internal]\ndefault_audience: public\n");
+    folder.write("decisions/0008-h.md", b"---\nstatus: accepted\n---\n# H\n");
+    folder.write("decisions/0009-i.md", b"---\nstatus: accepted\n---\n# I\n");
+    folder.write("page.md", b"# A page\n");
+    git(&folder, "2025-06-15", &["init", "-q"]);
+    commit(&folder, "2025-06-15");
+    for path in ["decisions/0008-h.md", "page.md"] {
+        std::fs::remove_file(folder.path().join(path)).expect("it can be deleted");
+    }
+    // One that was renamed, and one that is a draft now, are not deleted.
+    done(&folder, &["renumber", "2", "22"]);
+    folder.write("decisions/0009-i.md", b"---\nstatus: accepted\ndraft: true\n---\n# I\n");
+    let deleted = |more: &[&str]| {
+        let arguments = [&["changes", "--since", "HEAD", "--json"], more].concat();
+        let value: serde_json::Value = serde_json::from_str(&done(&folder, &arguments)).expect("JSON");
+        value["deleted"].clone()
+    };
+    let h = serde_json::json!([{"path": "decisions/0008-h.md", "kind": "decision", "number": 8, "title": "H"}]);
+    assert_eq!(deleted(&[]), h);
+    assert_eq!(deleted(&["--audience", "public"]), serde_json::json!([]));
+    let printed = done(&folder, &["changes", "--since", "HEAD"]);
+    assert!(printed.contains("\ndeleted (1)\n") && printed.contains("H  decisions/0008-h.md"), "{printed}");
 }

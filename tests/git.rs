@@ -90,6 +90,29 @@ fn a_page_tells_its_files_history_through_renames_and_without_ignored_commits() 
 }
 
 #[test]
+fn a_record_without_a_day_says_when_it_was_first_committed_and_not_that_it_was_decided_then() {
+    let folder = repository(&[("decisions/a.md", "# Early\n\n## Status\n\nAccepted\n")]);
+    let dir = folder.path();
+    commit(dir, "2022-01-01", "A", "Begin");
+    folder.write("decisions/b.md", b"# Late\n\n## Status\n\nAccepted\n");
+    folder.write("decisions/c.md", b"# Dated\n\nDate: 2021-05-05\n\n## Status\n\nAccepted\n");
+    folder.write("guide.md", b"# Guide\n");
+    commit(dir, "2022-02-02", "A", "Go on");
+    let out = Folder::with(&[]);
+    assert_eq!(build(dir, &out, &[]), "");
+    let early = page(&out, "decisions/a.html");
+    assert!(early.contains("<span class=\"meta\">first committed 1 January 2022</span>"), "{early}");
+    for told in ["decisions/c.html", "guide.html"] {
+        assert!(!page(&out, told).contains("first committed"), "{told}");
+    }
+    let list = page(&out, "decisions/index.html");
+    assert!(list.contains(">first committed 2022-01-01</td>") && list.contains(">2021-05-05</td>"), "{list}");
+    assert!(list.find(">Late</a>").expect("listed") < list.find(">Early</a>").expect("listed"), "the newest first: {list}");
+    // What holds when is not told from it.
+    assert!(page(&out, "ledger/log-of-decisions.html").contains("unknown"), "{}", page(&out, "ledger/log-of-decisions.html"));
+}
+
+#[test]
 fn the_second_run_reads_no_log_and_writes_the_same() {
     let (folder, first, second) = (with_history(), Folder::with(&[]), Folder::with(&[]));
     build(folder.path(), &first, &[]);

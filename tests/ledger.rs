@@ -28,11 +28,23 @@ fn the_sample_shows_every_overview() {
     let folder = built(sample().to_str().expect("a path in UTF-8"), &[]);
     let log = page(&folder, "ledger/log-of-decisions.html");
     assert!(
-        log.contains("<svg role=\"img\"") && log.contains("data-from=\"2021-02-16\" data-until=\""),
+        log.contains("<svg role=\"group\"") && log.contains("data-from=\"2021-02-16\" data-until=\""),
         "the log is drawn and has its days"
     );
     assert!(log.contains("It solves a problem that we do not have"), "the reason of the rejected one is told");
     assert!(data(&folder, "log-of-decisions")["days_to_decide"].is_i64());
+    let drawn = |name: &str| {
+        page(&folder, name).split_once("<svg role=\"group\"").expect("it is drawn").1.split("</svg>").next().map(str::to_owned)
+    };
+    for (name, target) in [
+        ("ledger/log-of-decisions.html", "../decisions/0031-timeouts-on-every-migration.html"),
+        ("ledger/map.html", "../teams/platform.html"),
+        ("ledger/incidents.html", "../postmortems/2019-02-12-messenger-replies-stopped.html"),
+        ("decisions/0009-terraform.html", "../decisions/0020-terragrunt-and-atlantis.html"),
+    ] {
+        let link = format!("<a href=\"{target}\"><title>");
+        assert!(drawn(name).is_some_and(|drawing| drawing.contains(&link)), "{name} draws no link to {target}");
+    }
     let topic = page(&folder, "ledger/topic/source-control.html");
     let (older, newer) = (topic.find("0008-github").expect("the older"), topic.find("0022-gitlab").expect("the newer"));
     assert!(older < newer, "a chain is told from the oldest to the newest");

@@ -10,6 +10,7 @@ mod commands;
 mod follow;
 mod git;
 mod ledger;
+mod lists;
 mod lsp;
 mod neovim;
 mod output;

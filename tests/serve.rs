@@ -407,6 +407,24 @@ fn what_is_written_appears_and_readers_are_told() {
     assert_eq!(server.get("/new/deep/er/x.html", "").0, 200);
 }
 
+#[test]
+fn what_each_file_was_read_as_is_shown_and_what_was_not_understood_comes_first() {
+    let folder = Folder::with(&[
+        ("README.md", "# Home"),
+        ("adr/0001-a.md", "# 1. A\n\nDate: 2024-01-02\n\n## Status\n\nAccepted\n\n## Context\n\nIt is <late>.\n"),
+        ("adr/0002-b.md", "# B\n\n* Status: acepted\n* Deciders: Ada\n\n## Context and Problem Statement\n\nWhy?\n"),
+    ]);
+    let server = Server::start(&folder);
+    assert!(server.get("/problems.html", "").1.contains("href=\"ledger/formats.html\""));
+    let (status, first) = server.get("/ledger/formats.html", "");
+    assert!(status == 200 && first.contains("adr/0002-b.md") && first.contains("unknown (acepted)"), "{first}");
+    assert!(!first.contains(">adr/0001-a.md<"), "what was understood is on the page of its layout: {first}");
+    let (status, nygard) = server.get("/ledger/formats/decision-a-nygard-adr-tools-section-status.html", "");
+    assert_eq!(status, 200);
+    assert!(nygard.contains("<th scope=\"row\">date</th><td>2024-01-02</td><td>line, line 3</td>"), "{nygard}");
+    assert!(nygard.contains("<th scope=\"row\">status</th><td>accepted</td><td>section, line 7</td>"), "{nygard}");
+}
+
 /// A server that reads no record until [`Held::let_go`].
 struct Held {
     server: Server,

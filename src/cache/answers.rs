@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 use super::checksum;
 use crate::config::Config;
 use crate::disk;
-use crate::index::catalogue::Catalogue;
+use crate::index::card::Card;
+use crate::index::facts::Facts;
 use crate::index::kept::{self, Extent};
 use crate::index::lists::Lists;
 use crate::index::stem::Language;
 use crate::load::Witness;
 use crate::load::witness::Stamp;
+use crate::model::handbook::{Handbook, RecordIndex};
 
 /// Changes whenever what an earlier program kept can not be used.
 const NAME: &str = "answers-1";
@@ -23,11 +25,20 @@ const NAME: &str = "answers-1";
 pub struct Answers {
     /// The hash of the settings, and of the program.
     settings: [u8; 16],
-    /// Of the file with the lists that the catalogue goes with.
+    /// Of the file with the lists of the same records.
     lists: Option<Stamp>,
     witness: Witness,
+    /// What filters ask of records.
+    pub facts: Facts,
     /// What is shown of records.
-    pub catalogue: Catalogue,
+    pub cards: Cards,
+}
+
+/// What is shown of records, each in JSON: only few of them are ever looked at.
+#[derive(Serialize, Deserialize)]
+pub struct Cards {
+    texts: String,
+    ends: Vec<usize>,
 }
 
 /// The same, lent.
@@ -36,7 +47,8 @@ struct ToKeep<'a> {
     settings: [u8; 16],
     lists: Option<Stamp>,
     witness: Witness,
-    catalogue: &'a Catalogue,
+    facts: &'a Facts,
+    cards: Cards,
 }
 
 impl Answers {
@@ -56,13 +68,31 @@ impl Answers {
     }
 
     /// Keeps what searches tell of the records that `witness` saw, whose lists are in the folder, too.
-    pub fn keep(cache: &Path, config: &Config, witness: Witness, catalogue: &Catalogue) -> io::Result<()> {
+    pub fn keep(cache: &Path, config: &Config, witness: Witness, facts: &Facts, handbook: &Handbook) -> io::Result<()> {
         let lists = Stamp::of(&lists_file(cache, config));
-        let answers = ToKeep { settings: config.hash.0, lists, witness, catalogue };
+        let answers = ToKeep { settings: config.hash.0, lists, witness, facts, cards: Cards::of(handbook) };
         let Ok(content) = postcard::to_stdvec(&answers) else { return Ok(()) };
         let unfinished = cache.join(format!("{NAME}.unfinished"));
         disk::write(&unfinished, &[checksum(&content).as_slice(), &content].concat())?;
         disk::rename(&unfinished, &cache.join(NAME))
+    }
+}
+
+impl Cards {
+    fn of(handbook: &Handbook) -> Self {
+        let mut cards = Self { texts: String::new(), ends: Vec::with_capacity(handbook.records.len()) };
+        for record in 0..handbook.records.len() {
+            let text = serde_json::to_string(&Card::of(handbook, record)).expect("a card has no key that is no text");
+            cards.texts.push_str(&text);
+            cards.ends.push(cards.texts.len());
+        }
+        cards
+    }
+
+    /// The card of a record.
+    pub fn get(&self, record: RecordIndex) -> Option<Card> {
+        let begin = record.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        serde_json::from_str(self.texts.get(begin..*self.ends.get(record)?)?).ok()
     }
 }
 

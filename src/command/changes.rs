@@ -1,4 +1,4 @@
-//! `handbook changes`: what is new, reversed, overdue and closed since a day or a commit.
+//! `handbook changes`: what is new, reversed, overdue, closed and deleted since a day or a commit.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -14,12 +14,13 @@ use crate::diagnostic::visible;
 use crate::git::Revision;
 use crate::glob::Patterns;
 use crate::ledger::Ledger;
-use crate::ledger::changes::{Change, State, Subject, by_comparison, by_days};
+use crate::ledger::changes::{Change, State, Subject, by_comparison, by_days, gone};
 use crate::ledger::events::Sort;
 use crate::link::audience::Scope;
 use crate::load::{Input, normalised};
 use crate::model::handbook::Handbook;
 use crate::model::name::SourcePath;
+use crate::model::record::Record;
 use crate::model::source::SourceFile;
 use crate::pipeline::{Assembled, Memo, assemble};
 use crate::style;
@@ -34,18 +35,19 @@ pub fn run(arguments: &ChangesArguments) -> Result<Outcome, Failure> {
     }
     let ledger = Ledger::of(handbook, config, occasion.today);
     let now = State { handbook, ledger: &ledger };
-    let changes = match &since {
-        Since::Day(day) => by_days(now, *day),
+    let (changes, deleted) = match &since {
+        Since::Day(day) => (by_days(now, *day), Vec::new()),
         Since::Revision(revision, _) => {
             let then = at(&assembled, revision, occasion.scope)?;
             let ledger = Ledger::of(&then.handbook, config, revision.day);
-            by_comparison(now, State { handbook: &then.handbook, ledger: &ledger }, config)
+            let changes = by_comparison(now, State { handbook: &then.handbook, ledger: &ledger }, config);
+            (changes, deleted(&assembled, &then.handbook, occasion.scope))
         }
     };
     let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
     match arguments.json {
-        true => writeln!(out, "{}", as_json(handbook, &since, &changes))?,
-        false => print(handbook, &since, &changes, &mut out)?,
+        true => writeln!(out, "{}", as_json(handbook, &since, &changes, &deleted))?,
+        false => print(handbook, &since, &changes, &deleted, &mut out)?,
     }
     Ok(Outcome::Fine)
 }
@@ -110,6 +112,31 @@ fn at(assembled: &Assembled, revision: &Revision, scope: Scope) -> Result<Assemb
     Ok(assemble(input.with_sources(sources), &mut Memo::default(), scope))
 }
 
+/// A record that was deleted.
+struct Deleted {
+    kind: String,
+    number: Option<i64>,
+    title: String,
+    path: SourcePath,
+}
+
+/// The records of `then` whose files are no more. An audience is told nothing: what it may no longer see may go on elsewhere.
+fn deleted(now: &Assembled, then: &Handbook, scope: Scope) -> Vec<Deleted> {
+    if scope.audience.is_some() {
+        return Vec::new();
+    }
+    let gone = gone(&now.handbook, then, &now.input.config).into_iter().map(|index| &then.records[index]);
+    // A file that became a draft, or no record, is still there.
+    let gone = gone.filter(|record| now.input.sources.iter().all(|source| source.path != *record.path()));
+    let deleted = |record: &Arc<Record>| Deleted {
+        kind: record.kind.to_string(),
+        number: record.number,
+        title: record.title.clone(),
+        path: record.path().clone(),
+    };
+    gone.map(deleted).collect()
+}
+
 /// The Markdown among `files`, each with the YAML that lies beside it.
 fn sources_of(files: Vec<(SourcePath, Vec<u8>)>) -> Vec<Arc<SourceFile>> {
     let text = |bytes: &[u8]| normalised(String::from_utf8_lossy(bytes).into_owned());
@@ -129,7 +156,7 @@ fn sources_of(files: Vec<(SourcePath, Vec<u8>)>) -> Vec<Arc<SourceFile>> {
     files.iter().filter(|(path, _)| path.is_markdown()).map(source).collect()
 }
 
-fn print(handbook: &Handbook, since: &Since, changes: &[Change], out: &mut impl Write) -> std::io::Result<()> {
+fn print(handbook: &Handbook, since: &Since, changes: &[Change], deleted: &[Deleted], out: &mut impl Write) -> std::io::Result<()> {
     let compared = match since {
         Since::Day(_) => "by the days in the records".to_owned(),
         Since::Revision(revision, _) => {
@@ -146,8 +173,14 @@ fn print(handbook: &Handbook, since: &Since, changes: &[Change], out: &mut impl 
             print_change(handbook, change, out)?;
         }
     }
-    if changes.is_empty() {
-        writeln!(out, "nothing new, reversed, overdue or closed")?;
+    if !deleted.is_empty() {
+        writeln!(out, "\n{}deleted{} ({})", style::STRONG, style::RESET, deleted.len())?;
+    }
+    for record in deleted {
+        writeln!(out, "  {:<10}  {}  {}{}{}", "", visible(&record.title), style::FAINT, record.path, style::RESET)?;
+    }
+    if changes.is_empty() && deleted.is_empty() {
+        writeln!(out, "nothing new, reversed, overdue, closed or deleted")?;
     }
     Ok(())
 }
@@ -168,7 +201,7 @@ fn print_change(handbook: &Handbook, change: &Change, out: &mut impl Write) -> s
     writeln!(out, "  {day:<10}  {what}{successor}  {}{}{}", style::FAINT, record.path(), style::RESET)
 }
 
-fn as_json(handbook: &Handbook, since: &Since, changes: &[Change]) -> Value {
+fn as_json(handbook: &Handbook, since: &Since, changes: &[Change], deleted: &[Deleted]) -> Value {
     let change = |change: &Change| {
         let day = change.day.map(|day| day.iso());
         json!({"change": change.sort.as_str(), "subject": change.subject.as_str(), "what": change.what, "date": day, "record": list::summary(handbook, change.record)})
@@ -177,5 +210,13 @@ fn as_json(handbook: &Handbook, since: &Since, changes: &[Change]) -> Value {
         Since::Day(_) => None,
         Since::Revision(revision, _) => Some(&revision.commit),
     };
-    json!({"version": 1, "since": since.day().iso(), "commit": commit, "changes": changes.iter().map(change).collect::<Vec<_>>()})
+    let gone =
+        |record: &Deleted| json!({"path": record.path.as_str(), "kind": record.kind, "number": record.number, "title": record.title});
+    json!({
+        "version": 1,
+        "since": since.day().iso(),
+        "commit": commit,
+        "changes": changes.iter().map(change).collect::<Vec<_>>(),
+        "deleted": deleted.iter().map(gone).collect::<Vec<_>>(),
+    })
 }

@@ -26,7 +26,7 @@ pub fn run(searcher: &Searcher<'_>, file: &Path, at_least: Option<f64>, is_json:
         let started = Instant::now();
         let found = searcher.search(&question.text, 10);
         let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-        let names: Vec<String> = found.results.iter().map(|result| result_name(searcher, result)).collect();
+        let names: Vec<String> = found.results.iter().map(result_name).collect();
         let is_expected = |name: &String| {
             question
                 .expected
@@ -97,8 +97,8 @@ fn from_yaml(entry: &Node) -> Option<Question> {
 }
 
 /// `path#anchor` of a result: its record, and its best section.
-fn result_name(searcher: &Searcher<'_>, result: &SearchResult) -> String {
-    let id = &searcher.catalogue().cards[result.record].id;
+fn result_name(result: &SearchResult) -> String {
+    let id = &result.card.id;
     let passage = result.passages.first().filter(|passage| passage.heading.is_some());
     match passage.and_then(|passage| passage.anchor.as_ref()) {
         Some(anchor) => format!("{id}#{anchor}"),

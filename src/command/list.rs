@@ -9,7 +9,7 @@ use crate::calendar::Date;
 use crate::cli::ListArguments;
 use crate::command::{Failure, Outcome, open};
 use crate::diagnostic::{did_you_mean, nearest, visible};
-use crate::index::catalogue::Card;
+use crate::index::card::Card;
 use crate::ledger::Ledger;
 use crate::ledger::actions::{State, is_past};
 use crate::ledger::party::Party;

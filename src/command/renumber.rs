@@ -1,6 +1,8 @@
 //! `handbook renumber`: a record gets another number, in its file's name, its head and its heading; whatever names it follows,
 //! and its old address leads to it.
 
+mod words;
+
 use std::ops::Range;
 
 use crate::cli::RenumberArguments;
@@ -10,6 +12,7 @@ use crate::command::init::quoted;
 use crate::command::{Failure, Outcome, show};
 use crate::link::relation_kinds;
 use crate::link::resolve::{Resolved, Resolver};
+use crate::markdown::Document;
 use crate::model::field::{Field, Value};
 use crate::model::handbook::{Destination, RecordIndex};
 use crate::model::name::SourcePath;
@@ -28,6 +31,8 @@ struct Renumbering<'a> {
     /// The names of its file, without folder and ending.
     old_stem: String,
     new_stem: String,
+    /// What stands before its number where plain words name it.
+    prefixes: Vec<String>,
 }
 
 /// Gives a record another number.
@@ -90,7 +95,8 @@ impl<'a> Renumbering<'a> {
         let old_stem = path.stem().to_owned();
         let in_name = number_of_file(path) == Some(old);
         let new_stem = in_name.then(|| renumbered(&old_stem, old, new)).flatten().unwrap_or_else(|| old_stem.clone());
-        Ok(Self { place, resolver: place.resolver(), index, old, new, old_stem, new_stem })
+        let prefixes = words::prefixes(&place.assembled.handbook, config.kind(&record.kind), record);
+        Ok(Self { place, resolver: place.resolver(), index, old, new, old_stem, new_stem, prefixes })
     }
 
     fn record(&self) -> &'a Record {
@@ -156,18 +162,40 @@ impl<'a> Renumbering<'a> {
         spans.extend(relations.map(|relation| (relation.span.clone(), None)));
         let named = linked.references.iter().filter(|(_, target)| **target == self.index);
         spans.extend(named.filter_map(|(path, _)| Some((field_at(record, path)?.span.clone(), None))));
-        let mut edits: Vec<Edit> = Vec::new();
+        let mut changes: Vec<Vec<Edit>> = Vec::new();
         for (span, link) in spans {
-            let new = match link {
+            changes.push(match link {
                 Some(link) => self.in_link(record, link),
                 None => self.within(record, &span),
-            };
+            });
+        }
+        changes.push(self.in_words(record));
+        let mut edits: Vec<Edit> = Vec::new();
+        for new in changes {
             // A relation that the text tells is a link as well.
             let is_new = |edit: &Edit| edits.iter().all(|known| known.span.end <= edit.span.start || edit.span.end <= known.span.start);
             let new: Vec<Edit> = new.into_iter().filter(is_new).collect();
             edits.extend(new);
         }
         edits
+    }
+
+    /// The edits of plain words that name the record. Its own heading is changed with the record.
+    fn in_words(&self, record: &Record) -> Vec<Edit> {
+        let text = &record.source.text;
+        let own = record.outline.sections.iter().find(|section| section.level == 1).filter(|_| record.id == self.record().id);
+        let is_own = |passage: &Range<usize>| own.is_some_and(|heading| heading.span.contains(&passage.start));
+        let passages = Document::parse(&record.source, record.body.clone(), record.markdown).passages();
+        let numbers = passages.into_iter().filter(|passage| !is_own(passage)).flat_map(|passage| {
+            let found = words::numbers(&text[passage.clone()], &self.prefixes, self.old);
+            found.into_iter().map(move |number| passage.start + number.start..passage.start + number.end)
+        });
+        numbers.map(|place| Edit::replace(place.clone(), self.like(&text[place]))).collect()
+    }
+
+    /// The new number with as many digits as `written`, where that has zeros in front.
+    fn like(&self, written: &str) -> String {
+        padded(self.new, if written.starts_with('0') { written.len() } else { 1 })
     }
 
     /// The edits of a link: in its target, or in the definition of that, and in its words when they begin with the number.
@@ -227,9 +255,7 @@ impl<'a> Renumbering<'a> {
     /// The number with which `words`, which stand at `at`, begin, as it will be.
     fn number_at(&self, words: &str, at: usize) -> Option<Edit> {
         let place = number_place(words, self.old)?;
-        let n_digits = if words[place.clone()].starts_with('0') { place.len() } else { 1 };
-        let new = padded(self.new, n_digits);
-        Some(Edit::replace(at + place.start..at + place.end, new))
+        Some(Edit::replace(at + place.start..at + place.end, self.like(&words[place])))
     }
 
     /// Says which files beside the records name the old file, too: they are not Markdown, and are left alone.

@@ -6,18 +6,20 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::cache::Answers;
+use crate::cache::{Answers, Cards};
 use crate::cli::SearchArguments;
 use crate::command::{Failure, Outcome, exam, list, occasion};
 use crate::config::Config;
 use crate::diagnostic::visible;
-use crate::index::catalogue::Card;
+use crate::index::card::Card;
 use crate::index::kept::Extent;
 use crate::index::query;
 use crate::index::rank::{CLOSENESS_WEIGHT, Group, Parts, RECORD_WEIGHT, Spelling, TITLE_WEIGHT};
-use crate::index::search::{Found, Passage, SearchResult, Searcher};
-use crate::load::Project;
+use crate::index::search::{Found, Passage, SearchResult, Searcher, Shelf};
+use crate::load::{Project, Roots};
+use crate::model::handbook::RecordIndex;
 use crate::model::name::SourcePath;
+use crate::model::record::Record;
 use crate::parse::parse;
 use crate::pipeline::{Memo, Occasion, assemble, index_cache};
 use crate::style;
@@ -39,7 +41,7 @@ pub fn run(arguments: &SearchArguments) -> Result<Outcome, Failure> {
     let searcher = searcher.map_err(|error| Failure::System(error.to_string()))?;
     if let (Some(cache), Some(witness)) = (&cache, project.witness(&assembled.input)) {
         // What can not be kept is made again by the next search.
-        let _ = Answers::keep(cache, config, witness, searcher.catalogue());
+        let _ = Answers::keep(cache, config, witness, searcher.facts(), handbook);
     }
     let (is_done, outcome) = answer(&searcher, arguments)?;
     debug_assert!(is_done, "all texts are there");
@@ -59,16 +61,31 @@ fn kept(
     let wanted = if has_conditions { Extent::Places } else { Extent::Words };
     let (answers, lists) = Answers::find(cache, config, wanted)?;
     let roots = project.roots(config).ok()?.0;
-    let catalogue = Arc::new(answers.catalogue);
-    let record = |index: usize| {
-        let card = &catalogue.cards[index];
-        let source = project.source(&roots, &SourcePath::new(card.path.as_str()))?;
-        Some(parse(&Arc::new(source), config).record).filter(|record| record.id.as_str() == card.id)
-    };
-    let searcher = Searcher::of(Arc::new(lists), catalogue.clone(), config, occasion.today, record);
+    let shelf = KeptRecords { cards: answers.cards, project, roots, config };
+    let searcher = Searcher::of(Arc::new(lists), answers.facts, config, occasion.today, shelf);
     match answer(&searcher, arguments) {
         Ok((is_done, outcome)) => is_done.then_some(Ok(outcome)),
         Err(failure) => Some(Err(failure)),
+    }
+}
+
+/// Records of which only those are read that are shown.
+struct KeptRecords<'a> {
+    cards: Cards,
+    project: &'a Project,
+    roots: Roots,
+    config: &'a Config,
+}
+
+impl Shelf for KeptRecords<'_> {
+    fn card(&self, record: RecordIndex) -> Option<Card> {
+        self.cards.get(record)
+    }
+
+    fn record(&self, record: RecordIndex) -> Option<Arc<Record>> {
+        let card = self.card(record)?;
+        let source = self.project.source(&self.roots, &SourcePath::new(card.path))?;
+        Some(parse(&Arc::new(source), self.config).record).filter(|record| record.id.as_str() == card.id)
     }
 }
 
@@ -80,27 +97,26 @@ fn answer(searcher: &Searcher<'_>, arguments: &SearchArguments) -> Result<(bool,
     }
     let text = arguments.query.join(" ");
     let found = searcher.search(&text, arguments.limit);
-    let cards = &searcher.catalogue().cards;
     if !found.is_whole {
         return Ok((false, Outcome::Fine));
     }
     if arguments.json {
-        writeln!(out, "{}", as_json(cards, &text, &found, arguments.explain))?;
+        writeln!(out, "{}", as_json(&text, &found, arguments.explain))?;
     } else {
         if arguments.explain {
             explain_words(&found.groups, &mut out)?;
         }
-        print(cards, &found, arguments.explain, &mut out)?;
+        print(&found, arguments.explain, &mut out)?;
     }
     Ok((true, if found.results.is_empty() { Outcome::Findings } else { Outcome::Fine }))
 }
 
-fn print(cards: &[Card], found: &Found, is_explained: bool, out: &mut impl Write) -> io::Result<()> {
+fn print(found: &Found, is_explained: bool, out: &mut impl Write) -> io::Result<()> {
     for complaint in &found.complaints {
         writeln!(out, "{}note{}: {}", style::NOTE, style::RESET, visible(&complaint.to_string()))?;
     }
     for result in &found.results {
-        print_result(&cards[result.record], result, out)?;
+        print_result(result, out)?;
         if is_explained {
             writeln!(out, "  {}{}{}", style::FAINT, explanation(result), style::RESET)?;
         }
@@ -113,7 +129,8 @@ fn print(cards: &[Card], found: &Found, is_explained: bool, out: &mut impl Write
     }
 }
 
-fn print_result(card: &Card, result: &SearchResult, out: &mut impl Write) -> io::Result<()> {
+fn print_result(result: &SearchResult, out: &mut impl Write) -> io::Result<()> {
+    let card = &result.card;
     let status = card
         .status
         .as_ref()
@@ -173,9 +190,9 @@ fn explanation(result: &SearchResult) -> String {
     )
 }
 
-fn as_json(cards: &[Card], query: &str, found: &Found, is_explained: bool) -> Value {
+fn as_json(query: &str, found: &Found, is_explained: bool) -> Value {
     let result = |result: &SearchResult| {
-        let mut value = list::card_json(&cards[result.record]);
+        let mut value = list::card_json(&result.card);
         value["score"] = result.score.into();
         if is_explained {
             let Parts { record, section, closeness, title_fit, standing } = &result.parts;

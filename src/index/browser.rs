@@ -105,7 +105,7 @@ pub fn contents(handbook: &Handbook, config: &Config, lists: &Lists, facts: &Fac
     add("t", terms.into_iter().map(|shard| shard.bytes).collect());
     add("p", places.into_iter().map(|shard| shard.bytes).collect());
     add("w", word_lists.into_iter().map(String::into_bytes).collect());
-    add("c", cards.into_iter().map(|cards| cards.to_string().into_bytes()).collect());
+    add("c", cards);
     // The directory names no file but by the hash of all, so its own content is part of that.
     let parts = contents.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes.as_slice()]);
     let hash = ContentHash::of_parts(parts.chain([directory.to_string().as_bytes()])).hex()[..10].to_owned();

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use crate::calendar::Date;
 use crate::config::Config;
 use crate::index::analysis::{self, TokenKind};
-use crate::index::catalogue::Catalogue;
+use crate::index::card::Card;
 use crate::index::corpus::Corpus;
+use crate::index::facts::Facts;
 use crate::index::kept::{self, Extent};
 use crate::index::lists::Lists;
 use crate::index::native::{IndexError, SearchIndex};
@@ -28,12 +29,29 @@ const PASSAGE_CHARS: usize = 200;
 /// Everything that a search needs.
 pub struct Searcher<'a> {
     lists: Arc<Lists>,
-    catalogue: Arc<Catalogue>,
+    facts: Facts,
     synonyms: &'a [Vec<String>],
     language: Language,
     today: Date,
-    /// Gives the text of a record that is found.
-    read: Box<dyn Fn(RecordIndex) -> Option<Arc<Record>> + 'a>,
+    shelf: Box<dyn Shelf + 'a>,
+}
+
+/// Where a search looks up what it shows of the records that it finds.
+pub trait Shelf {
+    /// What is shown of a record.
+    fn card(&self, record: RecordIndex) -> Option<Card>;
+    /// The record with its text.
+    fn record(&self, record: RecordIndex) -> Option<Arc<Record>>;
+}
+
+impl Shelf for &Handbook {
+    fn card(&self, record: RecordIndex) -> Option<Card> {
+        (record < self.records.len()).then(|| Card::of(self, record))
+    }
+
+    fn record(&self, record: RecordIndex) -> Option<Arc<Record>> {
+        self.records.get(record).cloned()
+    }
 }
 
 /// The lists of `handbook`, whose settings have the hash `settings`: from those that are known, from those that an earlier run
@@ -78,7 +96,7 @@ pub struct Found {
     pub complaints: Vec<Complaint>,
     /// What was ranked by: the words of the query, each with its spellings.
     pub groups: Vec<Group>,
-    /// Whether the text of each record was there to take passages from.
+    /// Whether everything was there that is shown of the records.
     pub is_whole: bool,
 }
 
@@ -87,6 +105,8 @@ pub struct Found {
 pub struct SearchResult {
     /// The record.
     pub record: RecordIndex,
+    /// What is shown of it.
+    pub card: Card,
     /// How well.
     pub score: f64,
     /// Of what the score is made.
@@ -110,38 +130,31 @@ impl<'a> Searcher<'a> {
     /// A searcher of `handbook`; what it makes is kept in `cache` where that can be written.
     pub fn new(handbook: &'a Handbook, config: &'a Config, today: Date, cache: Option<&Path>) -> Result<Self, IndexError> {
         let lists = lists(handbook, config.hash, Language::from_tag(&config.language), None, cache)?;
-        let catalogue = Arc::new(Catalogue::of(handbook, config));
-        Ok(Self::of(lists, catalogue, config, today, |record| handbook.records.get(record).cloned()))
+        Ok(Self::of(lists, Facts::of(handbook, config), config, today, handbook))
     }
 
-    /// A searcher of what an earlier run kept; `read` gives the text of a record.
-    pub fn of(
-        lists: Arc<Lists>,
-        catalogue: Arc<Catalogue>,
-        config: &'a Config,
-        today: Date,
-        read: impl Fn(RecordIndex) -> Option<Arc<Record>> + 'a,
-    ) -> Self {
+    /// A searcher of what an earlier run kept.
+    pub fn of(lists: Arc<Lists>, facts: Facts, config: &'a Config, today: Date, shelf: impl Shelf + 'a) -> Self {
         let language = Language::from_tag(&config.language);
-        Self { lists, catalogue, synonyms: &config.synonyms, language, today, read: Box::new(read) }
+        Self { lists, facts, synonyms: &config.synonyms, language, today, shelf: Box::new(shelf) }
     }
 
-    /// What is shown of the records.
-    pub fn catalogue(&self) -> &Arc<Catalogue> {
-        &self.catalogue
+    /// What filters ask of the records.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     /// The records that answer `text`, at most `limit`, each with up to three passages.
     pub fn search(&self, text: &str, limit: usize) -> Found {
         let mut query = query::parse(text);
-        query.complaints.extend(self.catalogue.facts.complaints(&query));
+        query.complaints.extend(self.facts.complaints(&query));
         let wanted = self.wanted(&query);
         let vocabulary = Vocabulary { lists: &self.lists, language: self.language, synonyms: self.synonyms };
         let groups = vocabulary.groups(&query);
         let mut hits = if groups.is_empty() { self.all(&query, &wanted) } else { rank(&self.lists, &groups, |record| wanted[record]) };
         if !groups.is_empty() {
             for hit in &mut hits {
-                hit.parts.standing = self.catalogue.facts.factors[hit.record];
+                hit.parts.standing = self.facts.factors[hit.record];
                 hit.score *= hit.parts.standing;
             }
             rank::sort(&mut hits);
@@ -150,14 +163,9 @@ impl<'a> Searcher<'a> {
         let n_total = hits.len();
         hits.truncate(limit);
         let terms: Vec<&str> = groups.iter().flat_map(|group| &group.spellings).map(|spelling| spelling.term.as_str()).collect();
-        let mut is_whole = true;
-        let results = hits.into_iter().map(|hit| SearchResult {
-            record: hit.record,
-            score: hit.score,
-            passages: self.passages(&hit, &terms, &mut is_whole),
-            parts: hit.parts,
-        });
-        let results = results.collect();
+        let n_wanted = hits.len();
+        let results: Vec<SearchResult> = hits.into_iter().map_while(|hit| self.result(hit, &terms)).collect();
+        let is_whole = results.len() == n_wanted;
         Found { results, n_total, complaints: query.complaints, groups, is_whole }
     }
 
@@ -168,14 +176,13 @@ impl<'a> Searcher<'a> {
         }
         let wanted = wanted.iter().enumerate().filter(|(_, is_wanted)| **is_wanted);
         let mut hits: Vec<Hit> = wanted.map(|(record, _)| Hit { record, sections: vec![(0, 0.0)], ..Hit::default() }).collect();
-        hits.sort_by_key(|hit| (Reverse(self.catalogue.facts.dates[hit.record].map(|date| date.first_day())), hit.record));
+        hits.sort_by_key(|hit| (Reverse(self.facts.dates[hit.record].map(|date| date.first_day())), hit.record));
         hits
     }
 
     /// By record: whether it is what the filters, dates and conditions of a query ask for.
     fn wanted(&self, query: &Query) -> Vec<bool> {
-        let mut wanted: Vec<bool> =
-            (0..self.catalogue.cards.len()).map(|record| self.catalogue.facts.pass(query, record, self.today)).collect();
+        let mut wanted: Vec<bool> = (0..self.lists.n_records()).map(|record| self.facts.pass(query, record, self.today)).collect();
         for condition in &query.conditions {
             let words = analysis::tokens(&condition.text).into_iter().filter(|token| token.kind == TokenKind::Word);
             let words: Vec<String> = words.map(|token| self.language.stem(&token.term).into_owned()).collect();
@@ -199,19 +206,18 @@ impl<'a> Searcher<'a> {
         hits.sort_by_key(|hit| !named.contains(&(hit.record as u32)));
     }
 
-    fn passages(&self, hit: &Hit, terms: &[&str], is_whole: &mut bool) -> Vec<Passage> {
-        let record = (self.read)(hit.record);
-        *is_whole &= record.is_some();
-        let sections = record.as_ref().map_or(&[][..], |record| &record.outline.sections);
+    fn result(&self, hit: Hit, terms: &[&str]) -> Option<SearchResult> {
+        let (card, record) = (self.shelf.card(hit.record)?, self.shelf.record(hit.record)?);
         let passage = |(section, _): &(usize, f64)| {
-            let section = sections.get(*section);
+            let section = record.outline.sections.get(*section);
             let text = section.map_or("", |section| section.text.as_str());
-            let text = if text.is_empty() { &self.catalogue.cards[hit.record].summary } else { text };
+            let text = if text.is_empty() { &card.summary } else { text };
             let heading = section.filter(|section| section.level > 1).map(|section| section.title.clone());
             let anchor = section.and_then(|section| section.anchor.as_ref()).map(ToString::to_string);
             Passage { heading, anchor, pieces: self.pieces(text, terms) }
         };
-        hit.sections.iter().take(3).map(passage).collect()
+        let passages = hit.sections.iter().take(3).map(passage).collect();
+        Some(SearchResult { record: hit.record, card, score: hit.score, parts: hit.parts, passages })
     }
 
     /// Some of `text` around the first place where terms stand close together, cut at the terms.

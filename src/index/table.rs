@@ -106,6 +106,9 @@ fn begin(ends: &[u32], index: usize) -> usize {
     index.checked_sub(1).map_or(0, |before| ends[before] as usize)
 }
 
+/// Bytes for which there is room before it is known that they are there.
+const EXPECTED_BYTES: u64 = 64 << 20;
+
 /// Writes the length of some bytes, and the bytes.
 pub fn write_piece(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     out.write_all(&(bytes.len() as u64).to_le_bytes())?;
@@ -117,8 +120,8 @@ pub fn read_piece(from: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut length = [0; 8];
     from.read_exact(&mut length)?;
     let length = u64::from_le_bytes(length);
-    let mut bytes = Vec::new();
     // A wrong length must not take all memory: no more is taken than there is.
+    let mut bytes = Vec::with_capacity(length.min(EXPECTED_BYTES) as usize);
     from.take(length).read_to_end(&mut bytes)?;
     if bytes.len() as u64 == length { Ok(bytes) } else { Err(damaged()) }
 }

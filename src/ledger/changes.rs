@@ -1,7 +1,8 @@
 //! What became of a handbook since a day: what is new, what was reversed, what became overdue, what was closed.
 //!
 //! Told in one of two ways: by the days that records name, or by comparing the handbook with what it was. Only records of the
-//! handbook as it is now are told of, so that nothing is said of one that its readers may no longer see.
+//! handbook as it is now are told of, so that nothing is said of one that its readers may no longer see; [`gone`], for those
+//! who may see all, names the ones that were deleted.
 
 use std::collections::{HashMap, HashSet};
 
@@ -105,6 +106,17 @@ pub fn by_comparison(now: State<'_>, then: State<'_>, config: &Config) -> Vec<Ch
         |item: &Item<'_>| older.of_record(item.record).is_some_and(|old| open.contains(&(item.subject, old, slug::fold(item.what))));
     changes.extend(items(now).into_iter().filter(|item| !item.is_open() && was_open(item)).map(Item::closed));
     sorted(changes)
+}
+
+/// The records of `then` that are no more in `now` under any name, by their places in `then`. Of pages nothing is said: they
+/// come and go.
+pub fn gone(now: &Handbook, then: &Handbook, config: &Config) -> Vec<RecordIndex> {
+    let known: HashSet<RecordIndex> = Counterparts::of(now, then).0.into_iter().flatten().collect();
+    let is_news = |index: &RecordIndex| {
+        let record = &then.records[*index];
+        !config.kind(&record.kind).statuses.is_empty() || record.date.is_some()
+    };
+    (0..then.records.len()).filter(|index| !known.contains(index)).filter(is_news).collect()
 }
 
 /// What was not overdue on `since`, and is.

@@ -14,6 +14,7 @@ use crate::model::handbook::{Destination, Folder, RecordIndex};
 use crate::model::name::{OutputPath, SourcePath};
 use crate::model::record::Record;
 use crate::model::section::{Link, LinkForm};
+use crate::parse::is_template;
 use crate::scheme::{self, Scheme};
 
 /// Broken links of one record for which the nearest names are looked up; it takes a look at every record.
@@ -95,6 +96,10 @@ impl Resolution<'_> {
     }
 
     fn complain(&mut self, link: &Link, rule: &'static diagnostic::Rule, message: String, hint: Option<String>) -> Destination {
+        // What is there to be copied names what is yet to be written.
+        if *rule == diagnostic::BROKEN_LINK && is_template(&self.record.slug().to_lowercase()) {
+            return Destination::Nowhere(message);
+        }
         self.n_findings += 1;
         if self.n_findings <= FINDINGS_MAX {
             let found = self.record.source.finding(rule, link.span.clone(), message.clone());

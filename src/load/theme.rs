@@ -49,6 +49,7 @@ pub const DEFAULT_THEME: &[(&str, &[u8])] = embedded![
     "templates/base.html",
     "templates/feed.xml",
     "templates/folder.html",
+    "templates/formats.html",
     "templates/home.html",
     "templates/list.html",
     "templates/not-found.html",

@@ -1,9 +1,12 @@
-//! Callouts as other programs write them, shown as such: `:::tip` (Docusaurus), `!!! note` (MkDocs), `{% hint %}` (GitBook);
-//! and what MDX imports, which no page here can show, as a note.
+//! Callouts as other programs write them, shown as such: `:::tip` (Docusaurus), `!!! note` (MkDocs), `{% hint %}` (GitBook),
+//! `{{% alert %}}` (Hugo); and what MDX imports and Hugo's shortcodes put in, which no page here can show, as a note.
 //!
 //! It is a pass over events, before all others: what an indented body holds is parsed as Markdown of its own, and
 //! carries the place of the callout.
 
+mod shortcode;
+
+use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, Tag, TagEnd};
@@ -23,6 +26,7 @@ pub fn callouts<'a>(events: Events<'a>, source: &'a SourceFile, options: Markdow
         && !text.contains("??? ")
         && !text.contains("???+ ")
         && !text.contains("{% hint")
+        && !shortcode::MARKS.iter().any(|mark| text.contains(mark))
     {
         return events;
     }
@@ -35,8 +39,18 @@ pub fn callouts<'a>(events: Events<'a>, source: &'a SourceFile, options: Markdow
             is_close(line.trim().trim_start_matches(['>', ' '])).then_some(start)
         })
     };
-    let closes = [last_close(is_colons), last_close(|line| line.starts_with("{% endhint"))];
-    let mut pass = Pass { text, options, is_mdx, closes, out: Vec::with_capacity(events.len()), open: Vec::new(), depth: 0 };
+    let closes = [last_close(is_colons), last_close(ends_hint)];
+    let ends = text.lines().filter_map(|line| shortcode::of_line(line.trim())?.name.strip_prefix('/'));
+    let mut pass = Pass {
+        text,
+        options,
+        is_mdx,
+        closes,
+        around: ends.map(str::trim).collect(),
+        out: Vec::with_capacity(events.len()),
+        open: Vec::new(),
+        depth: 0,
+    };
     pass.run(events);
     pass.out
 }
@@ -47,6 +61,8 @@ struct Pass<'a> {
     is_mdx: bool,
     /// Where the last line stands that closes a callout of colons, and of GitBook: none is opened behind it.
     closes: [Option<usize>; 2],
+    /// The names of shortcodes that are put around text.
+    around: HashSet<&'a str>,
     out: Events<'a>,
     open: Vec<Open>,
     /// Containers that are open around the place.
@@ -56,7 +72,7 @@ struct Pass<'a> {
 /// A callout that waits for its end.
 struct Open {
     kind: BlockQuoteKind,
-    /// Colons of its mark; 0 for GitBook.
+    /// Colons of its mark; 0 for GitBook and Hugo.
     n_colons: usize,
     depth: usize,
     /// Its end was written as if it went on with a list: it ends with the list.
@@ -98,6 +114,11 @@ impl<'a> Pass<'a> {
                         self.indented(&opening, &body, &whole);
                     } else if self.is_mdx && (first.starts_with("import ") || first.starts_with("export ")) {
                         self.note("What this file imports is shown by the program that it was written for, and not here.", &range);
+                    } else if let Some(code) = shortcode::of_line(written.trim()).filter(|code| !code.name.ends_with("alert")) {
+                        // What one is put around is shown.
+                        if !code.name.starts_with('/') && !self.around.contains(code.name) {
+                            self.note(&format!("The shortcode {} is not shown here.", code.name), &range);
+                        }
                     } else {
                         let n_events = inside.len();
                         inside.retain(|(event, _)| !(self.is_mdx && matches!(event, Event::InlineHtml(html) if component(html).is_some())));
@@ -216,7 +237,7 @@ impl<'a> Pass<'a> {
 
     fn closes_here(&self, line: &str) -> bool {
         match self.open.last() {
-            Some(Open { n_colons: 0, .. }) => line.starts_with("{% endhint"),
+            Some(Open { n_colons: 0, .. }) => ends_hint(line),
             Some(Open { n_colons, .. }) => is_colons(line) && line.len() >= *n_colons,
             None => false,
         }
@@ -288,8 +309,12 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// `:::tip Title`, `:::note[Title]`, `{% hint style="info" %}`.
+/// `:::tip Title`, `:::note[Title]`, `{% hint style="info" %}`, `{{% alert title="Title" color="warning" %}}`.
 fn opening(line: &str) -> Option<Opening<'_>> {
+    if let Some(code) = shortcode::of_line(line).filter(|code| code.name == "alert") {
+        let kind = code.argument("color").and_then(kind).unwrap_or(BlockQuoteKind::Note);
+        return Some(Opening { kind, title: code.argument("title").unwrap_or_default(), n_colons: Some(0) });
+    }
     if let Some(rest) = line.strip_prefix("{% hint") {
         let style = rest.split(['"', '\'']).nth(1).unwrap_or("info");
         return line.ends_with("%}").then(|| Opening { kind: kind(style).unwrap_or(BlockQuoteKind::Note), title: "", n_colons: Some(0) });
@@ -319,6 +344,10 @@ fn kind(word: &str) -> Option<BlockQuoteKind> {
         "danger" | "error" | "failure" | "fail" | "missing" | "bug" => BlockQuoteKind::Caution,
         _ => return None,
     })
+}
+
+fn ends_hint(line: &str) -> bool {
+    line.starts_with("{% endhint") || shortcode::of_line(line).is_some_and(|code| code.name == "/alert")
 }
 
 fn is_colons(line: &str) -> bool {

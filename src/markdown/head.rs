@@ -7,9 +7,9 @@ use std::ops::Range;
 pub enum Head {
     /// The Markdown itself.
     None,
-    /// A head: what stands between its two lines, and where the Markdown begins.
+    /// A head: what stands between its two lines (the whole of one in JSON), and where the Markdown begins.
     Closed(Format, Range<usize>, usize),
-    /// A head without an end; here it begins, behind its first line.
+    /// A head without an end; here it begins, behind its first line (with it, in JSON).
     Open(Format, usize),
 }
 
@@ -20,14 +20,17 @@ pub enum Format {
     Yaml,
     /// Between lines `+++`.
     Toml,
+    /// An object at the very beginning, as Hugo reads it.
+    Json,
 }
 
 impl Format {
-    /// The line with which a head begins and ends.
+    /// The line with which a head ends.
     pub fn mark(self) -> &'static str {
         match self {
             Self::Yaml => "---",
             Self::Toml => "+++",
+            Self::Json => "}",
         }
     }
 
@@ -37,8 +40,11 @@ impl Format {
 }
 
 /// Looks for the head of `text`: it begins with `---` on the first line and ends with `---` or `...`, spaces after them
-/// allowed, or with `+++` and ends with it. A first line `---` that no key follows is a rule, and no head.
+/// allowed, or with `+++` and ends with it, or is an object in JSON. A first line `---` that no key follows is a rule, and no head.
 pub fn head(text: &str) -> Head {
+    if begins_with_object(text) {
+        return object(text);
+    }
     let mut lines = Lines { text, at: 0 };
     let first = lines.next().unwrap_or_default();
     let formats = [Format::Yaml, Format::Toml];
@@ -51,6 +57,32 @@ pub fn head(text: &str) -> Head {
         Some(end) => Head::Closed(format, start..end.start, lines.at),
         None => Head::Open(format, start),
     }
+}
+
+/// Whether a text begins with an object in JSON, `{`, a name in quotes and a colon, and not with braces of another sort.
+fn begins_with_object(text: &str) -> bool {
+    let name = text.strip_prefix('{').and_then(|inner| inner.trim_start().strip_prefix('"'));
+    name.and_then(|name| name.split_once('"')).is_some_and(|(_, after)| after.trim_start().starts_with(':'))
+}
+
+/// The head that is the object at the beginning of `text`: it ends with the brace that closes the first one.
+fn object(text: &str) -> Head {
+    let (mut depth, mut is_quoted, mut is_escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_quoted => is_escaped = true,
+            b'"' => is_quoted = !is_quoted,
+            b'{' if !is_quoted => depth += 1,
+            b'}' if !is_quoted => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            let rest = &text[at + 1..];
+            return Head::Closed(Format::Json, 0..at + 1, text.len() - rest.trim_start_matches([' ', '\t', '\r']).len());
+        }
+    }
+    Head::Open(Format::Json, 0)
 }
 
 /// The Markdown of `text`, as far as its head can be told from it.

@@ -14,3 +14,4 @@ pub mod record;
 pub mod section;
 pub mod shape;
 pub mod source;
+pub mod told;

@@ -115,7 +115,7 @@ impl SourcePath {
         let folder = self.folder();
         let in_folder = |name: String| SourcePath::new(if folder.is_empty() { name } else { format!("{folder}/{name}") });
         if self.is_index() {
-            return ["kep.yaml", "adr.yaml", "rfc.yaml"].into_iter().map(|name| in_folder(name.to_owned())).collect();
+            return INDEX_SIDE_CARS.into_iter().map(|name| in_folder(name.to_owned())).collect();
         }
         ["yaml", "yml"].into_iter().map(|ending| in_folder(format!("{}.{ending}", self.stem()))).collect()
     }
@@ -128,6 +128,9 @@ impl SourcePath {
         }
     }
 }
+
+/// Files that hold the metadata of a folder's own page.
+const INDEX_SIDE_CARS: [&str; 5] = ["kep.yaml", "adr.yaml", "rfc.yaml", "team.yaml", "team.yml"];
 
 impl OutputPath {
     /// `../` as often as it takes to get from this file to the site's root.

@@ -50,7 +50,7 @@ pub struct Unread {
 /// The forms in which people write metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Form {
-    /// YAML or TOML at the head of the file.
+    /// YAML, TOML or JSON at the head of the file.
     FrontMatter,
     /// `- Status: accepted`.
     Bullet,
@@ -109,6 +109,11 @@ impl Form {
 }
 
 impl Reading {
+    /// Whether reports tell of both in the same place, whatever they tell.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        (&self.family, &self.about, self.unread.is_empty()) == (&other.family, &other.about, other.unread.is_empty())
+    }
+
     /// Whether `name` was read from text of the body, and not from front matter.
     pub fn is_from_text(&self, name: &str) -> bool {
         self.origins.iter().any(|origin| origin.name == name && !matches!(origin.form, Form::FrontMatter))

@@ -141,6 +141,7 @@ impl Record {
             && self.fields.iter().zip(&other.fields).all(is_alike)
             && self.relations.iter().map(WrittenRelation::words).eq(other.relations.iter().map(WrittenRelation::words))
             && self.outline.links_alike(&other.outline)
+            && self.reading.is_alike(&other.reading)
     }
 
     /// The last part of its path, without the ending; a folder's own page is called by its folder.

@@ -86,7 +86,7 @@ fn is_kept(c: char) -> bool {
 const SERIES: [&str; 9] = ["adr", "rfc", "kep", "dr", "edr", "madr", "decision", "pep", "proposal"];
 
 /// The number in a file's name: in front, `0012-rancher.md`, or behind the name of a series, `adr-013-x.md`,
-/// `ODH-ADR-EH-0003-artifact.md`. A date is none. A side-car makes a folder's page a record: its folder has the number.
+/// `ODH-ADR-EH-0003-artifact.md`, `cells_001_routing.md`. A date is none. Of a record that is a folder's page, the folder has the number.
 pub fn number_of_file(path: &SourcePath) -> Option<i64> {
     number_of_name(path.stem()).map(|(number, _)| number)
 }
@@ -124,7 +124,9 @@ fn number_of_name(name: &str) -> Option<(i64, usize)> {
         let n_letters = word.len() - word.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
         in_series |= SERIES.iter().any(|series| word[..n_letters].eq_ignore_ascii_case(series));
         let rest = &name[at + n_letters..];
-        if in_series && rest.starts_with(|c: char| c.is_ascii_digit()) {
+        // `cells_001_routing.md`: zeros are put in front of numbers only.
+        let is_padded = at > 0 && n_letters == 0 && rest.starts_with("00") && word.len() >= 3;
+        if (in_series || is_padded) && rest.starts_with(|c: char| c.is_ascii_digit()) {
             return number_in_front(rest).map(|number| (number, at + n_letters));
         }
         if n_letters != word.len() {
@@ -165,6 +167,13 @@ pub fn title_of_file(path: &SourcePath, site: &str) -> String {
 
 /// A title without the record's own number in front: `5. Help comments`, `ADR 009: Release standards`, `0001 - Title`.
 pub fn without_own_number(title: &str, number: Option<i64>) -> &str {
+    // `[ADR-0002] Queues`: in brackets it stands before a text of its own.
+    if let Some((inside, rest)) = title.strip_prefix('[').and_then(|inside| inside.split_once("] "))
+        && number.is_some()
+        && inside.rsplit(['-', ' ', '#', '_']).next().and_then(|digits| digits.parse().ok()) == number
+    {
+        return rest.trim_start();
+    }
     let series = SERIES.iter().find(|series| title.get(..series.len()).is_some_and(|start| start.eq_ignore_ascii_case(series)));
     let bare = series.map_or(title, |series| title[series.len()..].trim_start_matches(['-', ' ', '#', '_']));
     let digits = bare.bytes().take_while(u8::is_ascii_digit).count();

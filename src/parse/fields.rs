@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::calendar::{Date, DayOrder, FoundDate, Moment, is_duration, read_date};
+use crate::calendar::{Date, FoundDate, Moment, is_duration, read_date};
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
 use crate::model::field::{Field, Value};
@@ -13,7 +13,7 @@ use crate::model::kind::{FieldDeclaration, FieldType, Kind, RelationType, fold_k
 use crate::model::record::WrittenRelation;
 use crate::model::source::SourceFile;
 use crate::parse::ReadFields;
-use crate::parse::shape::unread_date;
+use crate::parse::shape::{Clockwork, unread_date};
 use crate::scheme::{self, Scheme};
 use crate::yaml::{Node, NodeValue};
 
@@ -29,7 +29,7 @@ pub fn read(
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> ReadFields {
-    let mut reader = FieldReader { source, order: config.day_order, diagnostics };
+    let mut reader = FieldReader { source, config, diagnostics };
     let (mut fields, mut relations) = (BTreeMap::new(), Vec::new());
     for (key, node) in root.and_then(Node::entries).unwrap_or_default() {
         let name = key.text().unwrap_or_default();
@@ -69,6 +69,18 @@ pub fn read(
     ReadFields { fields, relations }
 }
 
+/// The value of one node as a field called `name` of the type `kind`.
+pub fn value(
+    source: &SourceFile,
+    node: &Node,
+    name: &str,
+    kind: &FieldType,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Field> {
+    FieldReader { source, config, diagnostics }.field(node, name, kind)
+}
+
 /// `last_reviewed_on: 2024-01-02` and `review_in: 6 months`, as GOV.UK writes it: the day of the next review.
 fn next_review(root: &Node) -> Option<Field> {
     let last = root.get("last_reviewed_on").and_then(|node| Date::parse(node.text()?).ok())?;
@@ -104,7 +116,7 @@ fn declared_relation<'a>(kind: &'a Kind, config: &'a Config, key: &str) -> Optio
 
 struct FieldReader<'a> {
     source: &'a SourceFile,
-    order: DayOrder,
+    config: &'a Config,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -116,6 +128,11 @@ impl FieldReader<'_> {
     /// The value of `node` as `kind`; nothing when a shape is wanted that it does not have.
     fn field(&mut self, node: &Node, name: &str, kind: &FieldType) -> Option<Field> {
         let span = node.span.clone();
+        if is_left_in_braces(node) && !holds_maps(kind) {
+            let message = format!("`{name}` is what the template leaves to be filled in");
+            self.diagnostics.push(self.source.finding(&diagnostic::TEMPLATE_LEFT, span, message).hint("fill it in, or take the line out"));
+            return None;
+        }
         match kind {
             FieldType::List(of) => {
                 let entries = self.members(node, name, of);
@@ -153,8 +170,13 @@ impl FieldReader<'_> {
         if let (NodeValue::Scalar { text, .. }, "tags") = (&node.value, name) {
             return comma_separated(text, &node.span);
         }
-        let members = node.members().iter().filter(|member| !member.is_null());
-        members.filter_map(|member| self.field(member, name, of)).collect()
+        // `{Ada, Bob}`: braces where brackets are meant, as MADR's template suggests.
+        let in_braces: Option<Vec<&Node>> = node
+            .entries()
+            .filter(|entries| matches!(of, FieldType::Person | FieldType::String) && entries.iter().all(|(_, value)| value.is_null()))
+            .map(|entries| entries.iter().map(|(key, _)| key).collect());
+        let members = in_braces.unwrap_or_else(|| node.members().iter().filter(|member| !member.is_null()).collect());
+        members.into_iter().filter_map(|member| self.field(member, name, of)).collect()
     }
 
     fn map(&mut self, node: &Node, name: &str, declared: &BTreeMap<String, FieldDeclaration>) -> Option<Field> {
@@ -212,7 +234,7 @@ impl FieldReader<'_> {
                 "false" => Ok(Value::Boolean(false)),
                 _ => Err(format!("`{text}` is neither true nor false")),
             },
-            FieldType::Date => match (Date::parse(text), read_date(text, self.order)) {
+            FieldType::Date => match (Date::parse(text), read_date(text, self.config.day_order)) {
                 (Ok(date), _) | (Err(_), Some(FoundDate { date: Ok(date), .. })) => Ok(Value::Date(date)),
                 (Err(_), Some(FoundDate { date: Err(problem), .. })) if problem.message.starts_with("it may be") => {
                     self.diagnostics.push(unread_date(self.source, &problem, name, text, span.clone()));
@@ -220,7 +242,7 @@ impl FieldReader<'_> {
                 }
                 (Err(message), _) => Err(message),
             },
-            FieldType::DateTime => Moment::parse(text).map(Value::Moment),
+            FieldType::DateTime => Moment::parse(text).or_else(|message| self.moment(text).ok_or(message)).map(Value::Moment),
             FieldType::Duration if !is_duration(text) => Err(format!("`{text}` is no duration; write 15m or 1h 30m")),
             FieldType::Enum(words) if name != "status" && !words.is_empty() => {
                 match words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
@@ -244,6 +266,14 @@ impl FieldReader<'_> {
                 Value::Text(if matches!(kind, FieldType::Url) { String::new() } else { text.to_owned() })
             }
         }
+    }
+
+    /// A time as timelines write it: `2024-02-03 10:00 UTC`.
+    fn moment(&self, text: &str) -> Option<Moment> {
+        let clockwork = Clockwork { vocabulary: &self.config.vocabulary, order: self.config.day_order, zone: None, day: None };
+        let read = clockwork.read(text);
+        let is_exact = !read.is_approximate && read.until.is_none() && read.problem.is_none() && text[read.end..].trim().is_empty();
+        read.at.filter(|at| is_exact && at.has_clock())
     }
 
     fn check_year(&mut self, value: &Value, span: &Range<usize>) {
@@ -291,6 +321,21 @@ impl FieldReader<'_> {
                     .hint("declare it under `kinds:` in handbook.yaml"),
             );
         }
+    }
+}
+
+/// Whether a value is a text in braces, as templates leave it, `{list everyone involved in the decision}`, which is a mapping
+/// without values to YAML.
+fn is_left_in_braces(node: &Node) -> bool {
+    let is_sentence = |(key, value): &(Node, Node)| value.is_null() && key.text().is_some_and(|key| key.split_whitespace().count() > 2);
+    node.entries().is_some_and(|entries| entries.iter().all(|(_, value)| value.is_null()) && entries.iter().any(is_sentence))
+}
+
+fn holds_maps(kind: &FieldType) -> bool {
+    match kind {
+        FieldType::Map(_) => true,
+        FieldType::List(of) => holds_maps(of),
+        _ => false,
     }
 }
 

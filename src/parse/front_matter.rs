@@ -1,4 +1,4 @@
-//! The head of a file, in YAML or TOML, and what is wrong with it.
+//! The head of a file, in YAML, TOML or JSON, and what is wrong with it.
 
 use std::ops::Range;
 
@@ -36,6 +36,10 @@ pub fn split(source: &SourceFile) -> Head {
             None => whole,
         },
         markdown::Head::Closed(format, head, start) => read(source, format, head, start..text.len()),
+        markdown::Head::Open(Format::Json, _) => {
+            let found = source.finding(&diagnostic::FRONT_MATTER_OPEN, 0..1, "the head in JSON that begins here has no end");
+            Head { diagnostics: vec![found.hint("close its last brace and quotation mark")], is_broken: true, ..whole }
+        }
         markdown::Head::Open(format, start) => unclosed(source, format, start),
     }
 }
@@ -43,13 +47,10 @@ pub fn split(source: &SourceFile) -> Head {
 /// Lines at the beginning of a file among which a misplaced head is looked for.
 const LINES_MAX: usize = 40;
 
-/// A head that is none: in JSON, without its first line, or behind the title. Where it stands, what is wrong, and the mend.
+/// A head that is none: without its first line, or behind the title. Where it stands, what is wrong, and the mend.
 fn misplaced(text: &str) -> Option<(Range<usize>, &'static str, &'static str)> {
     let lines: Vec<Range<usize>> = Lines { text, at: 0 }.take(LINES_MAX).collect();
     let line = |index: usize| lines.get(index).map_or("", |line| text[line.clone()].trim_end());
-    if line(0).starts_with("{\"") || line(0) == "{" && line(1).trim_start().starts_with('"') {
-        return Some((lines[0].clone(), "this head is in JSON, which is not read", "write it as YAML between two lines `---`"));
-    }
     let mut rules = (0..lines.len()).filter(|index| line(*index) == "---");
     let (first, second) = (rules.next()?, rules.next());
     if first >= 2 && is_key_line(line(0)) && (1..first).all(|index| is_entry(line(index))) {
@@ -80,7 +81,8 @@ fn is_key_line(line: &str) -> bool {
 fn read(source: &SourceFile, format: Format, head: Range<usize>, body: Range<usize>) -> Head {
     let written = &source.text[head.clone()];
     let (root, errors) = match format {
-        Format::Yaml => yaml::parse(written),
+        // JSON is YAML, too.
+        Format::Yaml | Format::Json => yaml::parse(written),
         Format::Toml => toml::parse(written),
     };
     let mut root = root.map(|node| shifted(node, head.start));
@@ -99,7 +101,7 @@ fn read(source: &SourceFile, format: Format, head: Range<usize>, body: Range<usi
 fn unclosed(source: &SourceFile, format: Format, start: usize) -> Head {
     let text = source.text.as_str();
     let (inner, assignment) = match format {
-        Format::Yaml => ([' ', '-'], ':'),
+        Format::Yaml | Format::Json => ([' ', '-'], ':'),
         Format::Toml => ([' ', '['], '='),
     };
     let looks_like_body = |line: &Range<usize>| {

@@ -4,7 +4,7 @@
 //! 2. [`entry`] finds keys and values; [`sidecar`] finds those in a YAML file beside the text.
 //! 3. [`recognise`] tells from them what kind of record it is, and in which family of layouts.
 //! 4. [`complete`] makes fields, relations and a status of them, in a [`builder`]; [`status`], [`reference`], [`value`],
-//!    [`date`], [`incident`] and [`options`] know what the words mean there. Everything that is read leaves its origin in a
+//!    [`date`], [`incident`], [`options`] and [`people`] know what the words mean there. Everything that is read leaves its origin in a
 //!    [`Reading`](crate::model::reading::Reading), and [`hide`] says what the page need not say twice.
 //!
 //! Nothing here knows a kind by name: what is read is what the record's kind declares.
@@ -19,6 +19,7 @@ mod incident;
 mod inline;
 mod lines;
 mod options;
+mod people;
 mod recognise;
 mod reference;
 mod sidecar;
@@ -34,16 +35,38 @@ mod y_statement;
 use std::ops::Range;
 
 use crate::config::Config;
+use crate::config::vocabulary::Vocabulary;
 use crate::model::source::SourceFile;
 
 pub use complete::{Completed, complete};
 pub use date::unread_date;
 pub use recognise::{family, fits};
+pub use times::Clockwork;
 
 /// The text of a file, as far as metadata may stand in it.
 pub struct Text<'a> {
     layout: lines::Layout<'a>,
     entries: entry::Entries,
+    /// The records that it holds, by their headings, where there are several.
+    several: Vec<Heading>,
+}
+
+/// A heading: its level, its words, and the whole line.
+type Heading = (u8, String, Range<usize>);
+
+/// The headings of one level that have each a section which is a status of its own: several records in one file.
+fn several(layout: &lines::Layout<'_>, vocabulary: &Vocabulary) -> Vec<Heading> {
+    let headings: Vec<&Heading> = layout.parts.iter().filter_map(|part| part.heading.as_ref()).collect();
+    let is_status = |at: &usize| vocabulary.key(&headings[*at].1).is_some_and(|(name, _)| name == "status");
+    let above = |at: usize| headings[..at].iter().rposition(|heading| heading.0 < headings[at].0);
+    let mut holders: Vec<usize> = (0..headings.len()).filter(is_status).filter_map(above).collect();
+    holders.dedup();
+    holders.retain({
+        let level = holders.first().map(|at| headings[*at].0);
+        let headings = &headings;
+        move |at| Some(headings[*at].0) == level
+    });
+    if holders.len() < 2 { Vec::new() } else { holders.into_iter().map(|at| headings[at].clone()).collect() }
 }
 
 impl<'a> Text<'a> {
@@ -52,12 +75,18 @@ impl<'a> Text<'a> {
         let layout = lines::Layout::of(&source.text, body);
         let mut entries = entry::entries(&layout, &config.vocabulary);
         entries.entries.extend(sidecar::entries(source, &config.vocabulary));
-        Self { layout, entries }
+        let several = several(&layout, &config.vocabulary);
+        Self { layout, entries, several }
     }
 
     /// The titles of its headings.
     fn headings(&self) -> impl Iterator<Item = &str> {
         self.layout.parts.iter().filter_map(|part| part.heading.as_ref()).map(|(_, title, _)| title.as_str())
+    }
+
+    /// Whether it holds several records, none of which the file as a whole is.
+    pub fn holds_several(&self) -> bool {
+        !self.several.is_empty()
     }
 
     /// Whether a status is written in it, as a field or as a section.

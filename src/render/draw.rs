@@ -12,6 +12,8 @@ pub mod timeline;
 
 use serde::Serialize;
 
+use crate::model::name::OutputPath;
+
 pub use axis::Axis;
 
 /// A drawing.
@@ -23,6 +25,8 @@ pub struct Drawing {
     pub width: i64,
     /// Its size.
     pub height: i64,
+    /// Whether parts of it lead somewhere.
+    pub has_links: bool,
     /// What it consists of, from the back to the front.
     pub shapes: Vec<Shape>,
 }
@@ -41,12 +45,16 @@ pub enum Shape {
     Path { class: String, d: String },
     /// Words; `anchor` is start, middle or end.
     Text { class: String, x: i64, y: i64, anchor: &'static str, text: String },
+    /// What follows, up to the next [`Shape::End`], leads to a page and is called `name`.
+    Link { url: String, name: String },
+    /// The end of a link.
+    End,
 }
 
 impl Drawing {
     /// An empty drawing.
     pub fn new(title: String, width: i64, height: i64) -> Self {
-        Self { title, width, height, shapes: Vec::new() }
+        Self { title, width, height, has_links: false, shapes: Vec::new() }
     }
 
     /// Draws a line.
@@ -82,6 +90,14 @@ impl Drawing {
     /// Writes words that end at `at`.
     pub fn ending(&mut self, class: &str, at: (i64, i64), text: impl Into<String>) {
         self.write(class, at, "end", text.into());
+    }
+
+    /// Makes what `draw` adds a link to the page at `url`, called `name` by those who do not see it.
+    pub fn link(&mut self, url: &OutputPath, name: &str, draw: impl FnOnce(&mut Self)) {
+        self.has_links = true;
+        self.shapes.push(Shape::Link { url: url.to_string(), name: name.to_owned() });
+        draw(self);
+        self.shapes.push(Shape::End);
     }
 
     fn write(&mut self, class: &str, at: (i64, i64), anchor: &'static str, text: String) {

@@ -3,13 +3,16 @@
 //! For an audience that is days and numbers: a name is a person's own to give, and what somebody says of a change may tell
 //! of records that are withheld. A team may show the names too, never the words.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use crate::calendar::Date;
 use crate::model::forge::Origin;
 use crate::model::handbook::RecordIndex;
 use crate::model::history::{Change, FileHistory, HistoryDetail};
-use crate::render::view::DateView;
+use crate::render::view::{self, DateView};
 use crate::render::{Site, frame};
 
 /// Authors who are named.
@@ -56,6 +59,37 @@ fn of<'a>(site: &Site<'a>, index: RecordIndex) -> Option<&'a FileHistory> {
 /// The day on which a record was changed last.
 pub fn changed(site: &Site<'_>, index: RecordIndex) -> Option<Date> {
     of(site, index)?.changed
+}
+
+/// "first committed 2024-03-01", in the form that `written` gives a day, where a record does not say its day itself.
+pub fn first_committed(site: &Site<'_>, index: RecordIndex, written: impl Fn(Date) -> String) -> Option<String> {
+    let words = || frame::string(site, "first_committed", "first committed {}");
+    stands_in(site, index).map(|day| words().replace("{}", &written(day)))
+}
+
+/// The day on which a record was first committed, where it ought to say a day itself, and says none: when it was written down
+/// is then the nearest that is known to when it was decided, or happened.
+fn stands_in(site: &Site<'_>, index: RecordIndex) -> Option<Date> {
+    let wants_day = || view::kind_of(site, index).columns.iter().any(|column| column == "date");
+    let is_untold = site.handbook.records[index].date.is_none() && wants_day();
+    of(site, index).filter(|_| is_untold)?.created
+}
+
+/// The records of a list in its order; those at its end of which neither day nor number is told from the newest file to the
+/// oldest.
+pub fn ordered<'a>(site: &Site<'a>, records: &'a [RecordIndex]) -> Cow<'a, [RecordIndex]> {
+    let is_told = |index: &RecordIndex| {
+        let record = &site.handbook.records[*index];
+        record.date.is_some() || record.number.is_some() || record.weight.is_some()
+    };
+    let n_told = records.iter().rposition(is_told).map_or(0, |last| last + 1);
+    let first_committed = |index: &RecordIndex| stands_in(site, *index);
+    if records[n_told..].iter().filter_map(first_committed).next().is_none() {
+        return Cow::Borrowed(records);
+    }
+    let mut ordered = records.to_vec();
+    ordered[n_told..].sort_by_key(|index| Reverse(first_committed(index)));
+    Cow::Owned(ordered)
 }
 
 /// The past of a record; nothing where nothing is known of it.

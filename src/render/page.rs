@@ -10,7 +10,7 @@ use crate::calendar::Date;
 use crate::model::handbook::{Collection, ROWS_MAX, RecordIndex, n_parts, part_path};
 use crate::model::name::OutputPath;
 use crate::render::view::{self, DateView, LinkView, PlaceView, StatusView, TagView};
-use crate::render::{News, Page, Site, feed, frame, history, overview, record};
+use crate::render::{News, Page, Site, feed, formats, frame, history, overview, record};
 
 /// Records that the front page names as recent.
 const RECENT_MAX: usize = 12;
@@ -57,6 +57,7 @@ pub fn pages(site: &Site<'_>) -> BTreeMap<OutputPath, Page> {
     pages.extend(feeds.map(|news| (feed::path(site, news), Page::Feed(news))));
     if site.setting.is_live {
         pages.insert(OutputPath::new("problems.html"), Page::Problems);
+        formats::add_pages(site, &mut pages);
     }
     pages
 }
@@ -79,6 +80,7 @@ pub fn context(site: &Site<'_>, path: &OutputPath, page: &Page) -> (&'static str
         Page::Sitemap => feed::sitemap(site, &pages(site), &mut context),
         Page::Robots | Page::Data(_) | Page::Calendar(_) => unreachable!("these are made without a template"),
         Page::Problems => problems(site, path, &mut context),
+        Page::Formats(group, part) => formats::context(site, path, group, *part, &mut context),
         Page::Waiting(trouble) => waiting(site, path, trouble.as_deref(), &mut context),
     };
     (template, context)
@@ -117,6 +119,7 @@ fn problems(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'stat
     context.insert("page", &page);
     context.insert("problems", &view::problems(site, |_| true).into_iter().take(PROBLEMS_MAX).collect::<Vec<_>>());
     context.insert("n_problems", &site.setting.findings.len());
+    context.insert("formats_url", formats::start().as_str());
     "problems.html"
 }
 
@@ -205,7 +208,8 @@ fn list(site: &Site<'_>, path: &OutputPath, collection_index: usize, part: usize
     page.edit_url = collection.introduction.and_then(|index| frame::edit_url(site, index));
     let label = |name: &'_ str| kind.fields.get(name).map_or("", |field| field.label.as_str());
     let columns: Vec<Column<'_>> = kind.columns.iter().map(|name| Column { name, label: label(name) }).collect();
-    let records = collection.records.chunks(ROWS_MAX).nth(part - 1).unwrap_or_default();
+    let ordered = history::ordered(site, &collection.records);
+    let records = ordered.chunks(ROWS_MAX).nth(part - 1).unwrap_or_default();
     let rows: Vec<Row<'_>> = records.iter().map(|index| row(site, *index)).collect();
     let pager = view::Pager::new(part, collection.records.len(), |number| part_path(&collection.output, number));
     let intro = collection.introduction.filter(|_| part == 1).map(|index| record::body(site, path, index));

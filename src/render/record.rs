@@ -42,6 +42,8 @@ struct RecordView<'a> {
     number: Option<i64>,
     status: Option<StatusView<'a>>,
     date: Option<DateView>,
+    /// When it was first committed, where the record says no day.
+    committed: Option<String>,
     summary: Option<&'a str>,
     owner: Option<Owner<'a>>,
     authors: Vec<Name<'a>>,
@@ -202,6 +204,7 @@ fn record_view<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Re
         number: record.number,
         status: view::standing(site, index),
         date: record.date.map(DateView::new),
+        committed: history::first_committed(site, index, |day| day.text()),
         summary: record.text("summary"),
         owner: owner(site, index),
         authors: record.texts("authors").map(|name| Name { name }).collect(),
@@ -424,7 +427,10 @@ pub fn cell(site: &Site<'_>, index: RecordIndex, name: &str) -> Vec<TextView> {
         "title" => vec![TextView { text: record.title.clone(), url: Some(site.handbook.output(index).to_string()), external: false }],
         "number" => record.number.map(|number| plain(number.to_string())).unwrap_or_default(),
         "status" => Vec::new(),
-        "date" => record.date.map(|date| plain(date.iso())).unwrap_or_default(),
+        "date" => {
+            let committed = || history::first_committed(site, index, |day| day.iso());
+            record.date.map(|date| date.iso()).or_else(committed).map(plain).unwrap_or_default()
+        }
         "summary" => view::filled(record.summary()).map(|summary| plain(summary.to_owned())).unwrap_or_default(),
         "topic" => {
             let view = topics::of(site, index);

@@ -183,7 +183,11 @@ pub struct Pager {
 impl Pager {
     /// The way around part `number`, from 1, of a list of `n_rows` whose parts are at `path`.
     pub fn new(number: usize, n_rows: usize, path: impl Fn(usize) -> OutputPath) -> Self {
-        let total = n_parts(n_rows);
+        Self::of_parts(number, n_parts(n_rows), path)
+    }
+
+    /// The way around part `number`, from 1, of `total`.
+    pub fn of_parts(number: usize, total: usize, path: impl Fn(usize) -> OutputPath) -> Self {
         let neighbour = |number: usize| (1..=total).contains(&number).then(|| path(number).to_string());
         Self { number, total, previous_url: neighbour(number - 1), next_url: neighbour(number + 1) }
     }

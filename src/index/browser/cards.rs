@@ -6,6 +6,7 @@
 //! section = [index, heading, anchor | 0 if it is the heading in lower case with hyphens, beginning of its text]
 //! ```
 
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use crate::config::Config;
@@ -26,17 +27,21 @@ const TEXT_CHARS_MIN: usize = 600;
 const TEXT_CHARS_MAX: usize = 12_000;
 
 /// The cards of all records, file by file.
-pub fn files(handbook: &Handbook, config: &Config, statuses: &mut Statuses) -> (usize, Vec<Value>) {
+pub fn files(handbook: &Handbook, config: &Config, statuses: &mut Statuses) -> (usize, Vec<Vec<u8>>) {
     let n_records = handbook.records.len();
     let per_file = n_records.div_ceil(FILES_MAX).max(1);
     let n_chars = Some(TEXT_CHARS_TOTAL / n_records.max(1)).filter(|n_chars| *n_chars >= TEXT_CHARS_MIN);
     let n_chars = n_chars.unwrap_or(0).min(TEXT_CHARS_MAX);
     let records: Vec<RecordIndex> = (0..n_records).collect();
-    let file = |records: &[RecordIndex]| records.iter().map(|record| card(handbook, config, statuses, *record, n_chars)).collect();
-    (per_file, records.chunks(per_file).map(file).collect())
+    let of_record = handbook.linked.iter().map(|linked| linked.standing.status.as_ref().map(|status| statuses.index(status)));
+    let of_record: Vec<Option<usize>> = of_record.collect();
+    let file = |records: &[RecordIndex]| -> Value {
+        records.iter().map(|record| card(handbook, config, of_record[*record], *record, n_chars)).collect()
+    };
+    (per_file, records.par_chunks(per_file).map(|records| file(records).to_string().into_bytes()).collect())
 }
 
-fn card(handbook: &Handbook, config: &Config, statuses: &mut Statuses, index: RecordIndex, n_chars: usize) -> Value {
+fn card(handbook: &Handbook, config: &Config, status: Option<usize>, index: RecordIndex, n_chars: usize) -> Value {
     let record = &handbook.records[index];
     let standing = &handbook.linked[index].standing;
     let successors: Vec<Value> =
@@ -46,7 +51,7 @@ fn card(handbook: &Handbook, config: &Config, statuses: &mut Statuses, index: Re
         handbook.output(index).as_str(),
         config.kinds.iter().position(|kind| kind.name == record.kind),
         record.number,
-        standing.status.as_ref().map(|status| statuses.index(status)),
+        status,
         record.date.map_or_else(String::new, |date| date.iso()),
         successors,
         record.summary().chars().take(SUMMARY_CHARS_MAX).collect::<String>(),

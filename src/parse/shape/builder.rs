@@ -12,8 +12,8 @@ use crate::model::reading::{Form, Origin, Reading, Unread};
 use crate::model::record::{WrittenRelation, WrittenStatus};
 use crate::model::source::SourceFile;
 use crate::parse::shape::entry::Entry;
-use crate::parse::shape::inline::shortened;
-use crate::parse::shape::lines::Part;
+use crate::parse::shape::inline::{bold_label, shortened};
+use crate::parse::shape::lines::{Line, Part, Sort};
 use crate::parse::shape::{Text, inline};
 use crate::parse::{ReadFields, address, fields};
 
@@ -115,6 +115,7 @@ impl<'a> Builder<'a> {
         let mut parts = Vec::new();
         let mut within: Option<u8> = None;
         for part in &self.text.layout.parts {
+            parts.extend(self.labelled(part, what));
             let Some((level, title, _)) = &part.heading else { continue };
             if within.is_some_and(|above| *level > above) {
                 parts.push(part.clone());
@@ -128,5 +129,22 @@ impl<'a> Builder<'a> {
             }
         }
         parts
+    }
+
+    /// What stands in `part` under a label in bold that means `what`: `**Action Items:**`, then a list or a table.
+    fn labelled(&self, part: &Part, what: &str) -> Option<Part> {
+        let layout = &self.text.layout;
+        let label = |line: &Line| bold_label(layout.content(line)).filter(|_| line.sort == Sort::Text);
+        let lines = layout.lines_of(part);
+        let is_wanted = |line: &Line| label(line).is_some_and(|label| self.config.vocabulary.section(&label) == Some(what));
+        let at = lines.iter().position(is_wanted)?;
+        let below = &lines[at + 1..];
+        let first = below.iter().find(|line| line.sort != Sort::Blank)?;
+        if !matches!(first.sort, Sort::Bullet | Sort::Row) {
+            return None;
+        }
+        let start = part.lines.start + at + 1;
+        let length = below.iter().position(|line| label(line).is_some()).unwrap_or(below.len());
+        Some(Part { heading: part.heading.clone(), lines: start..start + length })
     }
 }

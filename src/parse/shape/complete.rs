@@ -4,14 +4,14 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::model::field::Field;
 use crate::model::kind::Kind;
-use crate::model::reading::{Form, Origin, Reading};
+use crate::model::reading::{Form, Origin, Reading, Unread};
 use crate::model::record::WrittenStatus;
 use crate::model::source::SourceFile;
 use crate::parse::ReadFields;
 use crate::parse::shape::builder::Builder;
 use crate::parse::shape::entry::{Entry, STANDING};
 use crate::parse::shape::value::{holds_people, is_structured, is_value};
-use crate::parse::shape::{Text, incident, inline, options, reference, status};
+use crate::parse::shape::{Text, incident, inline, options, people, reference, status};
 
 /// Fields that front matter alone may set: they say who may see a record, and where it is.
 const HEAD_ONLY: [&str; 7] = ["kind", "slug", "audience", "draft", "math", "aliases", "weight"];
@@ -38,17 +38,29 @@ pub fn complete(
     if !kind.free {
         builder.entries();
         builder.standing();
+        builder.beside();
         incident::complete(&mut builder);
         options::complete(&mut builder);
+        people::complete(&mut builder);
         builder.dates();
     }
     builder.assumed();
     builder.unread();
+    builder.several();
     builder.hide();
     Completed { reading: builder.reading, status: builder.status }
 }
 
 impl Builder<'_> {
+    /// Records that stand together in one file: it is read as one page, and says so.
+    fn several(&mut self) {
+        let [first, ..] = self.text.several.as_slice() else { return };
+        let titles: Vec<&str> = self.text.several.iter().map(|(_, title, _)| title.as_str()).collect();
+        let text = format!("{} records: {}", titles.len(), titles.join(", "));
+        let reason = "they stand in one file, which is read as a page; a file for each makes them records".to_owned();
+        self.reading.unread.push(Unread { text, reason, span: first.2.clone() });
+    }
+
     /// What the front matter gave.
     fn head(&mut self) {
         let mut origins: Vec<Origin> = Vec::new();
@@ -128,7 +140,8 @@ impl Builder<'_> {
             return self.relation(entry, &relation);
         }
         let Some(declaration) = self.kind.fields.get(name) else { return false };
-        let is_prose = entry.form == Form::Section && !is_value(&declaration.kind, &plain);
+        // Factors are sentences, whose commas part nothing: `incident` reads them item by item.
+        let is_prose = entry.form == Form::Section && (!is_value(&declaration.kind, &plain) || name == "factors");
         if is_prose || is_structured(&declaration.kind) {
             return false;
         }

@@ -249,6 +249,7 @@ impl Reader<'_> {
             let (key, value) = (key.to_owned(), value.trim().to_owned());
             return self.push(&key, &value, heading.start..heading.end, heading.clone(), Form::Heading);
         }
+        self.headless_table(part);
         if self.name(title).is_none() {
             return;
         }
@@ -261,6 +262,16 @@ impl Reader<'_> {
         let text = said.iter().map(|line| self.layout.content(line)).collect::<Vec<_>>().join("\n");
         self.block += 1;
         self.push(title, &text, first.content.start..last.content.end, heading.start..last.whole.end, Form::Section);
+    }
+
+    /// A table of keys and values with an empty head, which tells facts in whatever section it stands first.
+    fn headless_table(&mut self, part: &Part) {
+        let lines = self.layout.lines_of(part);
+        let Some(at) = lines.iter().position(|line| line.sort != Sort::Blank) else { return };
+        let is_bare = |line: &Line| line.sort == Sort::Row && self.layout.content(line).chars().all(|c| matches!(c, '|' | ' ' | '\t'));
+        if is_bare(&lines[at]) {
+            self.table(&lines[at..]);
+        }
     }
 
     /// `**Status:** accepted | **Date:** 2020-01-02`: keys, and values in bytes of the line.
@@ -323,10 +334,15 @@ impl Reader<'_> {
 /// Whether a line under the title tells that the record no longer stands: `> **Superseded 2026-08-11.** See ...`.
 fn is_standing(content: &str) -> bool {
     let plain = inline::plain(content);
-    let word = plain.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
+    let mut words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase);
+    // `This ADR has been superseded by ...`
+    let is_lead_in = |word: &String| {
+        matches!(word.as_str(), "this" | "adr" | "rfc" | "decision" | "record" | "document" | "has" | "been" | "was" | "is" | "now")
+    };
+    let word = words.find(|word| !is_lead_in(word)).unwrap_or_default();
     let is_marked = content.starts_with(['*', '>']) || plain.len() <= 120;
     is_marked
-        && matches!(word.to_lowercase().as_str(), "superseded" | "superceded" | "deprecated" | "obsoleted" | "partial" | "partially")
+        && matches!(word.as_str(), "superseded" | "superceded" | "deprecated" | "obsoleted" | "partial" | "partially")
         && plain.to_lowercase().contains("superse")
             | plain.to_lowercase().contains("superce")
             | plain.to_lowercase().starts_with("deprecated")

@@ -5,10 +5,13 @@ use std::ops::Range;
 use crate::calendar::{Moment, minutes_as_stated};
 use crate::diagnostic;
 use crate::model::field::{Field, Value};
+use crate::model::kind::FieldType;
 use crate::model::reading::Form;
 use crate::parse::shape::actions::{self, WrittenAction};
 use crate::parse::shape::builder::Builder;
 use crate::parse::shape::date::unread_date;
+use crate::parse::shape::inline::{self, bold_lead};
+use crate::parse::shape::lines::{Line, Sort};
 use crate::parse::shape::timeline::{self, TimelineRow};
 
 /// What is stated and what is reckoned may differ by so many minutes, or by a tenth.
@@ -29,6 +32,7 @@ pub fn complete(builder: &mut Builder<'_>) {
         }
         check_durations(builder, &rows);
     }
+    add_factors(builder);
     if builder.declares("actions", "title") {
         let parts = builder.parts_of("actions");
         let written = actions::actions(&builder.text.layout, &parts, &builder.config.vocabulary, builder.config.day_order);
@@ -38,6 +42,32 @@ pub fn complete(builder: &mut Builder<'_>) {
             builder.add("actions", Value::List(list), span, Form::Section);
             builder.reading.in_body.push("actions".to_owned());
         }
+    }
+}
+
+/// What contributed, from the items of the section that tells it: of each the words in bold in front, or the first sentence, so
+/// that incidents which name the same factor are found.
+fn add_factors(builder: &mut Builder<'_>) {
+    let is_declared = matches!(&builder.kind.fields.get("factors").map(|declared| &declared.kind), Some(FieldType::List(of)) if **of == FieldType::String);
+    if !is_declared || builder.read.fields.contains_key("factors") {
+        return;
+    }
+    let layout = &builder.text.layout;
+    let factor = |line: &Line| {
+        let markdown = layout.content(line);
+        let plain = inline::plain(markdown);
+        let lead = bold_lead(markdown).unwrap_or_else(|| plain.split(". ").next().unwrap_or_default().to_owned());
+        let text = lead.trim().trim_end_matches(['.', ':']).to_owned();
+        let is_told = !text.is_empty() && !builder.config.vocabulary.is_nothing(&text) && !builder.config.vocabulary.is_placeholder(&text);
+        is_told.then(|| Field { value: Value::Text(text), span: line.content.clone() })
+    };
+    let parts = builder.parts_of("factors");
+    let items = parts.iter().flat_map(|part| layout.lines_of(part)).filter(|line| line.sort == Sort::Bullet && line.indent < 2);
+    let factors: Vec<Field> = items.filter_map(factor).collect();
+    if let (Some(first), Some(last)) = (factors.first(), factors.last()) {
+        let span = first.span.start..last.span.end;
+        builder.add("factors", Value::List(factors), span, Form::Section);
+        builder.reading.in_body.push("factors".to_owned());
     }
 }
 

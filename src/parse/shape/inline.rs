@@ -66,6 +66,12 @@ pub fn bold_lead(markdown: &str) -> Option<String> {
     is_lead.then(|| plain(lead).trim_end_matches(':').trim().to_owned())
 }
 
+/// The words of a line that is a label in bold and nothing else: `**Action Items:**`.
+pub fn bold_label(line: &str) -> Option<String> {
+    let inside = line.trim().trim_end_matches(':').strip_prefix("**")?.strip_suffix("**")?;
+    (!inside.is_empty() && !inside.contains("**")).then(|| plain(inside).trim_end_matches(':').trim().to_owned())
+}
+
 /// The links in `markdown`: `[label](target)`, `[label][target]`, `[[target|label]]`.
 pub fn links(markdown: &str) -> Vec<InlineLink> {
     let mut links = Vec::new();

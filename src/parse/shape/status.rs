@@ -65,7 +65,7 @@ const BYTES_MAX: usize = 4000;
 pub fn read(text: &str, kind: &Kind, vocabulary: &Vocabulary, order: DayOrder) -> StatusReading {
     let end = (0..=text.len().min(BYTES_MAX)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let words = Words { kind, vocabulary };
-    let lines = chosen_lines(&text[..end]);
+    let lines = chosen_lines(emphasised(&text[..end]).unwrap_or(&text[..end]));
     let mut reading = StatusReading { is_plain: !lines.is_empty(), ..StatusReading::default() };
     if lines.is_empty() || words.is_template(&lines) {
         reading.written = inline::plain(text);
@@ -100,6 +100,16 @@ pub fn read(text: &str, kind: &Kind, vocabulary: &Vocabulary, order: DayOrder) -
     }
     reading.written = shown.join("; ");
     reading
+}
+
+/// The one of several states in a line that is emphasised: `NOT STARTED / IN PROGRESS / **DECIDED**`.
+fn emphasised(text: &str) -> Option<&str> {
+    let states: Vec<&str> = text.split(['/', '|']).map(|state| state.trim().trim_matches('`')).collect();
+    let is_bold = |state: &&&str| state.len() > 4 && state.starts_with("**") && state.ends_with("**");
+    let is_word = |state: &&str| !state.is_empty() && state.split_whitespace().count() <= 3 && !state.contains(['(', '\n']);
+    let mut bold = states.iter().filter(is_bold);
+    let chosen = bold.next().filter(|_| states.len() > 1 && states.iter().all(is_word) && bold.next().is_none());
+    chosen.map(|state| state.trim_matches('*'))
 }
 
 /// The lines that say something, without bullets; of a list of boxes only those that are ticked.

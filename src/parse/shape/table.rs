@@ -96,6 +96,15 @@ pub fn pairs(table: &Table, is_known: impl Fn(&str) -> bool) -> Vec<Pair> {
         row.cells.len() == 2 && LEGENDS.contains(&key_of(&row.cells[1]).to_lowercase().as_str()) && !is_known(&key_of(&row.cells[0]))
     };
     let rows = table.rows.iter().enumerate().filter(|(index, row)| *index > 0 || !is_legend(row)).map(|(_, row)| row);
+    // A head of several keys over rows without any is that of columns: `Date | Decision | Status | Owner`.
+    let has_label = |row: &Row| row.cells.iter().step_by(2).any(|cell| is_known(&key_of(cell)));
+    let is_of_columns = table.rows.split_first().is_some_and(|(head, rows)| {
+        let names_values = head.cells.iter().skip(1).step_by(2).any(|cell| is_known(&key_of(cell)));
+        !rows.is_empty() && !rows.iter().any(has_label) && (names_values || form == Form::Grid && rows.len() > 1)
+    });
+    if is_of_columns {
+        return Vec::new();
+    }
     let pairs: Vec<Pair> = rows.flat_map(pairs_of_row).collect();
     if pairs.iter().any(|pair| is_known(&pair.key)) { pairs } else { Vec::new() }
 }

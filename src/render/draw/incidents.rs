@@ -35,13 +35,15 @@ pub fn drawing(site: &Site<'_>, title: String, incidents: &[Incident]) -> Option
     for incident in &shown {
         let Some(day) = incident.day else { continue };
         let (x, name) = (axis.x(day), &site.handbook.records[incident.record].title);
-        if let Some(time) = incident.resolve {
-            drawing.line("stem", (x, BOTTOM), (x, y(time.minutes)));
-            drawing.circle("resolved", (x, y(time.minutes)), 6, &format!("{name}: resolved after {}", minutes(time.minutes)));
-        }
-        if let Some(time) = incident.detect {
-            drawing.circle("detected", (x, y(time.minutes)), 5, &format!("{name}: detected after {}", minutes(time.minutes)));
-        }
+        drawing.link(site.handbook.output(incident.record), name, |drawing| {
+            if let Some(time) = incident.resolve {
+                drawing.line("stem", (x, BOTTOM), (x, y(time.minutes)));
+                drawing.circle("resolved", (x, y(time.minutes)), 6, &format!("{name}: resolved after {}", minutes(time.minutes)));
+            }
+            if let Some(time) = incident.detect {
+                drawing.circle("detected", (x, y(time.minutes)), 5, &format!("{name}: detected after {}", minutes(time.minutes)));
+            }
+        });
     }
     Some((drawing, shown.len()))
 }

@@ -72,13 +72,15 @@ pub fn around_record(site: &Site<'_>, title: String, index: RecordIndex) -> Opti
 
 fn draw_box(site: &Site<'_>, drawing: &mut Drawing, index: RecordIndex, (x, y): (i64, i64), width: i64, label: Option<&str>) {
     let name = name(site, index);
-    let class = if label.is_none() { "node draw-node-own".to_owned() } else { class(site, index) };
-    drawing.rect(&class, (x, y), (width, BOX), &name);
-    let at = if label.is_some() { 29 } else { 23 };
-    if let Some(label) = label {
+    let Some(label) = label else {
+        drawing.rect("node draw-node-own", (x, y), (width, BOX), &name);
+        return drawing.text("node-label", (x + 8, y + 23), fitting(&name, width - 12));
+    };
+    drawing.link(site.handbook.output(index), &name, |drawing| {
+        drawing.rect(&class(site, index), (x, y), (width, BOX), &name);
         drawing.text("node-relation", (x + 8, y + 13), fitting(label, width - 12));
-    }
-    drawing.text("node-label", (x + 8, y + at), fitting(&name, width - 12));
+        drawing.text("node-label", (x + 8, y + 29), fitting(&name, width - 12));
+    });
 }
 
 /// The map of the whole, and how many records are on it; `None` where hardly anything is related.
@@ -126,8 +128,10 @@ pub fn whole(site: &Site<'_>, title: String, edges: &[Edge]) -> Option<(Drawing,
     }
     for (index, (x, y)) in columns.values().flatten().map(|index| (*index, places[index])) {
         let name = name(site, index);
-        drawing.rect(&class(site, index), (x, y), (WHOLE_BOX_WIDTH, WHOLE_ROW - 4), &name);
-        drawing.text("node-label", (x + 6, y + 14), fitting(&name, WHOLE_BOX_WIDTH - 10));
+        drawing.link(site.handbook.output(index), &name, |drawing| {
+            drawing.rect(&class(site, index), (x, y), (WHOLE_BOX_WIDTH, WHOLE_ROW - 4), &name);
+            drawing.text("node-label", (x + 6, y + 14), fitting(&name, WHOLE_BOX_WIDTH - 10));
+        });
     }
     Some((drawing, n_records))
 }

@@ -36,18 +36,20 @@ fn draw_row(site: &Site<'_>, drawing: &mut Drawing, axis: &Axis, entry: &Entry, 
     let name = record.number.map_or_else(|| record.title.clone(), |number| format!("{number} {}", record.title));
     let colour = status.map_or("grey", |status| status.colour.as_str());
     let tip = format!("{name}: {}", status.map_or("", |status| status.label.as_str()));
-    drawing.ending(if entry.tenure.is_over { "label-past" } else { "label" }, (LABELS - 12, y + 14), fitting(&name, LABELS - 20));
-    if let Some(proposed) = entry.proposed.filter(|proposed| proposed.is_before(day)) {
-        drawing.line("waiting", (axis.x(proposed), y + 10), (axis.x(day), y + 10));
-    }
-    let from = axis.x(day);
-    if !entry.tenure.has_held {
-        return drawing.circle(colour, (from, y + 10), 4, &tip);
-    }
-    match (entry.tenure.until, entry.tenure.is_over) {
-        (Some(until), _) => drawing.rect(colour, (from, y + 4), ((axis.x(until) - from).max(3), 12), &tip),
-        (None, false) => drawing.rect(colour, (from, y + 4), ((axis.x(today) - from).max(3), 12), &tip),
-        // It is over, and nobody wrote down since when.
-        (None, true) => drawing.rect(&format!("{colour} draw-open"), (from, y + 4), ((axis.x(today) - from).max(3), 12), &tip),
-    }
+    drawing.link(site.handbook.output(entry.record), &tip, |drawing| {
+        drawing.ending(if entry.tenure.is_over { "label-past" } else { "label" }, (LABELS - 12, y + 14), fitting(&name, LABELS - 20));
+        if let Some(proposed) = entry.proposed.filter(|proposed| proposed.is_before(day)) {
+            drawing.line("waiting", (axis.x(proposed), y + 10), (axis.x(day), y + 10));
+        }
+        let from = axis.x(day);
+        if !entry.tenure.has_held {
+            return drawing.circle(colour, (from, y + 10), 4, &tip);
+        }
+        match (entry.tenure.until, entry.tenure.is_over) {
+            (Some(until), _) => drawing.rect(colour, (from, y + 4), ((axis.x(until) - from).max(3), 12), &tip),
+            (None, false) => drawing.rect(colour, (from, y + 4), ((axis.x(today) - from).max(3), 12), &tip),
+            // It is over, and nobody wrote down since when.
+            (None, true) => drawing.rect(&format!("{colour} draw-open"), (from, y + 4), ((axis.x(today) - from).max(3), 12), &tip),
+        }
+    });
 }

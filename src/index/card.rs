@@ -1,19 +1,8 @@
-//! What a search tells of records beside how well they answer: enough that nothing else of the handbook has to be read.
+//! What a search tells of a record beside how well it answers: enough that nothing else of the handbook has to be read.
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::Config;
-use crate::index::facts::Facts;
 use crate::model::handbook::{Handbook, RecordIndex};
-
-/// All records, in the order of the handbook.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Catalogue {
-    /// What is shown of each.
-    pub cards: Vec<Card>,
-    /// What filters ask of each.
-    pub facts: Facts,
-}
 
 /// What is shown of a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,14 +42,6 @@ pub struct CardStatus {
     pub name: String,
     /// Its colour: green, blue, amber, red or grey.
     pub colour: String,
-}
-
-impl Catalogue {
-    /// The catalogue of `handbook`.
-    pub fn of(handbook: &Handbook, config: &Config) -> Self {
-        let cards = (0..handbook.records.len()).map(|record| Card::of(handbook, record)).collect();
-        Self { cards, facts: Facts::of(handbook, config) }
-    }
 }
 
 impl Card {
