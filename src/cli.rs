@@ -87,18 +87,36 @@ pub struct InitArguments {
     /// Folder to start in
     #[arg(value_name = "DIR", default_value = ".")]
     pub dir: PathBuf,
+    /// What the handbook is called [default: the name of the folder]
+    #[arg(long, value_name = "TITLE")]
+    pub title: Option<String>,
+    /// Team that keeps the first records; it gets a page
+    #[arg(long, value_name = "NAME")]
+    pub team: Option<String>,
+    /// Ask nothing; without it, and without --title and --team, both are asked for on a terminal
+    #[arg(long, short)]
+    pub yes: bool,
 }
 
 /// Arguments of `new`.
 #[derive(Args, Debug)]
 pub struct NewArguments {
-    /// Kind of the record: decision, principle, postmortem ...
-    pub kind: String,
+    /// Kind of the record: decision, principle, postmortem ... What is left out is asked for on a terminal
+    pub kind: Option<String>,
     /// Its title
-    pub title: String,
+    pub title: Option<String>,
     /// Record that it replaces; both ends are set
     #[arg(long, value_name = "REF")]
     pub supersedes: Option<String>,
+    /// Team that keeps it
+    #[arg(long, value_name = "REF")]
+    pub owner: Option<String>,
+    /// Who writes it; may be given several times
+    #[arg(long = "author", value_name = "NAME")]
+    pub authors: Vec<String>,
+    /// Ask nothing
+    #[arg(long, short)]
+    pub yes: bool,
     #[command(flatten)]
     /// Where.
     pub place: Place,

@@ -1,5 +1,6 @@
 //! The commands: each takes its arguments, calls the library, and prints.
 
+mod ask;
 mod build;
 mod change;
 mod changes;

@@ -18,6 +18,15 @@ use command::Git;
 
 pub use past::Revision;
 
+/// Branches that are looked at.
+const BRANCHES_MAX: usize = 64;
+
+/// The name under which commits are made in `folder`.
+pub fn user_name(folder: &Path) -> Option<String> {
+    let name = Git::in_folder(folder).ask(&["config", "user.name"])?.text.trim().to_owned();
+    (!name.is_empty()).then_some(name)
+}
+
 /// A folder in a repository. Two that are equal have the same history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
@@ -129,6 +138,24 @@ impl Repository {
         });
         let mounted = |path: SourcePath| if self.mount.is_empty() { path } else { SourcePath::new(format!("{}/{path}", self.mount)) };
         History { files: of_folder.files.into_iter().map(|(path, file)| (mounted(path), file)).collect() }
+    }
+
+    /// The names of the files in `folder`, a path in the handbook, as the branches have them that were committed to last, those of
+    /// other clones included.
+    pub fn files_of_branches(&self, folder: &str) -> Vec<SourcePath> {
+        let Some(path) = self.path_of(&SourcePath::new(folder)) else { return Vec::new() };
+        let git = Git::in_folder(&self.root);
+        let count = format!("--count={BRANCHES_MAX}");
+        let asked = ["for-each-ref", "--sort=-committerdate", &count, "--format=%(refname)", "refs/heads", "refs/remotes"];
+        let branches = git.ask(&asked).map(|answer| answer.text).unwrap_or_default();
+        let files_of = |branch: &str| {
+            let below = format!("{}/", path.trim_end_matches('/'));
+            let within = if path.is_empty() { &[][..] } else { &[below.as_str()] };
+            let listed = git.ask(&[&["ls-tree", "-z", "--name-only", branch], within].concat());
+            let files = listed.map(|answer| answer.text).unwrap_or_default();
+            files.split('\0').filter(|file| !file.is_empty()).map(SourcePath::new).collect::<Vec<_>>()
+        };
+        branches.lines().flat_map(files_of).collect()
     }
 
     /// What there is to say about how much of the past is there; `history` is that of this folder.

@@ -5,6 +5,7 @@ mod includes;
 mod read;
 mod roots;
 mod scan;
+mod survey;
 mod theme;
 pub mod witness;
 
@@ -15,24 +16,23 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use rayon::prelude::*;
-
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::disk;
-use crate::git::{Found, Repository};
-use crate::link::asset::{self, FileBeside};
-use crate::link::navigation::{self, Outlines};
+use crate::git::Repository;
+use crate::link::asset::FileBeside;
+use crate::link::navigation::Outlines;
 use crate::model::forge::Origin;
 use crate::model::history::History;
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
 
-use scan::Scan;
+use survey::outlines_beside;
 
 pub use codeowners::CodeOwners;
 pub use read::normalised;
 pub use roots::Roots;
+pub use survey::Survey;
 pub use theme::{DEFAULT_THEME, ThemeFiles};
 pub use witness::Witness;
 
@@ -166,49 +166,7 @@ impl Project {
 
     /// Reads everything. Nothing in the folders `except` is read: the output of an earlier build, for one.
     pub fn load(&self, except: &[PathBuf]) -> Result<Input, LoadError> {
-        let begun = SystemTime::now();
-        let (config, mut diagnostics) = self.config()?;
-        let (roots, found) = self.roots(&config)?;
-        diagnostics.extend(found);
-        let asked = std::thread::spawn({
-            let roots = roots.clone();
-            move || roots.iter().map(|(at, folder)| Repository::find(folder, at)).collect::<Vec<_>>()
-        });
-        let scan = self.scan(&roots, &config, except)?;
-        diagnostics.extend(scan.diagnostics);
-        let side_car = |path: &SourcePath| path.side_cars().into_iter().find_map(|side| scan.files.get(&side).map(|file| (side, file)));
-        let read: Vec<_> = scan.markdown.par_iter().map(|(path, file)| read::read(path, file, &roots, side_car(path))).collect();
-        let mut sources = Vec::with_capacity(read.len());
-        for outcome in read {
-            match outcome {
-                Ok(source) => {
-                    diagnostics.extend(source.diagnostics.iter().cloned());
-                    sources.push(Arc::new(source));
-                }
-                Err(diagnostic) => diagnostics.push(diagnostic),
-            }
-        }
-        let outlines = scan.files.iter().filter(|(path, _)| navigation::is_outline(path));
-        let mut outlines: Outlines = outlines.filter_map(|(path, file)| Some((path.clone(), outline(file)?))).collect();
-        for (path, file) in roots.iter().flat_map(|(at, folder)| outlines_beside(at, folder)) {
-            if let (false, Some(text)) = (outlines.contains_key(&path), outline(&file)) {
-                outlines.insert(path, text);
-            }
-        }
-        let files = scan.files.into_iter().map(|(path, file)| {
-            let refused = is_drawing(&path).then(|| std::fs::read(&file).ok()).flatten().and_then(|bytes| asset::refusal_of_svg(&bytes));
-            (path, FileBeside { file, refused })
-        });
-        let files = files.collect();
-        let theme = ThemeFiles::load(&self.themes(), &config.theme)?;
-        let mut repositories = Vec::new();
-        for Found { repository, diagnostic } in asked.join().unwrap_or_default() {
-            repositories.extend(repository);
-            diagnostics.extend(diagnostic);
-        }
-        let code_owners = code_owners(&repositories, &sources);
-        let folders = scan.folders;
-        Ok(Input { config, sources, files, outlines, theme, diagnostics, roots, repositories, code_owners, begun, folders })
+        self.survey(except).map(Survey::read)
     }
 
     /// Reads one record again.
@@ -235,20 +193,6 @@ impl Project {
         Witness::new(all.into_iter().collect(), &input.folders, input.begun)
     }
 
-    /// The files in all of `roots`, each once: what is mounted is not read again where it lies in another folder, and of two
-    /// files with one path the first root's is taken.
-    fn scan(&self, roots: &Roots, config: &Config, except: &[PathBuf]) -> Result<Scan, LoadError> {
-        let mut all = Scan::default();
-        let real = |folder: &Path| folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        for (at, folder) in roots.iter() {
-            let inner = roots.iter().map(|(_, other)| other).filter(|other| real(other) != real(folder)).map(Path::to_owned);
-            let except: Vec<PathBuf> = except.iter().cloned().chain([self.themes(), self.cache()]).chain(inner).collect();
-            all.add(scan::scan(folder, at, &config.ignore, &except)?);
-        }
-        all.markdown.sort();
-        Ok(all)
-    }
-
     /// The history of the files in `repositories`, and what is wrong with it. It takes a pass over all commits, once for
     /// each commit that is checked out.
     pub fn history(&self, repositories: &[Repository]) -> (History, Vec<Diagnostic>) {
@@ -262,6 +206,23 @@ impl Project {
 }
 
 impl Input {
+    /// A handbook without a record.
+    pub fn blank(config: Config, theme: ThemeFiles) -> Self {
+        Self {
+            config,
+            theme,
+            sources: Vec::new(),
+            files: BTreeMap::new(),
+            outlines: Outlines::new(),
+            diagnostics: Vec::new(),
+            roots: Roots::default(),
+            repositories: Vec::new(),
+            code_owners: CodeOwners::new(),
+            begun: SystemTime::now(),
+            folders: BTreeMap::new(),
+        }
+    }
+
     /// The same with other `sources`, ordered by path.
     pub fn with_sources(&self, sources: Vec<Arc<SourceFile>>) -> Self {
         Self { sources, ..self.clone() }
@@ -282,12 +243,13 @@ impl Input {
 
     /// The next version of a file, as it lies there now. Nothing where more than the file itself would have to be read.
     pub fn next_version(&self, source: &SourceFile) -> Option<SourceFile> {
-        let is_alone = |source: &SourceFile| source.includes.is_empty() && source.side_car.is_none() && source.diagnostics.is_empty();
         let is_included = self.sources.iter().any(|other| other.includes.contains_key(&source.path));
-        if !is_alone(source) || is_included {
-            return None;
-        }
-        read::read(&source.path, &self.roots.file(source.path.as_str()), &self.roots, None).ok().filter(is_alone)
+        if !is_alone(source) || is_included { None } else { self.read_alone(&source.path) }
+    }
+
+    /// The Markdown file at `path`, as it lies there now. Nothing where more than the file itself would have to be read.
+    pub fn read_alone(&self, path: &SourcePath) -> Option<SourceFile> {
+        read::read(path, &self.roots.file(path.as_str()), &self.roots, None).ok().filter(is_alone)
     }
 
     /// Where the content is on the web: as the settings say, else as the repositories do.
@@ -297,50 +259,15 @@ impl Input {
     }
 }
 
+/// Whether a file is all that its record is made of.
+fn is_alone(source: &SourceFile) -> bool {
+    source.includes.is_empty() && source.side_car.is_none() && source.diagnostics.is_empty()
+}
+
 /// The files by which a repository that holds `folder` says where it is on the web, and who owns what.
 fn witness_of_repository(folder: &Path) -> Vec<PathBuf> {
     let Ok(folder) = folder.canonicalize() else { return Vec::new() };
     let of_git = [".git/config", ".git/HEAD", ".git/refs/remotes/origin/HEAD"];
     let names = || of_git.into_iter().chain(codeowners::PLACES);
     folder.ancestors().flat_map(|above| names().map(|name| above.join(name))).collect()
-}
-
-/// Who owns which of `sources`: the rules of the innermost repository that holds a file count.
-fn code_owners(repositories: &[Repository], sources: &[Arc<SourceFile>]) -> CodeOwners {
-    let rules: Vec<_> = repositories.iter().map(|repository| codeowners::Rules::find(repository.root())).collect();
-    if rules.iter().all(Option::is_none) {
-        return CodeOwners::new();
-    }
-    let owners = |source: &Arc<SourceFile>| {
-        let places =
-            repositories.iter().zip(&rules).filter_map(|(repository, rules)| Some((repository, repository.path_of(&source.path)?, rules)));
-        let (_, path, rules) = places.max_by_key(|(repository, ..)| repository.mount().len())?;
-        let owners = rules.as_ref()?.of(&path);
-        (!owners.is_empty()).then(|| (source.path.clone(), owners.to_vec()))
-    };
-    sources.iter().filter_map(owners).collect()
-}
-
-/// Where files that order the records of the content folder `folder`, which is `at` in the handbook, may lie beside it, each
-/// taken as if it lay in it; and where they may lie in it, hidden.
-fn outlines_beside(at: &str, folder: &Path) -> Vec<(SourcePath, PathBuf)> {
-    let Some(beside) = folder.canonicalize().ok().and_then(|folder| folder.parent().map(Path::to_owned)) else { return Vec::new() };
-    let path = |name: &str| SourcePath::new(if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") });
-    let settings =
-        navigation::VITEPRESS.iter().flat_map(|folder| ["js", "mjs", "ts", "mts"].map(|ending| format!("{folder}/config.{ending}")));
-    let hidden = settings.map(|name| (path(&name), folder.join(&name)));
-    navigation::BESIDE.iter().map(|name| (path(name), beside.join(name))).chain(hidden).collect()
-}
-
-/// Bytes that a file which orders records may have.
-const OUTLINE_BYTES_MAX: u64 = 1 << 20;
-
-/// The text of a file that orders records; one that can not be read orders nothing.
-fn outline(file: &Path) -> Option<Arc<str>> {
-    let is_short = file.metadata().ok()?.len() <= OUTLINE_BYTES_MAX;
-    is_short.then(|| std::fs::read_to_string(file).ok()).flatten().map(Arc::from)
-}
-
-fn is_drawing(path: &SourcePath) -> bool {
-    path.file_name().to_ascii_lowercase().ends_with(".svg")
 }

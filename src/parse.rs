@@ -10,6 +10,7 @@ mod nested;
 mod shape;
 
 pub use address::number_of_file;
+pub use address::output_of_path;
 pub use address::part as address_part;
 pub use address::series_of_file;
 pub use address::without_own_number;

@@ -43,6 +43,8 @@ pub use build::{BuildError, Report, build};
 pub struct Memo {
     parsed: HashMap<(ContentHash, ContentHash), Parsed>,
     highlighter: Arc<Highlighter>,
+    /// Told of each record that is parsed, or was, with the number of all.
+    pub on_record: Option<OnRecord>,
     /// Where more of the same is kept on disk, if anywhere.
     cache: Option<PathBuf>,
     /// Records in versions of an earlier run that were asked for.
@@ -52,6 +54,9 @@ pub struct Memo {
     /// The last history that was asked for, and of what.
     past: Option<(Vec<Repository>, Told)>,
 }
+
+/// Who is told of each record, with the number of all.
+pub type OnRecord = Box<dyn Fn(usize) + Send + Sync>;
 
 /// The lists that were made last, of which the next are made.
 #[derive(Clone, Default)]
@@ -135,9 +140,12 @@ impl Memo {
         let of_memo = |source: &Arc<SourceFile>| known.get(&(source.hash, config.hash)).cloned();
         let parsed: Vec<(Parsed, bool)> = sources
             .par_iter()
-            .map(|source| match of_memo(source).or_else(|| cache.get(source)) {
-                Some(parsed) => (parsed, false),
-                None => (parse(source, config), true),
+            .map(|source| {
+                let kept = of_memo(source).or_else(|| cache.get(source));
+                let is_new = kept.is_none();
+                let parsed = kept.unwrap_or_else(|| parse(source, config));
+                self.on_record.iter().for_each(|told| told(sources.len()));
+                (parsed, is_new)
             })
             .collect();
         if let Some(folder) = &self.cache {
@@ -278,7 +286,7 @@ pub fn setting(assembled: &Assembled, occasion: &Occasion, is_live: bool) -> Set
     let audience = occasion.scope.audience.map(|index| assembled.input.config.audiences[index].clone());
     // Who reads what is published need not know what its author has to mend.
     let findings = if is_live { assembled.diagnostics.clone() } else { Vec::new() };
-    Setting { today: occasion.today, audience, is_live, findings: Arc::new(findings) }
+    Setting { today: occasion.today, audience, is_live, findings: Arc::new(findings), unread: None }
 }
 
 /// Where the search index of a folder is kept. An index of some records only would be made anew for each audience: it stays

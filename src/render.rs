@@ -79,6 +79,17 @@ pub struct Setting {
     pub is_live: bool,
     /// What is wrong, shown to the author while the site is served.
     pub findings: Arc<Vec<Diagnostic>>,
+    /// What is not known yet: pages are shown before all records are read.
+    pub unread: Option<Unread>,
+}
+
+/// How far reading is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unread {
+    /// Records that are read.
+    pub n_read: usize,
+    /// All of them; 0 while that is not known.
+    pub n_records: usize,
 }
 
 /// What a page shows.
@@ -118,6 +129,8 @@ pub enum Page {
     Problems,
     /// How files were read: which of them, and which part, from 1; while the site is served only.
     Formats(formats::Group, usize),
+    /// Stands for a page that is not known yet, or for all of them, with the reason why there is none.
+    Waiting(Option<String>),
 }
 
 /// A page that could not be made.

@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Condvar, Mutex, RwLock};
 use std::time::Duration;
 
 use http_body_util::combinators::BoxBody;
@@ -36,6 +36,10 @@ const LISTENERS_MAX: usize = 192;
 const PORTS_TRIED: u16 = 50;
 /// How long a request's head may take to arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the reader of a page waits for it before another is shown in its place: a small handbook is read by then.
+const READER_PATIENCE: Duration = Duration::from_millis(300);
+/// How long a program waits, and a page for its pictures and for what it searches.
+const PROGRAM_PATIENCE: Duration = Duration::from_secs(30);
 /// What a path does not hold as it is.
 const ADDRESS: &percent_encoding::AsciiSet =
     &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'%');
@@ -64,6 +68,8 @@ pub enum Outcome {
     Moved,
     /// It could not be made; what is sent says why.
     Failed,
+    /// It is not known yet; what is sent says so, or as much of it as is known.
+    NotYet,
 }
 
 /// Finds files of the site by their address.
@@ -72,13 +78,16 @@ pub trait Pages: Send + Sync + 'static {
     fn reply(&self, path: &str) -> Option<Reply>;
     /// Whether there is a file at `path`.
     fn has(&self, path: &str) -> bool;
+    /// Whether the reply for `path` is worth waiting for no longer: else other pages will take the place of these soon.
+    fn is_settled(&self, path: &str) -> bool;
     /// Opens what the page at `path` is made of in the author's editor, at a section; else says why not.
     fn edit(&self, path: &str, section: Option<&str>) -> Result<(), String>;
 }
 
 /// The site that is served now; a newer one takes its place between two requests.
-pub struct Server<P> {
-    pages: RwLock<Arc<P>>,
+pub struct Server {
+    pages: Mutex<Arc<dyn Pages>>,
+    replaced: Condvar,
     /// Why what was written last is not shown.
     trouble: RwLock<Option<String>>,
     news: broadcast::Sender<News>,
@@ -92,6 +101,8 @@ pub struct Server<P> {
 enum News {
     Reload,
     Trouble(String),
+    /// Records that are read, and all of them.
+    Read(usize, usize),
 }
 
 impl News {
@@ -99,6 +110,7 @@ impl News {
     fn event(&self) -> String {
         match self {
             Self::Reload => "data: reload\n\n".to_owned(),
+            Self::Read(n_read, n_records) => format!("event: read\ndata: {n_read} {n_records}\n\n"),
             Self::Trouble(reason) => {
                 let lines: String = reason.lines().map(|line| format!("data: {line}\n")).collect();
                 format!("event: trouble\n{lines}\n")
@@ -109,12 +121,13 @@ impl News {
 
 type Body = BoxBody<Bytes, Infallible>;
 
-impl<P: Pages> Server<P> {
+impl Server {
     /// A server of `pages`. Pages that know `token`, which they are told, may ask for files to be opened.
-    pub fn new(pages: Arc<P>, token: Option<String>) -> Arc<Self> {
+    pub fn new(pages: Arc<dyn Pages>, token: Option<String>) -> Arc<Self> {
         Arc::new(Self {
             token,
-            pages: RwLock::new(pages),
+            pages: Mutex::new(pages),
+            replaced: Condvar::new(),
             trouble: RwLock::default(),
             news: broadcast::channel(16).0,
             listeners: Arc::new(Semaphore::new(LISTENERS_MAX)),
@@ -122,8 +135,9 @@ impl<P: Pages> Server<P> {
     }
 
     /// Serves `pages` from now on, and tells the browsers.
-    pub fn replace(&self, pages: Arc<P>) {
-        *self.pages.write().expect("no thread panics while it holds the site") = pages;
+    pub fn replace(&self, pages: Arc<dyn Pages>) {
+        *self.pages.lock().expect("no thread panics while it holds the site") = pages;
+        self.replaced.notify_all();
         *self.trouble.write().expect("no thread panics while it holds the reason") = None;
         self.tell(News::Reload);
     }
@@ -134,13 +148,25 @@ impl<P: Pages> Server<P> {
         self.tell(News::Trouble(reason.to_owned()));
     }
 
+    /// Tells the browsers how many records are read, and of how many.
+    pub fn read(&self, n_read: usize, n_records: usize) {
+        self.tell(News::Read(n_read, n_records));
+    }
+
     fn tell(&self, news: News) {
         // Nobody listening is fine.
         let _ = self.news.send(news);
     }
 
-    fn pages(&self) -> Arc<P> {
-        self.pages.read().expect("no thread panics while it holds the site").clone()
+    fn pages(&self) -> Arc<dyn Pages> {
+        self.pages.lock().expect("no thread panics while it holds the site").clone()
+    }
+
+    /// The site, once what it has at `path` will stay, or `patience` is at an end.
+    fn settled_pages(&self, path: &str, patience: Duration) -> Arc<dyn Pages> {
+        let pages = self.pages.lock().expect("no thread panics while it holds the site");
+        let waited = self.replaced.wait_timeout_while(pages, patience, |pages| !pages.is_settled(path));
+        waited.expect("no thread panics while it holds the site").0.clone()
     }
 
     /// Listens at `host` and the first free port from `port` on; `ready` is told the address. Ends only with an error.
@@ -195,7 +221,7 @@ impl<P: Pages> Server<P> {
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
         response
     }
 
@@ -248,7 +274,8 @@ impl<P: Pages> Server<P> {
     }
 
     fn file(&self, request: &Request<()>, path: &str) -> Response<Body> {
-        let pages = self.pages();
+        let patience = if is_of_reader(request.headers()) { READER_PATIENCE } else { PROGRAM_PATIENCE };
+        let pages = self.settled_pages(path, patience);
         let wanted = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
         if !pages.has(&wanted) && pages.has(&format!("{wanted}/index.html")) {
             return moved(StatusCode::MOVED_PERMANENTLY, &format!("{}/", request.uri().path()));
@@ -256,6 +283,9 @@ impl<P: Pages> Server<P> {
         let with_ending = format!("{wanted}.html");
         let wanted = if !pages.has(&wanted) && pages.has(&with_ending) { with_ending } else { wanted };
         let Some(reply) = pages.reply(&wanted) else { return plain(StatusCode::NOT_FOUND, "there is no such page\n") };
+        if reply.outcome == Outcome::NotYet {
+            return not_yet(request, reply);
+        }
         if reply.outcome == Outcome::Moved {
             return moved(StatusCode::FOUND, &format!("/{}", percent_encoding::utf8_percent_encode(&reply.name, ADDRESS)));
         }
@@ -264,7 +294,7 @@ impl<P: Pages> Server<P> {
         let sent = if reply.outcome == Outcome::Found { wanted_range(request.headers(), &tag, reply.bytes.len()) } else { None };
         let status = match reply.outcome {
             Outcome::Failed => StatusCode::INTERNAL_SERVER_ERROR,
-            Outcome::NotFound | Outcome::Moved => StatusCode::NOT_FOUND,
+            Outcome::NotFound | Outcome::Moved | Outcome::NotYet => StatusCode::NOT_FOUND,
             Outcome::Found if is_known => StatusCode::NOT_MODIFIED,
             Outcome::Found => match &sent {
                 Some(Ok(_)) => StatusCode::PARTIAL_CONTENT,
@@ -396,6 +426,26 @@ fn wanted_range(headers: &HeaderMap, tag: &HeaderValue, n_bytes: usize) -> Optio
         Ok(_) => None,
         Err(_) => Some(Err(())),
     }
+}
+
+/// Whether somebody looks at what is asked for: browsers ask for pages in these words, and for nothing else.
+fn is_of_reader(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|accepted| accepted.to_str().is_ok_and(|accepted| accepted.contains("text/html")))
+}
+
+/// What stands for a page that is not known yet. Browsers show what comes with status 503 like any page. Programs that wait for a
+/// server, check links or keep copies take it for what it is, where 200 would pass off half a page as the whole.
+fn not_yet(request: &Request<()>, reply: Reply) -> Response<Body> {
+    let length = reply.bytes.len();
+    let bytes = if request.method() == Method::HEAD { Vec::new() } else { reply.bytes };
+    let mut response = Response::new(Full::new(Bytes::from(bytes)).boxed());
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(&reply.name)));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 fn moved(status: StatusCode, to: &str) -> Response<Body> {

@@ -173,14 +173,18 @@ fn reports(events: &Receiver<Report>, probe: &Path) -> bool {
 
 /// Why there are no reports; of a limit, which one it is and how it is raised.
 fn explained(error: &notify::Error) -> String {
-    let limit = match &error.kind {
-        notify::ErrorKind::MaxFilesWatch => "max_user_watches",
-        notify::ErrorKind::Io(error) if error.raw_os_error() == Some(EMFILE) => "max_user_instances",
+    let limits = match &error.kind {
+        notify::ErrorKind::MaxFilesWatch => ["fs.inotify.max_user_watches", "user.max_inotify_watches"],
+        notify::ErrorKind::Io(error) if error.raw_os_error() == Some(EMFILE) => {
+            ["fs.inotify.max_user_instances", "user.max_inotify_instances"]
+        }
         _ => return error.to_string(),
     };
-    let value = std::fs::read_to_string(format!("/proc/sys/fs/inotify/{limit}")).unwrap_or_default();
-    let value = value.trim().parse::<u64>().unwrap_or(0);
-    format!("the system's limit fs.inotify.{limit} is {value}; `sudo sysctl fs.inotify.{limit}={}` raises it", (value * 4).max(8192))
+    let value = |limit: &str| std::fs::read_to_string(format!("/proc/sys/{}", limit.replace('.', "/"))).ok()?.trim().parse::<u64>().ok();
+    // The first is the machine's; where a container has its own, that is the second, and the lower of the two is what was reached.
+    let reached = limits.into_iter().filter_map(|limit| Some((value(limit)?, limit))).min();
+    let Some((value, limit)) = reached else { return format!("the system's limit {} is reached", limits[0]) };
+    format!("the system's limit {limit} is {value}; `sudo sysctl {limit}={}` raises it", (value * 4).max(8192))
 }
 
 /// The error of a process, or a user, that has too many files open (errno(3)).
@@ -224,4 +228,33 @@ fn is_noise(path: &Path, except: &[PathBuf]) -> bool {
             || (name.starts_with('#') && name.ends_with('#'))
     });
     is_backup || except.iter().any(|folder| path.starts_with(folder)) || path.iter().any(is_hidden)
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{CreateKind, Flag};
+
+    use super::*;
+
+    fn told(event: Event) -> Change {
+        match news(Ok(event), Path::new("/h/.handbook/watch-probe"), &[PathBuf::from("/h/public")]) {
+            Some(report) => Change::Paths(BTreeSet::new()).and(report),
+            None => Change::Nothing,
+        }
+    }
+
+    #[test]
+    fn reports_that_were_lost_mean_that_anything_changed() {
+        let overflow = Event::new(EventKind::Other).set_flag(Flag::Rescan);
+        assert_eq!(told(overflow.clone()), Change::Anything, "without a path");
+        assert_eq!(told(overflow.add_path("/h/docs".into())), Change::Anything, "with one");
+        let written = |path: &str| Event::new(EventKind::Create(CreateKind::File)).add_path(path.into());
+        assert_eq!(told(written("/h/docs/x.md")), Change::Paths(BTreeSet::from(["/h/docs/x.md".into()])));
+        for own in ["/h/public/x.html", "/h/.handbook/parsed-1", "/h/.git/index", "/h/docs/.x.md.swp"] {
+            assert_eq!(told(written(own)), Change::Nothing, "{own}");
+        }
+        assert_eq!(Change::Paths(BTreeSet::from(["/h/x.md".into()])).and(Report::Anything), Change::Anything, "beside others, too");
+        let many = (0..=PATHS_MAX).map(|number| Report::Changed(vec![format!("/h/{number}.md").into()]));
+        assert_eq!(many.fold(Change::Paths(BTreeSet::new()), Change::and), Change::Anything, "a storm");
+    }
 }

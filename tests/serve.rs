@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::Folder;
@@ -11,6 +12,7 @@ use crate::support::Folder;
 pub struct Server {
     child: Child,
     pub port: u16,
+    said: Arc<Mutex<String>>,
 }
 
 impl Server {
@@ -18,14 +20,22 @@ impl Server {
         Self::start_with(folder, &[])
     }
 
+    /// A server that has read everything.
     pub fn start_with(folder: &Folder, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_handbook"))
+        let server = Self::start_as(folder, arguments, Command::new(env!("CARGO_BIN_EXE_handbook")).stderr(Stdio::null()));
+        server.get("/", "");
+        server
+    }
+
+    /// A server that `command` starts.
+    pub fn start_as(folder: &Folder, arguments: &[&str], command: &mut Command) -> Self {
+        let mut child = command
             .current_dir(folder.path())
-            .args(["serve", "--port", "0"])
+            .arg("serve")
             .args(arguments)
+            .args(if arguments.contains(&"--port") { &[][..] } else { &["--port", "0"] })
             .env("HANDBOOK_EDITOR", "touch {file}.opened-at-{line}")
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .expect("the binary can be run");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
@@ -35,8 +45,21 @@ impl Server {
             .find(|line| line.starts_with("serving http://127.0.0.1:"))
             .expect("it says where it listens");
         let port = line["serving http://127.0.0.1:".len()..].split('/').next().and_then(|port| port.parse().ok()).expect("a port");
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, port }
+        let said = Arc::new(Mutex::new(String::new()));
+        let heard = said.clone();
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| *heard.lock().expect("no panic") += &format!("{line}\n")));
+        Self { child, port, said }
+    }
+
+    /// Sends it a signal (signal(7)), by its name.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
+        assert!(status.is_ok_and(|status| status.success()), "the signal is sent");
+    }
+
+    /// What it printed since it listens.
+    pub fn said(&self) -> String {
+        self.said.lock().expect("no panic").clone()
     }
 
     /// Sends `request` as it is, and gives the status and the whole answer.
@@ -327,9 +350,9 @@ fn a_theme_that_comes_later_is_followed_and_a_page_that_fails_says_why() {
     std::thread::sleep(Duration::from_millis(700));
     assert!(server.get("/nothing", "").1.contains("<p>Own "));
     folder.write("themes/default/templates/not-found.html", b"{{ nobody.said.that }}");
-    assert!(lines.any(|line| line == "data: reload"), "what lies in it is watched");
-    let (status, page) = server.get("/nothing", "");
-    assert_eq!(status, 500);
+    let mut reloads = lines.by_ref().filter(|line| line == "data: reload");
+    assert!(reloads.any(|_| server.get("/nothing", "").0 == 500), "what lies in it is watched");
+    let (_, page) = server.get("/nothing", "");
     assert!(page.contains("can not be rendered") && page.contains("not-found.html") && page.contains("assets/live."), "{page}");
     folder.write("themes/default/templates/not-found.html", b"{% if %}");
     assert!(lines.any(|line| line == "event: trouble"), "a template that is none is told");
@@ -347,8 +370,9 @@ fn an_audience_is_the_one_of_its_name_when_the_settings_change() {
     assert_eq!(server.get("/a.html", "").0, 404);
     let mut lines = events(&server);
     folder.write("handbook.yaml", b"audiences: [partners, internal, public]\ndefault_audience: internal\n");
-    assert!(lines.any(|line| line == "data: reload"));
-    assert_eq!(server.get("/a.html", "").0, 200, "public is the widest now");
+    // A file that is written is empty for a moment, which may be seen.
+    let mut reloads = lines.by_ref().filter(|line| line == "data: reload");
+    assert!(reloads.any(|_| server.get("/a.html", "").0 == 200), "public is the widest now");
     folder.write("handbook.yaml", b"audiences: [internal]\n");
     assert!(lines.any(|line| line.contains("no audience is called `public`")), "an audience that is gone is told");
 }
@@ -372,8 +396,9 @@ fn what_is_written_appears_and_readers_are_told() {
     let mut lines = BufReader::new(events).lines();
     assert!(lines.by_ref().map_while(Result::ok).any(|line| line.contains("retry")), "the stream begins");
     folder.write("docs/a b.md", b"# Changed\n");
-    assert!(lines.by_ref().map_while(Result::ok).any(|line| line == "data: reload"), "readers are told");
-    assert!(server.get("/docs/a-b.html", "").1.contains("<h1>Changed</h1>"));
+    // A file that is written is empty for a moment, which may be seen.
+    let mut reloads = lines.by_ref().map_while(Result::ok).filter(|line| line == "data: reload");
+    assert!(reloads.any(|_| server.get("/docs/a-b.html", "").1.contains("<h1>Changed</h1>")), "readers are told");
     // A head that is broken hides nothing; a folder that is made at once is seen.
     folder.write("docs/a b.md", b"---\ntitle: [x\n---\nStill here\n");
     folder.write("new/deep/er/x.md", b"# Deep\n");
@@ -399,4 +424,187 @@ fn what_each_file_was_read_as_is_shown_and_what_was_not_understood_comes_first()
     assert_eq!(status, 200);
     assert!(nygard.contains("<th scope=\"row\">date</th><td>2024-01-02</td><td>line, line 3</td>"), "{nygard}");
     assert!(nygard.contains("<th scope=\"row\">status</th><td>accepted</td><td>section, line 7</td>"), "{nygard}");
+}
+
+/// A server that reads no record until [`Held::let_go`].
+struct Held {
+    server: Server,
+    hold: tempfile::NamedTempFile,
+}
+
+impl Held {
+    fn start(folder: &Folder, arguments: &[&str]) -> Self {
+        let hold = tempfile::NamedTempFile::new().expect("a file");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_handbook"));
+        let server = Server::start_as(folder, arguments, command.env("HANDBOOK_HOLD", hold.path()).stderr(Stdio::null()));
+        Self { server, hold }
+    }
+
+    /// What a browser is given that goes to `target`.
+    fn visit(&self, target: &str) -> (u16, String) {
+        self.server.get(target, "Accept: text/html,application/xhtml+xml\r\n")
+    }
+
+    fn let_go(self) -> Server {
+        self.hold.close().expect("the file goes");
+        self.server
+    }
+}
+
+#[test]
+fn before_all_records_are_read_a_page_is_its_own_record_or_says_how_far_it_is() {
+    let folder = site();
+    folder.write("decisions/0001-one.md", b"---\nstatus: accepted\n---\n# One\n\nSee [two](0002-two.md) and ![p](p.png).\n");
+    folder.write("decisions/0002-two.md", b"---\nstatus: accepted\nsupersedes: [1]\nslug: elsewhere\n---\n# Two\n");
+    folder.write("decisions/p.png", b"picture");
+    folder.write("decisions/draft.md", b"---\ndraft: true\n---\n# Draft\n\nNot to be seen.\n");
+    folder.write("decisions/hidden.md", b"# Hidden\n\nNot to be seen.\n");
+    folder.write("same/README.md", b"# Both\n");
+    folder.write("same/index.md", b"# Both\n");
+    folder.write(".gitignore", b"hidden.md\n");
+    let held = Held::start(&folder, &[]);
+    let (status, page) = held.visit("/decisions/0001-one.html");
+    assert_eq!(status, 503);
+    for header in
+        ["retry-after: 1\r", "cache-control: no-store\r", "content-type: text/html", "content-security-policy: default-src 'none'"]
+    {
+        assert!(page.contains(header), "{header} is missing: {page}");
+    }
+    assert!(page.contains("<h1>") && page.contains("One") && page.contains("class=\"unread\""), "its own record is shown: {page}");
+    assert!(page.contains("<noscript><meta http-equiv=\"refresh\"") && page.contains("0 of 7 records read"), "{page}");
+    assert!(page.contains("<span class=\"broken-link\">two</span>"), "a link is text, and nothing is said against it: {page}");
+    assert!(page.contains("<img src=\"p.png\""), "{page}");
+    assert!(held.visit("/decisions/0001-one").1.contains("class=\"page-record\""), "without its ending too");
+    for target in ["/decisions/0002-two.html", "/decisions/draft.html", "/decisions/hidden.html", "/decisions/", "/same/", "/tags/", "/x"] {
+        let (status, page) = held.visit(target);
+        assert_eq!(status, 503, "{target}");
+        assert!(page.contains("class=\"page-waiting\"") && page.contains("class=\"unread\""), "{target}: {page}");
+        assert!(!page.contains("Not to be seen"), "{target}");
+    }
+    assert!(held.visit("/").1.contains("class=\"page-home\""), "the front page has its own words");
+    let style = page.split('"').find(|part| part.contains("assets/style.")).expect("a style sheet").trim_start_matches("../");
+    assert_eq!(held.server.get(&format!("/{style}"), "").0, 200, "style comes at once");
+    let mut told = events(&held.server);
+    let server = held.let_go();
+    assert!(told.any(|line| line == "event: read"), "pages are told how far it is");
+    assert!(told.any(|line| line == "data: 7 7"));
+    assert!(told.any(|line| line == "data: reload"), "and that it is done");
+    let (status, page) = server.get("/decisions/0001-one.html", "Accept: text/html\r\n");
+    assert!(status == 200 && page.contains("elsewhere.html") && !page.contains("class=\"unread\""), "{page}");
+    assert_eq!(server.get("/decisions/0002-two.html", "").0, 404);
+}
+
+#[test]
+fn programs_wait_until_all_records_are_read() {
+    let folder = site();
+    let held = Held::start(&folder, &[]);
+    let asked = std::time::Instant::now();
+    std::thread::scope(|scope| {
+        let answers = ["/", "/docs/p.png", "/search.html", "/nothing"].map(|target| {
+            let server = &held.server;
+            scope.spawn(move || server.get(target, "Accept: */*\r\n").0)
+        });
+        std::thread::sleep(Duration::from_millis(500));
+        assert!(answers.iter().all(|answer| !answer.is_finished()), "nothing half is given to a program");
+        std::fs::remove_file(held.hold.path()).expect("the file goes");
+        assert_eq!(answers.map(|answer| answer.join().expect("an answer")), [200, 200, 200, 404]);
+    });
+    assert!(asked.elapsed() >= Duration::from_millis(500));
+}
+
+#[test]
+fn before_all_records_are_read_an_audience_sees_none() {
+    let folder = Folder::with(&[
+        ("handbook.yaml", "audiences: [public, internal]\ndefault_audience: internal\n"),
+        ("README.md", "---\naudience: public\n---\n# Home\n\nOf [Project Falcon](falcon.md)."),
+        ("falcon.md", "---\naudience: internal\n---\n# Falcon"),
+    ]);
+    let held = Held::start(&folder, &["--audience", "public"]);
+    for target in ["/", "/falcon.html"] {
+        let (status, page) = held.visit(target);
+        assert!(status == 503 && page.contains("class=\"page-waiting\"") && !page.contains("Falcon"), "{target}: {page}");
+    }
+    let server = held.let_go();
+    assert_eq!(server.get("/falcon.html", "").0, 404);
+}
+
+#[test]
+fn a_site_that_can_not_be_read_at_the_start_says_why_and_comes_when_that_is_mended() {
+    let folder = site();
+    folder.write("handbook.yaml", b"title: [open\n");
+    let server = Server::start(&folder);
+    let visit = || server.get("/docs/a-b.html", "Accept: text/html\r\n");
+    let started = std::time::Instant::now();
+    while !visit().1.contains("handbook.yaml:1:") {
+        assert!(started.elapsed() < Duration::from_secs(5), "the page says why: {}", visit().1);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(server.get("/docs/p.png", "").0, 503, "programs need not wait for what may never come");
+    let mut told = events(&server);
+    folder.write("handbook.yaml", b"title: Mended\n");
+    assert!(told.any(|line| line == "data: reload"));
+    // A file that is written is empty for a moment, which may be seen.
+    let is_mended = |(status, page): (u16, String)| status == 200 && page.contains("Mended");
+    while !is_mended(visit()) {
+        assert!(started.elapsed() < Duration::from_secs(10), "{}", visit().1);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_makes_way_for_the_next() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let port = taken.local_addr().expect("an address").port();
+    let folder = site();
+    let server = Server::start_with(&folder, &["--port", &port.to_string()]);
+    assert!(server.port > port && server.port < port.saturating_add(50), "{port} is taken: {}", server.port);
+    assert_eq!(server.get("/", "").0, 200);
+}
+
+#[test]
+fn html_in_addresses_names_and_findings_is_text() {
+    let attack = "<img src=x onerror=alert(1)>";
+    let folder = site();
+    folder.write("docs/<img src=x onerror=alert(1)>.md", format!("---\ntitle: [{attack}\n---\n{attack}\n").as_bytes());
+    folder.write("docs/links.md", format!("# {attack}\n\n[[{attack}]] [x]({attack}.md)\n").as_bytes());
+    let server = Server::start(&folder);
+    for target in ["/problems.html", "/docs/links.html", "/docs/", "/%3Cimg%20src=x%20onerror=alert(1)%3E", "/"] {
+        let (_, answer) = server.get(target, "");
+        assert!(!answer.contains("<img src=x"), "{target}: {answer}");
+        assert!(answer.contains("content-security-policy: default-src 'none'; script-src 'self'"), "{target}");
+    }
+    assert!(server.get("/problems.html", "").1.contains("&lt;img src"), "it is shown as it is written");
+    let mut told = events(&server);
+    folder.write("handbook.yaml", format!("title: [{attack}\n").as_bytes());
+    assert!(told.any(|line| line.starts_with("data: ") && line.contains(attack)), "pages are told text, which they show as such");
+    drop(server);
+    let server = Server::start(&folder);
+    let (_, answer) = server.get("/", "Accept: text/html\r\n");
+    assert!(answer.contains("&lt;img src") && !answer.contains("<img src=x"), "so is what is wrong at the start: {answer}");
+}
+
+#[test]
+fn the_terminal_tells_what_is_new_after_each_save() {
+    let folder = site();
+    folder.write("docs/old.md", b"# Old\n\n[x](nowhere.md)\n");
+    let server = Server::start(&folder);
+    let until = |words: &str| {
+        let started = std::time::Instant::now();
+        while !server.said().contains(words) {
+            assert!(started.elapsed() < Duration::from_secs(10), "`{words}` is not told: {}", server.said());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    until("3 records: 1 warning");
+    // Words alone, and a link.
+    folder.write("docs/old.md", b"# Old\n\nOther words.\n\n[x](nowhere.md)\n");
+    let started = std::time::Instant::now();
+    while server.said().matches("3 records: 1 warning").count() < 2 {
+        assert!(started.elapsed() < Duration::from_secs(10), "a save of words is told: {}", server.said());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    folder.write("docs/a b.md", b"# A B\n\n[y](elsewhere.md)\n");
+    until("3 records: 2 warnings");
+    assert_eq!(server.said().matches("nowhere.md`").count(), 1, "what was told is not told again: {}", server.said());
+    assert_eq!(server.said().matches("elsewhere.md`").count(), 1, "{}", server.said());
 }

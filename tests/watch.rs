@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -253,4 +253,80 @@ fn wa18_a_page_leads_to_where_its_record_is_now() {
     while server.get("/docs/x.html", "").0 != 404 {
         assert!(started.elapsed() < Duration::from_secs(5), "a draft has no page");
     }
+}
+
+#[test]
+fn wa15_a_fault_of_ours_is_told_and_the_next_save_builds_again() {
+    let folder = small();
+    let fault = tempfile::NamedTempFile::new().expect("a file");
+    fs::remove_file(fault.path()).expect("no fault at first");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_handbook"));
+    let server = Server::start_as(&folder, &[], command.env("HANDBOOK_PANIC", fault.path()).stderr(Stdio::piped()));
+    wait_for(&server, "/docs/x.html", "First.");
+    let told = told(&server);
+    until_quiet(&told, 300);
+    fs::write(fault.path(), "").expect("a fault");
+    folder.write("docs/x.md", b"# X\n\nSecond.\n");
+    let news = told.recv_timeout(Duration::from_secs(10)).expect("pages are told");
+    assert!(news.contains("handbook itself failed"), "{news}");
+    assert!(server.get("/docs/x.html", "").1.contains("First."), "the last good site is shown");
+    assert_eq!(until_quiet(&told, 2500), [""; 0], "it is told once");
+    fs::remove_file(fault.path()).expect("the fault goes");
+    folder.write("docs/x.md", b"# X\n\nThird.\n");
+    wait_for(&server, "/docs/x.html", "Third.");
+    assert!(until_quiet(&told, 500).contains(&"data: reload".to_owned()), "pages follow");
+    is_as_built(&server, &folder);
+}
+
+/// Our program where a limit of inotify is `value`: in a namespace of its own, so that the machine keeps its own. Nothing where
+/// the system does not allow that.
+fn limited(limit: &str, value: u32) -> Option<Command> {
+    let script = format!("echo {value} > /proc/sys/user/{limit} && exec \"$0\" \"$@\"");
+    let limited = |program: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "sh", "-c", &script, program]).stderr(Stdio::null());
+        command
+    };
+    let is_allowed = limited("true").status().is_ok_and(|status| status.success());
+    if !is_allowed {
+        eprintln!("*** NOT TESTED: this system gives no namespace of one's own (unshare --user) ***");
+    }
+    is_allowed.then(|| limited(env!("CARGO_BIN_EXE_handbook")))
+}
+
+#[test]
+fn wa10_a_limit_that_is_reached_is_named_and_files_are_looked_at_instead() {
+    let folder = small();
+    for name in ["a", "b", "c", "d", "e"] {
+        folder.write(&format!("{name}/x.md"), b"# Of many folders\n");
+    }
+    for (limit, value) in [("max_inotify_watches", 3), ("max_inotify_instances", 0)] {
+        let Some(mut command) = limited(limit, value) else { return };
+        let server = Server::start_as(&folder, &[], &mut command);
+        folder.write("docs/x.md", format!("# X\n\nSeen with {limit}.\n").as_bytes());
+        wait_for(&server, "/docs/x.html", &format!("Seen with {limit}."));
+        folder.write("e/x.md", format!("# Seen with {limit}, too\n").as_bytes());
+        wait_for(&server, "/e/x.html", &format!("Seen with {limit}, too"));
+        let said = server.said();
+        assert!(said.contains(&format!("the system's limit user.{limit} is {value}; `sudo sysctl user.{limit}=")), "{said}");
+        assert!(said.contains("files are looked at once a second"), "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn wa17_what_was_written_while_it_slept_is_seen_when_it_wakes() {
+    let folder = small();
+    let server = Server::start(&folder);
+    let told = told(&server);
+    until_quiet(&told, 300);
+    server.signal("STOP");
+    folder.write("docs/x.md", b"# X\n\nWritten in its sleep.\n");
+    folder.write("docs/new.md", b"# New\n");
+    std::thread::sleep(Duration::from_millis(1500));
+    server.signal("CONT");
+    assert_eq!(told.recv_timeout(Duration::from_secs(10)).as_deref(), Ok("data: reload"), "the open page is still connected");
+    wait_for(&server, "/docs/x.html", "Written in its sleep.");
+    wait_for(&server, "/docs/new.html", "New");
+    is_as_built(&server, &folder);
 }

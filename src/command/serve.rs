@@ -1,33 +1,46 @@
 //! `handbook serve`: the site while it is being written.
 
 mod editor;
+mod fault;
 mod follow;
+mod meanwhile;
 mod snapshot;
 
 use std::io::Write;
 use std::sync::Arc;
 
 use crate::cli::ServeArguments;
-use crate::command::{Failure, Outcome, folder};
+use crate::command::{Failure, Outcome, folder, occasion};
 use crate::load::Project;
 use crate::model::source::ContentHash;
 use crate::pipeline::Memo;
 use crate::serve::Server;
 use follow::Follower;
-use snapshot::Snapshot;
+use meanwhile::Meanwhile;
 
 /// Serves the site and follows what is written.
 pub fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     let dir = folder(arguments.folder.as_ref(), &arguments.place).to_owned();
-    let mut memo = Memo::kept(&Project::open(&dir)?);
-    let shown = Arc::new(Snapshot::take(&dir, &mut memo, &arguments.place.occasion)?);
-    say(&shown.summary());
-    let server = Server::new(shown.clone(), if arguments.host.is_loopback() { token() } else { None });
+    let project = Project::open(&dir)?;
+    if let Ok((config, _)) = project.config() {
+        // Who is meant by a name that nobody has can not be mended in the settings alone.
+        occasion(&arguments.place.occasion, &config)?;
+    }
+    let memo = Memo::kept(&project);
+    let server = Server::new(Arc::new(Meanwhile::unknown()), if arguments.host.is_loopback() { token() } else { None });
     let occasion = arguments.place.occasion.clone();
-    let follower =
-        Follower { dir, occasion, memo, shown, is_polling: arguments.poll, trouble: None, is_searched: false, preparing: Arc::default() };
+    let follower = Follower {
+        dir,
+        occasion,
+        memo,
+        shown: None,
+        is_polling: arguments.poll,
+        trouble: None,
+        is_our_fault: false,
+        is_searched: false,
+        preparing: Arc::default(),
+    };
     let updated = server.clone();
-    std::thread::spawn(move || follower.follow(&updated));
 
     if !arguments.host.is_loopback() {
         say(&format!("warning: {} can be reached from other machines", arguments.host));
@@ -35,6 +48,7 @@ pub fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     server.run(arguments.host, arguments.port, |address| {
         let url = format!("http://{address}/");
         say(&format!("serving {url}    (Ctrl-C ends it)"));
+        std::thread::spawn(move || follower.follow(&updated));
         if arguments.open
             && let Err(error) = open::that_detached(&url)
         {

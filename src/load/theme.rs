@@ -103,6 +103,7 @@ pub const DEFAULT_THEME: &[(&str, &[u8])] = embedded![
     "templates/parts/similar.html",
     "templates/parts/team.html",
     "templates/parts/ui.html",
+    "templates/parts/unread.html",
     "templates/parts/uses.html",
     "templates/problems.html",
     "templates/record.html",
@@ -111,12 +112,13 @@ pub const DEFAULT_THEME: &[(&str, &[u8])] = embedded![
     "templates/sitemap.xml",
     "templates/tag.html",
     "templates/tags.html",
+    "templates/waiting.html",
 ];
 
 impl ThemeFiles {
     /// The theme `name` of the team's folder `themes`, file by file before the default theme.
     pub fn load(themes: &Path, name: &str) -> Result<Self, LoadError> {
-        let mut files: BTreeMap<String, Vec<u8>> = DEFAULT_THEME.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect();
+        let mut files = Self::built_in().files;
         let own = themes.join(name);
         if own.is_dir() {
             for entry in WalkDir::new(&own).sort_by_file_name() {
@@ -134,7 +136,16 @@ impl ThemeFiles {
         } else if name != "default" {
             return Err(LoadError::NoFolder(own));
         }
+        Ok(Self::new(files))
+    }
+
+    /// The default theme alone.
+    pub fn built_in() -> Self {
+        Self::new(DEFAULT_THEME.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect())
+    }
+
+    fn new(files: BTreeMap<String, Vec<u8>>) -> Self {
         let hash = ContentHash::of_parts(files.iter().flat_map(|(path, bytes)| [path.as_bytes(), bytes.as_slice()]));
-        Ok(Self { files, hash })
+        Self { files, hash }
     }
 }

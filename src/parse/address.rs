@@ -13,15 +13,22 @@ const PART_BYTES_MAX: usize = 200;
 /// Where the page of a record wants to be: beside its neighbours as its file is beside theirs, `README.md` as `index.html`.
 /// Characters that an address or a file system gives a meaning of its own become hyphens.
 pub fn output(source: &SourceFile, slug: Option<&Field>, diagnostics: &mut Vec<Diagnostic>) -> OutputPath {
-    let path = &source.path;
-    let folder: Vec<String> = path.folder().split('/').filter(|part| !part.is_empty()).map(part).collect();
-    let name = match slug.and_then(|field| chosen(source, field, diagnostics)) {
+    address(&source.path, slug.and_then(|field| chosen(source, field, diagnostics)))
+}
+
+/// Where the page of the file at `path` wants to be, as long as the file does not say otherwise.
+pub fn output_of_path(path: &SourcePath) -> OutputPath {
+    address(path, None)
+}
+
+fn address(path: &SourcePath, slug: Option<String>) -> OutputPath {
+    let folder = path.folder().split('/').filter(|part| !part.is_empty()).map(part);
+    let name = match slug {
         Some(slug) => slug,
         None if path.is_index() => "index".to_owned(),
         None => part(path.stem()),
     };
-    let mut parts = folder;
-    parts.push(format!("{name}.html"));
+    let parts: Vec<String> = folder.chain([format!("{name}.html")]).collect();
     OutputPath::new(parts.join("/"))
 }
 

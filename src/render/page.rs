@@ -81,6 +81,7 @@ pub fn context(site: &Site<'_>, path: &OutputPath, page: &Page) -> (&'static str
         Page::Robots | Page::Data(_) | Page::Calendar(_) => unreachable!("these are made without a template"),
         Page::Problems => problems(site, path, &mut context),
         Page::Formats(group, part) => formats::context(site, path, group, *part, &mut context),
+        Page::Waiting(trouble) => waiting(site, path, trouble.as_deref(), &mut context),
     };
     (template, context)
 }
@@ -120,6 +121,13 @@ fn problems(site: &Site<'_>, path: &OutputPath, context: &mut Context) -> &'stat
     context.insert("n_problems", &site.setting.findings.len());
     context.insert("formats_url", formats::start().as_str());
     "problems.html"
+}
+
+/// What is shown before there is anything to show.
+fn waiting(site: &Site<'_>, path: &OutputPath, trouble: Option<&str>, context: &mut Context) -> &'static str {
+    let (key, otherwise) = if trouble.is_some() { ("no_site", "No site yet") } else { ("waiting", "This page is on its way") };
+    context.insert("trouble", &trouble);
+    plain(site, path, "waiting", frame::string(site, key, otherwise), "waiting.html", context)
 }
 
 /// The record that opens the front page: the README of the content folder.

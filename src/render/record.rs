@@ -262,8 +262,11 @@ fn href(site: &Site<'_>, path: &OutputPath, destination: &Destination) -> Href {
         Destination::Asset(output) if asset::is_picture(output) => Href::Picture(path.relative(output.as_str())),
         Destination::Asset(output) => Href::Within(path.relative(output.as_str())),
         Destination::External(address) => Href::External(address.clone()),
-        // The reason names the target, which is for those who may see everything.
-        Destination::Nowhere(reason) => Href::Nowhere(site.setting.audience.is_none().then(|| reason.clone())),
+        Destination::Nowhere(reason) => {
+            // The reason names the target, which is for those who may see everything; and what is not read yet may be the target.
+            let may_tell = site.setting.audience.is_none() && site.setting.unread.is_none();
+            Href::Nowhere(may_tell.then(|| reason.clone()))
+        }
     }
 }
 

@@ -11,11 +11,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::fault;
+use super::meanwhile::{Count, Meanwhile};
 use super::say;
 use super::snapshot::Snapshot;
 use crate::cli::OccasionArguments;
-use crate::load::{CACHE_FOLDER, Project};
+use crate::command::{Failure, occasion};
+use crate::load::{CACHE_FOLDER, Project, Survey};
 use crate::pipeline::{Memo, Revision, revise};
+use crate::progress::Progress;
 use crate::serve::Server;
 use crate::watch::{Change, Watch, Watched, without_leftovers};
 
@@ -25,6 +29,9 @@ const QUIET: Duration = Duration::from_secs(1);
 /// How often everything is looked at when nothing is reported: a new day makes other things overdue.
 const NOW_AND_THEN: Duration = Duration::from_secs(3600);
 
+/// How often browsers are told how far reading is.
+const STEPS_TOLD: usize = 20;
+
 /// Follows what is written.
 pub struct Follower {
     /// The folder of the handbook.
@@ -33,12 +40,14 @@ pub struct Follower {
     pub occasion: OccasionArguments,
     /// What is known of it.
     pub memo: Memo,
-    /// The last good snapshot.
-    pub shown: Arc<Snapshot>,
+    /// The last good snapshot, once there is one.
+    pub shown: Option<Arc<Snapshot>>,
     /// Whether reports of the system are not to be waited for.
     pub is_polling: bool,
     /// Why what was written last is not shown, if it is not.
     pub trouble: Option<String>,
+    /// Whether that is a fault of ours.
+    pub is_our_fault: bool,
     /// Whether anybody searched.
     pub is_searched: bool,
     /// Held by whoever makes what browsers search.
@@ -47,14 +56,16 @@ pub struct Follower {
 
 impl Follower {
     /// Follows, for as long as the program runs.
-    pub fn follow(mut self, server: &Server<Snapshot>) {
+    pub fn follow(mut self, server: &Arc<Server>) {
+        self.update(server);
         let (mut folders, mut watch) = (self.watched(), self.begin_watch());
         // What was written since the first snapshot and before the watch began.
         self.update(server);
         let mut is_settled = true;
         loop {
             let was_troubled = self.trouble.is_some();
-            let limit = if is_settled && !was_troubled { NOW_AND_THEN } else { QUIET };
+            // What we fail on, we fail on again; what others have to mend may be mended where nothing is reported.
+            let limit = if is_settled && (!was_troubled || self.is_our_fault) { NOW_AND_THEN } else { QUIET };
             match watch.wait(limit) {
                 Change::Paths(paths) if self.trouble.is_none() && self.revise(&without_leftovers(&paths), server) => {
                     is_settled = false;
@@ -78,9 +89,10 @@ impl Follower {
     /// Makes what browsers search, once somebody has searched, so that the next search need not wait for it. While that is
     /// being made for an earlier edit, the last of several is waited for.
     fn prepare_search(&mut self) {
-        self.is_searched |= self.shown.is_searched();
-        if self.is_searched && !self.shown.is_searched() && Arc::strong_count(&self.preparing) == 1 {
-            let (shown, at_work) = (self.shown.clone(), self.preparing.clone());
+        let Some(shown) = self.shown.clone() else { return };
+        self.is_searched |= shown.is_searched();
+        if self.is_searched && !shown.is_searched() && Arc::strong_count(&self.preparing) == 1 {
+            let at_work = self.preparing.clone();
             std::thread::spawn(move || {
                 shown.search_files();
                 drop(at_work);
@@ -112,13 +124,18 @@ impl Follower {
     }
 
     /// Shows the next versions of the files at `paths`, if nothing else follows from them.
-    fn revise(&mut self, paths: &BTreeSet<PathBuf>, server: &Server<Snapshot>) -> bool {
-        let (shown, memo) = (self.shown.assembled(), &mut self.memo);
+    fn revise(&mut self, paths: &BTreeSet<PathBuf>, server: &Server) -> bool {
+        let Some(shown) = self.shown.clone() else { return false };
+        let memo = &mut self.memo;
         // A fault of ours must not end the watch; the other way tells of it.
-        match catch_unwind(AssertUnwindSafe(|| revise(shown, paths, memo))) {
+        match catch_unwind(AssertUnwindSafe(|| {
+            fault::inject();
+            revise(shown.assembled(), paths, memo)
+        })) {
             Ok(Revision::Same) => true,
             Ok(Revision::Words(assembled)) => {
-                self.show(self.shown.reworded(*assembled), server);
+                self.show(shown.reworded(*assembled), server);
+                self.shown.iter().for_each(|now| say(&now.summary(Some(&shown))));
                 true
             }
             Ok(Revision::More) | Err(_) => false,
@@ -126,42 +143,85 @@ impl Follower {
     }
 
     /// Reads what changed and links all records.
-    fn update(&mut self, server: &Server<Snapshot>) {
-        let (dir, occasion, memo) = (&self.dir, &self.occasion, &mut self.memo);
+    fn update(&mut self, server: &Arc<Server>) {
         // A fault of ours must not end the watch: the next edit may be the one that avoids it.
-        let taken = catch_unwind(AssertUnwindSafe(|| Snapshot::take(dir, memo, occasion)));
-        match taken {
-            Ok(Ok(snapshot)) => {
-                let is_same = snapshot.fingerprint() == self.shown.fingerprint();
+        let taken = catch_unwind(AssertUnwindSafe(|| if self.shown.is_some() { self.take() } else { self.take_first(server) }));
+        self.is_our_fault = taken.is_err();
+        match (taken, self.shown.clone()) {
+            (Ok(Ok(snapshot)), None) => {
+                say(&snapshot.summary(None));
+                self.show(snapshot, server);
+            }
+            (Ok(Ok(snapshot)), Some(shown)) => {
+                let is_same = snapshot.fingerprint() == shown.fingerprint();
                 if !is_same || self.trouble.take().is_some() {
-                    say(&snapshot.summary());
-                    self.show(snapshot.after(&self.shown), server);
-                } else if !snapshot.has_same_findings(&self.shown) {
-                    self.show(snapshot.after(&self.shown), server);
+                    say(&snapshot.summary(Some(&shown)));
+                    self.show(snapshot.after(&shown), server);
+                } else if !snapshot.has_same_findings(&shown) {
+                    self.show(snapshot.after(&shown), server);
                 }
             }
-            Ok(Err(failure)) => self.tell(server, &failure.to_string()),
-            Err(_) => {
+            (Ok(Err(failure)), _) => self.tell(server, &failure.to_string()),
+            (Err(_), _) => {
                 self.memo = Memo::default();
                 self.tell(server, "handbook itself failed on what was written last; the terminal says where. Please report it.");
             }
         }
     }
 
-    fn show(&mut self, snapshot: Snapshot, server: &Server<Snapshot>) {
-        self.trouble = None;
-        self.is_searched |= self.shown.is_searched();
-        self.shown = Arc::new(snapshot);
-        server.replace(self.shown.clone());
+    fn take(&mut self) -> Result<Snapshot, Failure> {
+        fault::inject();
+        Snapshot::take(&self.dir, survey(&self.dir)?, &mut self.memo, &self.occasion)
     }
 
-    fn tell(&mut self, server: &Server<Snapshot>, reason: &str) {
-        if self.trouble.as_deref() != Some(reason) {
-            self.trouble = Some(reason.to_owned());
+    /// Takes the first snapshot. Until it is there, what can be told of the handbook is served, and how far reading is.
+    fn take_first(&mut self, server: &Arc<Server>) -> Result<Snapshot, Failure> {
+        let survey = survey(&self.dir)?;
+        let count = Arc::new(Count::default());
+        let meanwhile = Meanwhile::of(&survey, occasion(&self.occasion, survey.config())?, count.clone())?;
+        server.replace(Arc::new(meanwhile));
+        let (progress, told) = (Arc::new(Progress::new("reading")), server.clone());
+        let bar = progress.clone();
+        self.memo.on_record = Some(Box::new(move |n_records| {
+            let n_read = count.advance(n_records);
+            bar.advance(n_records);
+            if n_read * STEPS_TOLD / n_records > (n_read - 1) * STEPS_TOLD / n_records {
+                told.read(n_read, n_records);
+            }
+        }));
+        fault::inject();
+        let taken = Snapshot::take(&self.dir, survey, &mut self.memo, &self.occasion);
+        self.memo.on_record = None;
+        progress.finish();
+        taken
+    }
+
+    fn show(&mut self, snapshot: Snapshot, server: &Server) {
+        self.trouble = None;
+        self.is_searched |= self.shown.as_ref().is_some_and(|shown| shown.is_searched());
+        let snapshot = Arc::new(snapshot);
+        self.shown = Some(snapshot.clone());
+        server.replace(snapshot);
+    }
+
+    fn tell(&mut self, server: &Server, reason: &str) {
+        if self.trouble.as_deref() == Some(reason) {
+            return;
+        }
+        self.trouble = Some(reason.to_owned());
+        if self.shown.is_some() {
             say(&format!("error: {reason}\nthe last good site is still shown"));
             server.trouble(reason);
+        } else {
+            say(&format!("error: {reason}\nthe site is shown as soon as that is mended"));
+            server.replace(Arc::new(Meanwhile::troubled(reason)));
         }
     }
+}
+
+/// What lies in the folder of a handbook.
+fn survey(dir: &Path) -> Result<Survey, Failure> {
+    Ok(Project::open(dir)?.survey(&[dir.join("public")])?)
 }
 
 /// What tells a folder from another that takes its name.

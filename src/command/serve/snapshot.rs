@@ -1,6 +1,7 @@
 //! Everything that `serve` shows at one moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -8,8 +9,9 @@ use super::editor::Editor;
 use crate::calendar::Date;
 use crate::cli::OccasionArguments;
 use crate::command::{Failure, occasion, report};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::browser::Content;
-use crate::load::Project;
+use crate::load::{Project, Survey};
 use crate::model::name::{OutputPath, SourcePath};
 use crate::model::section::Section;
 use crate::model::source::ContentHash;
@@ -18,6 +20,9 @@ use crate::pipeline::{
 };
 use crate::render::{Page, Setting, Theme, pages, render};
 use crate::serve::{Outcome, Pages, Reply};
+
+/// Findings that the terminal tells at once.
+const TOLD_MAX: usize = 20;
 
 /// Tells two snapshots apart: the day, the hashes of what was read, the files beside.
 pub type Fingerprint = (Date, Vec<ContentHash>, Vec<OutputPath>);
@@ -42,10 +47,10 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Reads everything that changed since `memo`, and links all records.
-    pub fn take(dir: &Path, memo: &mut Memo, arguments: &OccasionArguments) -> Result<Self, Failure> {
+    /// Reads what was found in `dir`, as far as it changed since `memo`, and links all records.
+    pub fn take(dir: &Path, survey: Survey, memo: &mut Memo, arguments: &OccasionArguments) -> Result<Self, Failure> {
         let project = Project::open(dir)?;
-        let input = project.load(&[dir.join("public")])?;
+        let input = survey.read();
         // Which audience a name means is for the settings to say, and they may have changed.
         let occasion = occasion(arguments, &input.config)?;
         let theme = Theme::compile(&input.theme).map_err(BuildError::Theme)?;
@@ -142,12 +147,22 @@ impl Snapshot {
         (self.setting.today, hashes.collect(), self.files.keys().cloned().collect())
     }
 
-    /// What was read and found, for the terminal.
-    pub fn summary(&self) -> String {
+    /// What was read and found, for the terminal: of findings those that were not there `before`.
+    pub fn summary(&self, before: Option<&Self>) -> String {
         let shown = &self.assembled.diagnostics;
+        // A finding is the same where a line above it moved it.
+        let key = |found: &'_ Diagnostic| (found.path.clone(), found.message.clone());
+        let known: HashSet<_> = before.iter().flat_map(|before| &before.assembled.diagnostics).map(key).collect();
+        let is_told = |found: &&Diagnostic| found.severity != Severity::Note && !known.contains(&key(found));
+        let mut new: Vec<Diagnostic> = shown.iter().filter(is_told).cloned().collect();
+        let n_more = new.len().saturating_sub(TOLD_MAX);
+        new.truncate(TOLD_MAX);
         let mut text = Vec::new();
         // Writing to memory does not fail.
-        let _ = report::print(&shown.iter().take(20).cloned().collect::<Vec<_>>(), false, &mut text);
+        let _ = report::print(&new, false, &mut text);
+        if n_more > 0 {
+            let _ = writeln!(text, "{n_more} more; `handbook check` tells them all\n");
+        }
         format!("{}{} records: {}", String::from_utf8_lossy(&text), self.assembled.handbook.records.len(), report::summary(shown))
     }
 
@@ -186,6 +201,10 @@ impl Pages for Snapshot {
             || self.assets.contains_key(path)
             || self.files.contains_key(path)
             || path.starts_with("search/") && self.search_files().contains_key(path)
+    }
+
+    fn is_settled(&self, _: &str) -> bool {
+        true
     }
 
     fn edit(&self, path: &str, section: Option<&str>) -> Result<(), String> {

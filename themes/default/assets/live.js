@@ -17,6 +17,9 @@
   /** Nodes that are looked through for the one that a node has become. */
   const REACH = 200;
 
+  /** Milliseconds until a page that is not known yet is asked for again, should nothing be told. */
+  const AGAIN = 1000;
+
   const LAST_GOOD = "This is the last good page. It follows as soon as that is mended. ";
 
   // ---- What the server says ----------------------------------------------------------------------------------------
@@ -34,11 +37,12 @@
       overlay(LAST_GOOD, reason);
     });
     events.addEventListener("message", follow);
+    events.addEventListener("read", (event) => tellProgress(event.data));
     events.addEventListener("token", (event) => offerEditor(event.data));
     events.addEventListener("error", () => (wasLost = true));
     events.addEventListener("open", () => {
-      // The server was started again, or this page was not looked at: what is shown may be new.
-      if (wasLost) void follow();
+      // The server was started again, or this page was not looked at, or it was made before all was read: there may be more.
+      if (wasLost || unread()) void follow();
       wasLost = false;
     });
   }
@@ -64,12 +68,17 @@
     let answer;
     let page;
     try {
-      answer = await fetch(location.href.split("#")[0], { cache: "no-store" });
+      answer = await fetch(location.href.split("#")[0], { cache: "no-store", headers: { Accept: "text/html" } });
       page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch {
       return; // The server is away; the events begin anew when it is back.
     }
     if (own !== asked) return;
+    if (page.querySelector(".unread")) {
+      // Not all records are read. The server tells when they are; a page that was whole stays until then.
+      setTimeout(follow, AGAIN);
+      if (!unread()) return;
+    }
     // The record has another name now.
     if (answer.redirected) return location.replace(answer.url + location.hash);
     if (page.body?.className !== document.body.className || scripts(page) !== scripts(document)) return location.reload();
@@ -91,6 +100,22 @@
       }
     }
     document.dispatchEvent(new CustomEvent("handbook:changed"));
+  }
+
+  /** What says that this page was made before all records were read. */
+  function unread() {
+    const notice = document.querySelector(".unread");
+    return notice instanceof HTMLElement ? notice : undefined;
+  }
+
+  /** Shows how far reading is. @param {string} counts records that are read, and all of them */
+  function tellProgress(counts) {
+    const notice = unread();
+    const [words, bar] = [notice?.querySelector("span"), notice?.querySelector("progress")];
+    if (!notice || !words || !bar) return;
+    const [read, all] = counts.split(" ");
+    words.textContent = (notice.dataset.words ?? "").replace("{}", read).replace("{}", all);
+    [bar.max, bar.value] = [Number(all), Number(read)];
   }
 
   /** Shows reasons above the page, and what follows from them. @param {string} words @param {Node[]} reasons */
