@@ -8,6 +8,8 @@ mod fields;
 mod front_matter;
 mod nested;
 mod shape;
+mod times;
+mod unread;
 
 pub use address::number_of_file;
 pub use address::output_of_path;

@@ -13,7 +13,8 @@ use crate::model::kind::{FieldDeclaration, FieldType, Kind, RelationType, fold_k
 use crate::model::record::WrittenRelation;
 use crate::model::source::SourceFile;
 use crate::parse::ReadFields;
-use crate::parse::shape::{Clockwork, unread_date};
+use crate::parse::times::Clockwork;
+use crate::parse::unread::unread_date;
 use crate::scheme::{self, Scheme};
 use crate::yaml::{Node, NodeValue};
 

@@ -27,7 +27,6 @@ mod standing;
 mod status;
 mod table;
 mod timeline;
-mod times;
 mod value;
 mod weighed;
 mod y_statement;
@@ -39,9 +38,7 @@ use crate::config::vocabulary::Vocabulary;
 use crate::model::source::SourceFile;
 
 pub use complete::{Completed, complete};
-pub use date::unread_date;
 pub use recognise::{family, fits};
-pub use times::Clockwork;
 
 /// The text of a file, as far as metadata may stand in it.
 pub struct Text<'a> {

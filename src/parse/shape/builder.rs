@@ -12,9 +12,10 @@ use crate::model::reading::{Form, Origin, Reading, Unread};
 use crate::model::record::{WrittenRelation, WrittenStatus};
 use crate::model::source::SourceFile;
 use crate::parse::shape::entry::Entry;
-use crate::parse::shape::inline::{bold_label, shortened};
+use crate::parse::shape::inline::bold_label;
 use crate::parse::shape::lines::{Line, Part, Sort};
 use crate::parse::shape::{Text, inline};
+use crate::parse::unread::shortened;
 use crate::parse::{ReadFields, address, fields};
 
 /// What was read so far, and what it is read from.

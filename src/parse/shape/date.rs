@@ -2,15 +2,14 @@
 
 use std::ops::Range;
 
-use crate::calendar::{Date, UnreadDate, read_date};
-use crate::diagnostic::{self, Diagnostic};
+use crate::calendar::{Date, read_date};
+use crate::diagnostic;
 use crate::model::field::Value;
 use crate::model::reading::Form;
-use crate::model::source::SourceFile;
 use crate::parse::address;
 use crate::parse::shape::builder::Builder;
-use crate::parse::shape::inline::shortened;
 use crate::parse::shape::lines::Sort;
+use crate::parse::unread::{shortened, unread_date};
 
 impl Builder<'_> {
     /// A date; one that is wrong or ambiguous is a finding, and what is known of it all the same is kept.
@@ -81,20 +80,4 @@ impl Builder<'_> {
         let (date, span) = dated.min_by_key(|(date, _)| *date)?;
         Some((date, span, Form::Changelog))
     }
-}
-
-/// A finding about a date that can not be read, with what was probably meant.
-pub fn unread_date(source: &SourceFile, problem: &UnreadDate, name: &str, written: &str, span: Range<usize>) -> Diagnostic {
-    let is_ambiguous = problem.message.starts_with("it may be");
-    let rule = if is_ambiguous { &diagnostic::DATE_AMBIGUOUS } else { &diagnostic::DATE_UNREAD };
-    let message = match is_ambiguous {
-        true => format!("`{name}`: `{}` can be read in two ways: {}", shortened(written), problem.message),
-        false => format!("`{name}`: `{}` is no date: {}", shortened(written), problem.message),
-    };
-    let hint = match (is_ambiguous, problem.mend) {
-        (true, _) => "write YYYY-MM-DD, or set `dates: day first` or `dates: month first` in handbook.yaml".to_owned(),
-        (false, Some(date)) => format!("did you mean {}?", date.iso()),
-        (false, None) => "write YYYY-MM-DD, as in 2022-03-14".to_owned(),
-    };
-    source.finding(rule, span, message).hint(hint)
 }

@@ -6,8 +6,8 @@ use std::ops::Range;
 use crate::model::reading::{Form, Unread};
 use crate::parse::shape::builder::Builder;
 use crate::parse::shape::inline;
-use crate::parse::shape::inline::shortened;
 use crate::parse::shape::lines::{Layout, Line, Sort};
+use crate::parse::unread::shortened;
 
 impl Builder<'_> {
     /// Entries beside others that are understood, and which are not themselves.

@@ -9,10 +9,10 @@ use crate::model::kind::FieldType;
 use crate::model::reading::Form;
 use crate::parse::shape::actions::{self, WrittenAction};
 use crate::parse::shape::builder::Builder;
-use crate::parse::shape::date::unread_date;
 use crate::parse::shape::inline::{self, bold_lead};
 use crate::parse::shape::lines::{Line, Sort};
 use crate::parse::shape::timeline::{self, TimelineRow};
+use crate::parse::unread::unread_date;
 
 /// What is stated and what is reckoned may differ by so many minutes, or by a tenth.
 const SLACK_MINUTES: i64 = 15;

@@ -2,9 +2,6 @@
 
 use std::ops::Range;
 
-/// Characters of a text that was not understood, as reports show it.
-const UNREAD_CHARS_MAX: usize = 120;
-
 /// Tags that people write within values; they are taken off.
 const TAGS: [&str; 20] =
     ["br", "b", "i", "em", "strong", "a", "span", "code", "sub", "sup", "ul", "li", "p", "u", "s", "del", "ins", "small", "summary", "div"];
@@ -190,18 +187,4 @@ fn closing_bracket(inside: &str) -> Option<usize> {
         }
     }
     None
-}
-
-/// `text` on one line.
-pub fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// `text` on one line, cut when it is long.
-pub fn shortened(text: &str) -> String {
-    let line = one_line(text);
-    match line.char_indices().nth(UNREAD_CHARS_MAX) {
-        Some((at, _)) => format!("{}…", &line[..at]),
-        None => line,
-    }
 }

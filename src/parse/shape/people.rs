@@ -9,6 +9,7 @@ use crate::parse::shape::builder::Builder;
 use crate::parse::shape::inline;
 use crate::parse::shape::lines::{Layout, Line, Part, Sort};
 use crate::parse::shape::table;
+use crate::parse::unread::one_line;
 
 /// What stands between a name and a role.
 const DIVIDERS: [&str; 6] = [" – ", " — ", " - ", ": ", ", ", " ("];
@@ -60,7 +61,7 @@ fn of_item(markdown: &str, span: Range<usize>) -> Option<Member> {
         Some((at, length)) => (&plain[..at], plain[at + length..].trim().trim_end_matches(')')),
         None => (plain.as_str(), ""),
     };
-    let role = (!role.is_empty()).then(|| inline::one_line(role));
+    let role = (!role.is_empty()).then(|| one_line(role));
     is_name(name.trim()).then(|| Member { name: name.trim().to_owned(), role, span })
 }
 

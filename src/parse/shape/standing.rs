@@ -11,8 +11,8 @@ use crate::model::source::SourceFile;
 use crate::parse::shape::builder::Builder;
 use crate::parse::shape::entry::STANDING;
 use crate::parse::shape::inline;
-use crate::parse::shape::inline::{one_line, shortened};
 use crate::parse::shape::status::{self, StatusReading};
+use crate::parse::unread::{one_line, shortened};
 
 impl Builder<'_> {
     /// Takes a status over, with the relations, days and delivery that it names.

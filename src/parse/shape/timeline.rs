@@ -7,7 +7,7 @@ use crate::config::vocabulary::{Vocabulary, fold};
 use crate::parse::shape::inline;
 use crate::parse::shape::lines::{Layout, Line, Part, Sort};
 use crate::parse::shape::table::{self, Table};
-use crate::parse::shape::times::{Clockwork, WrittenTime};
+use crate::parse::times::{Clockwork, WrittenTime};
 
 /// One row: when, and what.
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use crate::model::kind::FieldType;
 use crate::parse::shape::builder::Builder;
 use crate::parse::shape::entry::Entry;
 use crate::parse::shape::inline;
-use crate::parse::shape::times::Clockwork;
+use crate::parse::times::Clockwork;
+use crate::parse::unread::one_line;
 
 impl Builder<'_> {
     /// The value of an entry as `kind`.
@@ -29,9 +30,9 @@ impl Builder<'_> {
                 FieldType::String => Ok(Value::List(texts(words(&entry.value, name), &entry.span))),
                 _ => Err("this is read from front matter only".to_owned()),
             },
-            FieldType::String | FieldType::Text | FieldType::Url => Ok(Value::Text(inline::one_line(&plain))),
+            FieldType::String | FieldType::Text | FieldType::Url => Ok(Value::Text(one_line(&plain))),
             FieldType::Person => Ok(Value::Text(people(&entry.value).into_iter().next().unwrap_or(plain))),
-            FieldType::Reference(_) => Ok(Value::Text(inline::one_line(&plain))),
+            FieldType::Reference(_) => Ok(Value::Text(one_line(&plain))),
             _ => Err("this is read from front matter only".to_owned()),
         }
     }
