@@ -27,6 +27,8 @@ const AVERAGE_STEPS: f64 = 8.0;
 /// The field that holds what others say: no phrase is looked for there. Those before it are what the record says.
 const LINKS: usize = 4;
 const DELETED: u32 = u32::MAX;
+/// Terms whose lists are in memory by themselves, before they go into a table.
+const TERMS_AT_ONCE: usize = 8192;
 
 /// The lengths of the fields of a section, as the index keeps them: see [`length_of`].
 pub type Lengths = [u8; FIELDS.len()];
@@ -114,11 +116,13 @@ impl Corpus {
             let places = if term.contains(' ') { Vec::new() } else { places::full_list(&self.places(&occurrences)) };
             Ok((postings::full_list(&self.entries(&occurrences, &worths)), places))
         };
-        let lists = terms.par_iter().map(of_term).collect::<Result<Vec<_>, IndexError>>()?;
         let mut shares = Shares::default();
-        for ((term, _), (scores, places)) in terms.iter().zip(lists) {
-            push_unless_empty(&mut shares.scores, term, &scores);
-            push_unless_empty(&mut shares.places, term, &places);
+        for terms in terms.chunks(TERMS_AT_ONCE) {
+            let lists = terms.par_iter().map(of_term).collect::<Result<Vec<_>, IndexError>>()?;
+            for ((term, _), (scores, places)) in terms.iter().zip(lists) {
+                push_unless_empty(&mut shares.scores, term, &scores);
+                push_unless_empty(&mut shares.places, term, &places);
+            }
         }
         for (name, holdings) in self.terms(NAMES..NAMES + 1)? {
             push_unless_empty(&mut shares.names, &name, &self.records(&holdings, false)?);

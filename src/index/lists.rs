@@ -107,9 +107,9 @@ impl Lists {
         let ((scores, spoken), (places, names)) = rayon::join(
             || {
                 let (scores, spoken) = (&self.of_update.scores, &self.of_update.spoken);
-                rayon::join(|| Merged::of(scores, numbers, &shares.scores), || Merged::of(spoken, numbers, &shares.spoken))
+                rayon::join(|| Merged::of(scores, numbers, shares.scores), || Merged::of(spoken, numbers, shares.spoken))
             },
-            || rayon::join(|| Merged::of(&self.places, numbers, &shares.places), || Merged::of(&self.names, numbers, &shares.names)),
+            || rayon::join(|| Merged::of(&self.places, numbers, shares.places), || Merged::of(&self.names, numbers, shares.names)),
         );
         let best = scores.derived(&self.best, postings::best_of);
         let words = spoken.derived(&self.words, |list| {
@@ -248,8 +248,11 @@ struct Merged {
 }
 
 impl Merged {
-    fn of(old: &Table, numbers: &Renumbering, fresh: &Table) -> Self {
-        let (mut table, mut changed, mut gone) = (Table::with_room_of(if old.is_empty() { fresh } else { old }), Vec::new(), Vec::new());
+    fn of(old: &Table, numbers: &Renumbering, fresh: Table) -> Self {
+        if old.is_empty() {
+            return Self { changed: (0..fresh.len()).collect(), table: fresh, gone: Vec::new() };
+        }
+        let (mut table, mut changed, mut gone) = (Table::with_room_of(old), Vec::new(), Vec::new());
         let (mut of_old, mut of_fresh) = (old.iter().peekable(), fresh.iter().peekable());
         loop {
             let key = match (of_old.peek(), of_fresh.peek()) {
