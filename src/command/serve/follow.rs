@@ -61,6 +61,7 @@ impl Follower {
         let (mut folders, mut watch) = (self.watched(), self.begin_watch());
         // What was written since the first snapshot and before the watch began.
         self.update(server);
+        self.make_lists();
         let mut is_settled = true;
         loop {
             let was_troubled = self.trouble.is_some();
@@ -84,6 +85,19 @@ impl Follower {
                 self.update(server);
             }
         }
+    }
+
+    /// Makes the lists that searches read, so that the first search need not wait for more than what changes until then. One
+    /// processor is left to whoever reads and writes.
+    fn make_lists(&self) {
+        let (shown, at_work) = (self.shown.clone(), self.preparing.clone());
+        std::thread::spawn(move || {
+            let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+            if let (Some(shown), Ok(alone)) = (shown, alone) {
+                alone.install(|| shown.make_lists());
+            }
+            drop(at_work);
+        });
     }
 
     /// Makes what browsers search, once somebody has searched, so that the next search need not wait for it. While that is

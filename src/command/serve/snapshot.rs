@@ -129,6 +129,11 @@ impl Snapshot {
         self.search.get().is_some()
     }
 
+    /// Makes the lists of which it is made what browsers search. Whoever asks for that will say what can not be made.
+    pub fn make_lists(&self) {
+        let _ = self.lists.next(&self.assembled, self.cache.as_deref());
+    }
+
     /// What browsers search, made when it is first asked for.
     pub fn search_files(&self) -> &BTreeMap<OutputPath, Content> {
         self.search.get_or_init(|| match search_contents(&self.assembled, &self.lists, self.cache.as_deref()) {
