@@ -36,7 +36,7 @@ use crate::model::source::{ContentHash, SourceFile};
 use crate::parse::{Parsed, parse};
 use crate::render::{Past, Setting, Site, Theme};
 
-pub use build::{BuildError, Report, build};
+pub use build::{BuildError, Report, build, keep_answers};
 
 /// What survives from one run to the next. Entries are found by the hash of everything that they depend on.
 #[derive(Default)]

@@ -21,7 +21,7 @@ use crate::model::handbook::RecordIndex;
 use crate::model::name::SourcePath;
 use crate::model::record::Record;
 use crate::parse::parse;
-use crate::pipeline::{Memo, Occasion, assemble, index_cache};
+use crate::pipeline::{Memo, Occasion, assemble, index_cache, keep_answers};
 use crate::style;
 
 /// Searches the records.
@@ -39,10 +39,7 @@ pub fn run(arguments: &SearchArguments) -> Result<Outcome, Failure> {
     let (handbook, config) = (&assembled.handbook, &assembled.input.config);
     let searcher = Searcher::new(handbook, config, occasion.today, cache.as_deref());
     let searcher = searcher.map_err(|error| Failure::System(error.to_string()))?;
-    if let (Some(cache), Some(witness)) = (&cache, project.witness(&assembled.input)) {
-        // What can not be kept is made again by the next search.
-        let _ = Answers::keep(cache, config, witness, searcher.facts(), handbook);
-    }
+    keep_answers(&project, &assembled, cache.as_deref());
     let (is_done, outcome) = answer(&searcher, arguments)?;
     debug_assert!(is_done, "all texts are there");
     Ok(outcome)

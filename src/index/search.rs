@@ -139,11 +139,6 @@ impl<'a> Searcher<'a> {
         Self { lists, facts, synonyms: &config.synonyms, language, today, shelf: Box::new(shelf) }
     }
 
-    /// What filters ask of the records.
-    pub fn facts(&self) -> &Facts {
-        &self.facts
-    }
-
     /// The records that answer `text`, at most `limit`, each with up to three passages.
     pub fn search(&self, text: &str, limit: usize) -> Found {
         let mut query = query::parse(text);

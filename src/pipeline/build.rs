@@ -8,9 +8,10 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::cache::{Built, Ingredients};
+use crate::cache::{Answers, Built, Ingredients};
 use crate::diagnostic::{self, Diagnostic};
 use crate::git::Repository;
+use crate::index::facts::Facts;
 use crate::index::native::IndexError;
 use crate::ledger;
 use crate::link::audience::Scope;
@@ -126,6 +127,7 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
         session.put(file)?;
     }
     let uncopied = put_files(&assembled, &session)?;
+    keep_answers(project, &assembled, cache.as_deref());
     let mut written = session.commit()?;
     let is_whole = failed.is_empty() && uncopied.is_empty() && written.diagnostics.is_empty();
     diagnostics.extend(uncopied);
@@ -140,6 +142,14 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
         let _ = Built::keep(&project.cache(), out, made_of, write::files(out), copied, (n_records, n_pages), &report.diagnostics);
     }
     Ok(report)
+}
+
+/// Keeps what the command line needs to search without reading everything. Where that fails, it reads everything.
+pub fn keep_answers(project: &Project, assembled: &Assembled, cache: Option<&Path>) {
+    let (handbook, config) = (&assembled.handbook, &assembled.input.config);
+    if let (Some(cache), Some(witness)) = (cache, project.witness(&assembled.input)) {
+        let _ = Answers::keep(cache, config, witness, &Facts::of(handbook, config), handbook);
+    }
 }
 
 /// The pages that are not as the last build left them, when since then the words of some records changed, which were there in
