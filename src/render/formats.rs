@@ -49,9 +49,10 @@ impl Group {
         match self {
             Self::NotUnderstood => frame::string(site, "formats_not_understood", "Not understood"),
             Self::Layout { kind, family, .. } if family.is_empty() => {
-                format!("{kind}, {}", frame::string(site, "formats_no_layout", "no layout of its own"))
+                format!("{kind}: {}", frame::string(site, "formats_no_layout", "no layout of its own"))
             }
-            Self::Layout { kind, family, about } => format!("{kind}, {family}: {about}"),
+            Self::Layout { kind, family, about } if slug::name(about) == *family => format!("{kind}: {about}"),
+            Self::Layout { kind, family, about } => format!("{kind}: {about} ({family})"),
         }
     }
 
