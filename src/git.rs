@@ -46,7 +46,12 @@ pub struct Repository {
     forge: Option<Forge>,
     /// Files are fetched when they are asked for, so none may be.
     is_partial: bool,
+    /// The files that say where it was cloned from, and what is checked out.
+    settings_files: Vec<PathBuf>,
 }
+
+/// The names of these files in a repository.
+const SETTINGS_FILES: [&str; 3] = ["config", "HEAD", "refs/remotes/origin/HEAD"];
 
 /// What git says of a folder.
 #[derive(Debug, Default)]
@@ -61,6 +66,11 @@ impl Repository {
     /// The repository's own folder.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The files that say where it was cloned from, and what is checked out.
+    pub fn settings_files(&self) -> &[PathBuf] {
+        &self.settings_files
     }
 
     /// Whether the clone has the later part of the history only.
@@ -83,15 +93,17 @@ impl Repository {
     pub fn find(dir: &Path, mount: &str) -> Found {
         let Some(dir) = dir.canonicalize().ok() else { return Found::default() };
         let git = Git::in_folder(&dir);
-        let asked = ["--is-shallow-repository", "--show-toplevel", "--show-prefix", "--git-path", "shallow", "HEAD"];
-        let named = ["--symbolic-full-name", "HEAD", "refs/remotes/origin/HEAD"];
-        let Some(answer) = git.ask(&[&["rev-parse"], asked.as_slice(), &named].concat()) else { return Found::default() };
+        let asked = ["--is-shallow-repository", "--show-toplevel", "--show-prefix", "--git-path", "shallow"];
+        let files = SETTINGS_FILES.map(|name| ["--git-path", name]).concat();
+        let named = ["HEAD", "--symbolic-full-name", "HEAD", "refs/remotes/origin/HEAD"];
+        let Some(answer) = git.ask(&[&["rev-parse"], asked.as_slice(), &files, &named].concat()) else { return Found::default() };
         let mut lines = answer.text.lines();
         let (Some(shallow @ ("true" | "false")), Some(root), Some(prefix), Some(cut_file)) =
             (lines.next(), lines.next(), lines.next(), lines.next())
         else {
             return Found { repository: None, diagnostic: answer.is_distrust.then(|| distrusted(&dir, mount)) };
         };
+        let settings_files = lines.by_ref().take(SETTINGS_FILES.len()).map(|file| dir.join(file)).collect();
         let rest: Vec<&str> = lines.collect();
         let head = rest.first().filter(|word| log::is_commit(word)).map(|word| (*word).to_owned());
         let settings = Settings::read(&git);
@@ -104,6 +116,7 @@ impl Repository {
             cut: if shallow == "true" { commits_in(&dir.join(cut_file)) } else { Vec::new() },
             forge: remote.and_then(|remote| Forge::of_remote(remote, branch(rest.get(1), rest.get(2)))),
             is_partial: settings.is_partial,
+            settings_files,
             dir,
         };
         Found { repository: Some(repository), diagnostic: None }

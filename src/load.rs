@@ -9,12 +9,10 @@ mod survey;
 mod theme;
 pub mod witness;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
@@ -28,6 +26,7 @@ use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
 
 use survey::outlines_beside;
+use witness::Seen;
 
 pub use codeowners::CodeOwners;
 pub use read::normalised;
@@ -71,10 +70,8 @@ pub struct Input {
     pub repositories: Vec<Repository>,
     /// Who owns which of the Markdown files, as the hosts of the repositories see it.
     pub code_owners: CodeOwners,
-    /// When reading began.
-    pub begun: SystemTime,
-    /// The folders that were walked through, with the names in them.
-    pub folders: BTreeMap<PathBuf, Vec<OsString>>,
+    /// What reading came across.
+    pub seen: Seen,
 }
 
 /// Why a handbook can not be loaded at all.
@@ -123,9 +120,14 @@ impl Project {
         Config::parse(&title, CONFIG_FILE, text.trim_start_matches('\u{feff}')).map_err(LoadError::Config)
     }
 
+    /// The folder from which the settings name others.
+    fn base(&self) -> &Path {
+        self.config_file.as_deref().and_then(Path::parent).unwrap_or(&self.dir)
+    }
+
     /// The folder with the records.
     pub fn content(&self, config: &Config) -> Result<PathBuf, LoadError> {
-        let base = self.config_file.as_deref().and_then(Path::parent).unwrap_or(&self.dir);
+        let base = self.base();
         let content = config.content.as_ref().map_or_else(|| base.to_owned(), |folder| base.join(folder));
         if content.is_dir() { Ok(content) } else { Err(LoadError::NoFolder(content)) }
     }
@@ -150,9 +152,8 @@ impl Project {
     pub fn roots(&self, config: &Config) -> Result<(Roots, Vec<Diagnostic>), LoadError> {
         let mut roots = Roots::new(&self.content(config)?);
         let mut diagnostics = Vec::new();
-        let base = self.config_file.as_deref().and_then(Path::parent).unwrap_or(&self.dir);
         for source in &config.sources.mounted {
-            let folder = base.join(&source.folder);
+            let folder = self.base().join(&source.folder);
             if folder.is_dir() {
                 roots.mount(&source.at, folder);
             } else {
@@ -179,18 +180,21 @@ impl Project {
     /// Tells later whether the records, and what they mean, are as they are in `input`; nothing, if they have changed since. The
     /// theme is not looked at.
     pub fn witness(&self, input: &Input) -> Option<Witness> {
-        let included = input.sources.iter().flat_map(|source| source.includes.keys());
-        let records = input.sources.iter().map(|source| &source.path).chain(included).map(|path| input.roots.file(path.as_str()));
+        let included = input.sources.iter().flat_map(|source| includes::named(source));
+        let included = included.flat_map(|path| input.roots.places(path.as_str()).collect::<Vec<_>>());
+        let mounted = input.config.sources.mounted.iter().map(|source| self.base().join(&source.folder));
+        // What is in a folder is told by its names; what is none may become one, and a link may lead to another.
+        let mounted = mounted.filter(|folder| folder.is_symlink() || !folder.is_dir());
         let beside = input.roots.iter().flat_map(|(at, folder)| outlines_beside(at, folder)).map(|(_, file)| file);
-        let ignored = input.folders.keys().map(|folder| folder.join(".gitignore"));
+        let ignored = input.seen.folders.keys().map(|folder| folder.join(".gitignore"));
         let settings = [self.dir.join(CONFIG_FILE), self.dir.join("content").join(CONFIG_FILE)];
         let homes = ["HOME", "XDG_CONFIG_HOME"].into_iter().filter_map(std::env::var_os).map(PathBuf::from);
         let of_git = homes.flat_map(|home| [home.join(".gitconfig"), home.join(".config/git/config"), home.join("git/config")]);
-        let of_repositories = input.roots.iter().flat_map(|(_, folder)| witness_of_repository(folder));
+        let around = input.roots.iter().flat_map(|(_, folder)| witness_of_repository(folder));
+        let of_repositories = input.repositories.iter().flat_map(|repository| repository.settings_files().to_vec());
         let files = input.files.values().map(|beside| beside.file.clone());
-        let all = files.chain(records).chain(beside).chain(ignored).chain(settings).chain(of_git).chain(of_repositories);
-        let all: BTreeSet<PathBuf> = all.collect();
-        Witness::new(all.into_iter().collect(), &input.folders, input.begun)
+        let of_content = files.chain(included).chain(mounted).chain(beside).chain(ignored).chain(settings);
+        Witness::new(&input.seen, of_content.chain(of_git).chain(around).chain(of_repositories))
     }
 
     /// The history of the files in `repositories`, and what is wrong with it. It takes a pass over all commits, once for
@@ -218,8 +222,7 @@ impl Input {
             roots: Roots::default(),
             repositories: Vec::new(),
             code_owners: CodeOwners::new(),
-            begun: SystemTime::now(),
-            folders: BTreeMap::new(),
+            seen: Seen::default(),
         }
     }
 
@@ -264,10 +267,13 @@ fn is_alone(source: &SourceFile) -> bool {
     source.includes.is_empty() && source.side_car.is_none() && source.diagnostics.is_empty()
 }
 
-/// The files by which a repository that holds `folder` says where it is on the web, and who owns what.
+/// The files by which a repository that holds `folder`, or that may come to hold it, says where it is on the web, and who owns
+/// what.
 fn witness_of_repository(folder: &Path) -> Vec<PathBuf> {
     let Ok(folder) = folder.canonicalize() else { return Vec::new() };
     let of_git = [".git/config", ".git/HEAD", ".git/refs/remotes/origin/HEAD"];
     let names = || of_git.into_iter().chain(codeowners::PLACES);
-    folder.ancestors().flat_map(|above| names().map(|name| above.join(name))).collect()
+    // In a linked checkout it is a file, and leads to the repository.
+    let leads = |above: &Path| Some(above.join(".git")).filter(|git| !git.is_dir());
+    folder.ancestors().flat_map(|above| names().map(|name| above.join(name)).chain(leads(above))).collect()
 }

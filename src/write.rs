@@ -158,10 +158,11 @@ impl Session {
         }
     }
 
-    /// Puts everything in place.
-    pub fn commit(self) -> Result<Written, WriteError> {
-        let mut plans = self.plans.into_inner().expect("no thread panicked while it held the list");
+    /// Puts everything in place. No other build writes until the session is dropped, so that it can be told what is there.
+    pub fn commit(&mut self) -> Result<Written, WriteError> {
+        let mut plans = std::mem::take(self.plans.get_mut().expect("no thread panicked while it held the list"));
         plans.sort_by(|a, b| (a.2, &a.1).cmp(&(b.2, &b.1)));
+        let has_staged = *self.n_staged.get_mut() > 0;
         let (out, staging, old) = (self.out.as_path(), self.staging.as_path(), &self.old);
         let io = |path: &Path| {
             let path = path.to_owned();
@@ -180,7 +181,7 @@ impl Session {
         }
         let gone = gone(old, &new);
         new.files.extend(gone.retired);
-        if self.n_staged.into_inner() > 0 || !gone.removed.is_empty() || new != *old {
+        if has_staged || !gone.removed.is_empty() || new != *old {
             disk::flush(staging).map_err(io(staging))?;
             old.joined(&new).write(out, staging).map_err(io(out))?;
             for (plan, path, _) in &plans {

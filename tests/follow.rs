@@ -69,7 +69,37 @@ fn edit(folder: &Folder, chance: &mut Chance, step: usize) -> BTreeSet<PathBuf> 
     ]);
     let mut changed = BTreeSet::from([record.clone()]);
     let write = |file: &Path, text: String| fs::write(file, text).expect("a record can be written");
-    match chance.below(12) {
+    match chance.below(22) {
+        // Words where other pages may show them: sentences, first paragraphs, headings that keep their anchor, code, lists.
+        12 => write(&record, text.replace("](", &format!(" {word}](")).replacen("See", &format!("See {step} {word}, as"), 1)),
+        13 => write(&record, text.replace("See ", &format!("Word {step}. See ")).replace(".\n", &format!(", as in {step}.\n"))),
+        14 => write(&record, text.replace("## Context", &format!("## Context{}", ["!", "?", ":", " "][step % 4]))),
+        15 => write(&record, text.replace(" {#part}", &format!(" {step} {{#part}}"))),
+        16 => write(&record, format!("{text}\n```rust\nfn step_{step}() {{}}\n```\n\n```mermaid\ngraph TD\n  A{step} --> B\n```\n")),
+        17 => write(&record, text.replacen("\n\n", &format!("\n\nLead {step} {word}.\n\n"), 1)),
+        18 => write(&record, format!("{text}\n- [ ] Step {step} (@ana, 2022-04-0{})\n\n*[TUP]: Step {step}\n\n: {word}\n", step + 1)),
+        19 => write(&record, text.replacen("What:", &format!("What {step}:"), 1).replacen("learned", &format!("learned {step}"), 1)),
+        20 => {
+            let (file, text) = [
+                ("_drafts/note.md", format!("# Draft {step}\n")),
+                ("node_modules/part.txt", format!("Part {step}, see [[1]].\n")),
+                (
+                    "guides/toml.md",
+                    format!("+++\ntitle = \"In TOML\"\ntags = [\"a\"]\n+++\nWord {step}. See [one](../decisions/0001-one.md).\n"),
+                ),
+                ("keps/1-first/kep.yaml", format!("title: First\nstatus: implementable\nsummary: Step {step}\n")),
+                ("decisions/about.md", format!("---\nurl: decisions/\n---\n# All\n\nStep {step}.\n")),
+                (
+                    "SUMMARY.md",
+                    format!("# Summary\n\n## Part {}\n\n- [One](decisions/0001-one.md)\n", ["one", "one!", "One", "two"][step % 4]),
+                ),
+                ("mkdocs.yml", format!("nav:\n  - Part {step}: decisions/0002-two.md\n")),
+            ][chance.below(7)]
+            .clone();
+            folder.write(file, text.as_bytes());
+            changed = BTreeSet::from([root.join(file)]);
+        }
+        21 => write(&record, text.replace("  role: lead", "  role: Lead").replace("Goal", &format!("Goal{step}"))),
         0..=4 => write(&record, format!("{text}\n\nStep {step}: {word}.\n")),
         5 => write(&record, text.replacen("title:", "title: New", 1)),
         6 => write(&record, text.replacen("---\n", "---\nbroken: [\n", 1)),
@@ -116,6 +146,21 @@ fn team() -> Folder {
         ("decisions/0003-three.md", "---\ntitle: Three\nstatus: rejected\ndate: 2021-03-02\n---\n## Reason\n\nToo dear.\n"),
         ("glossary.md", "# Glossary\n\nTUP\n: Transfer under pressure.\n"),
         ("part.md", "Part of another.\n"),
+        (
+            "guides/drafted.md",
+            "# Drafted\n\n{{#include ../node_modules/part.txt}}\n\n## Piece {#part}\n\nSee [two](../decisions/0002-two.md#context). See [kinds](../decisions/).\n",
+        ),
+        ("keps/1-first/README.md", "# First\n\nSee [one](../../decisions/0001-one.md).\n"),
+        (
+            "postmortems/2021-05-06-down.md",
+            "---\ntitle: Down\nseverity: high\nstarted: 2021-05-06 10:00\nresolved: 2021-05-06 11:00\nservices: [shop]\n---\n## Summary\n\nWhat: it was down.\n\n## Action items\n\n- [ ] Mend it (@ana, 2022-05-01)\n\n## What we learned\n\nSee [two](../decisions/0002-two.md).\n",
+        ),
+        (
+            "teams/pay.md",
+            "---\ntitle: Pay\nmembers:\n  - {name: Ana, role: lead}\n---\nThe team. See [one](../decisions/0001-one.md).\n\n## Goals\n\nGoal: fewer.\n",
+        ),
+        ("teams/README.md", "# Teams\n\n## Ours {#part}\n\n- [Pay](pay.md)\n"),
+        ("SUMMARY.md", "# Summary\n\n## Part one\n\n- [One](decisions/0001-one.md)\n"),
     ])
 }
 
@@ -197,4 +242,34 @@ fn a_build_after_any_edits_leaves_what_a_clean_build_does() {
         }
     }
     assert!(n_mended > n_series as usize / 2, "a site was mended {n_mended} times, so that the short way was tried");
+}
+
+/// A build that has only some pages to render looks again at the others once it may write.
+#[test]
+fn what_another_build_writes_is_not_taken_for_what_was_there() {
+    let (folder, site) = (team(), Folder::with(&[]));
+    let occasion = Occasion { today: Date::parse("2022-03-14").expect("a day"), scope: Scope::default() };
+    let build_into = |out: &Path| {
+        let project = Project::open(folder.path()).expect("a handbook");
+        build(&project, out, &occasion, |_| {}).expect("it can be built").n_rendered
+    };
+    let out = site.path().join("site");
+    let n_all = build_into(&out);
+    let edit = |word: &str| folder.write("guides/include.md", format!("# Including\n\nPart of another.\n\n{word}.\n").as_bytes());
+    edit("First");
+    build_into(&out);
+    edit("Second");
+    assert!(build_into(&out) < n_all, "words alone changed");
+    edit("Third");
+    let lock = fs::File::options().write(true).open(out.join(".handbook-lock")).expect("it is there");
+    lock.lock().expect("nobody else builds");
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| build_into(&out));
+        // Time to read everything; what is written before that is found by the first look.
+        std::thread::sleep(std::time::Duration::from_secs(3));
+        fs::write(out.join("decisions/0001-one.html"), "What another build wrote").expect("a page can be written");
+        lock.unlock().expect("it was locked");
+        assert_eq!(waiting.join().expect("it is built"), n_all);
+    });
+    assert!(!fs::read_to_string(out.join("decisions/0001-one.html")).expect("a page").starts_with("What another"));
 }

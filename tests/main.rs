@@ -9,6 +9,7 @@ mod changes;
 mod commands;
 mod follow;
 mod git;
+mod kept;
 mod ledger;
 mod lists;
 mod lsp;

@@ -88,13 +88,14 @@ impl Built {
         out: &Path,
         made_of: Ingredients,
         files: Vec<PathBuf>,
-        copied: Vec<PathBuf>,
+        copied: Vec<(PathBuf, Stamp)>,
         (n_records, n_pages): (usize, usize),
         diagnostics: &[Diagnostic],
     ) -> io::Result<()> {
         let n_files = files.len();
         let stamped = |path: PathBuf| Some((path.clone(), Stamp::of(&path)?));
-        let Some(files) = files.into_par_iter().chain(copied).map(stamped).collect::<Option<Vec<_>>>() else { return Ok(()) };
+        let Some(mut files) = files.into_par_iter().map(stamped).collect::<Option<Vec<_>>>() else { return Ok(()) };
+        files.extend(copied);
         let diagnostics = diagnostics.iter().cloned().map(kept).collect();
         let built = Self { made_of, files, n_records, n_pages, n_files, diagnostics };
         let (Some(file), Ok(content)) = (file(cache, out), postcard::to_stdvec(&built)) else { return Ok(()) };

@@ -47,6 +47,14 @@ pub fn collect(path: &SourcePath, text: &str, roots: &Roots) -> (BTreeMap<Source
     (found, diagnostics)
 }
 
+/// What a file and those that it includes name to be included, whether it is there or not.
+pub fn named(source: &SourceFile) -> Vec<SourcePath> {
+    let texts = source.includes.iter().map(|(path, text)| (path, &**text));
+    let targets =
+        |(from, text)| markdown::directives(text).into_iter().filter_map(move |(_, target)| markdown::is_directive_target(from, target));
+    texts.chain([(&source.path, source.text.as_str())]).flat_map(targets).collect()
+}
+
 /// The file that `target` means at the end of `chain`; nothing when it was read before.
 fn include(
     chain: &[SourcePath],

@@ -25,12 +25,25 @@ impl Roots {
         self.folders.iter().map(|(at, folder)| (at.as_str(), folder.as_path()))
     }
 
-    /// The folder into which `path` leads, and the path from there.
+    /// The folder into which `path` leads, and the path from there. Where several have room for it, it is the first that has a
+    /// file there, as when folders are read, else the innermost.
     pub fn locate<'p>(&self, path: &'p str) -> (&Path, &'p str) {
-        let rest = |at: &str| if at.is_empty() { Some(path) } else { path.strip_prefix(at)?.strip_prefix('/') };
-        let found = self.folders.iter().filter_map(|(at, folder)| Some((at.len(), folder.as_path(), rest(at)?)));
-        let innermost = found.max_by_key(|(length, ..)| *length).expect("the content folder holds every path");
-        (innermost.1, innermost.2)
+        let is_there = |(_, folder, rest): &(usize, &Path, &str)| folder.join(rest).exists();
+        let found = if self.candidates(path).nth(1).is_some() { self.candidates(path).find(is_there) } else { None };
+        let innermost = || self.candidates(path).max_by_key(|(length, ..)| *length).expect("the content folder holds every path");
+        let (_, folder, rest) = found.unwrap_or_else(innermost);
+        (folder, rest)
+    }
+
+    /// Every place where the file at `path` may lie.
+    pub fn places(&self, path: &str) -> impl Iterator<Item = PathBuf> {
+        self.candidates(path).map(|(_, folder, rest)| folder.join(rest))
+    }
+
+    /// The folders that have room for `path`, in their order: the length of their own path, the folder, the path from there.
+    fn candidates<'p>(&self, path: &'p str) -> impl Iterator<Item = (usize, &Path, &'p str)> {
+        let rest = move |at: &str| if at.is_empty() { Some(path) } else { path.strip_prefix(at)?.strip_prefix('/') };
+        self.folders.iter().filter_map(move |(at, folder)| Some((at.len(), folder.as_path(), rest(at)?)))
     }
 
     /// The path in the handbook of `file`, which is given without links.

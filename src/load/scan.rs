@@ -1,6 +1,6 @@
 //! Finds the files of a handbook (walkdir): which are records, which lie beside them, which are left out.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -20,8 +20,10 @@ pub struct Scan {
     pub files: BTreeMap<SourcePath, PathBuf>,
     /// What can not be used as it lies there.
     pub diagnostics: Vec<Diagnostic>,
-    /// The names in each folder that was walked through, those aside that [`witness::names_in`] passes over.
+    /// The names in each folder that was walked through, those aside that mean nothing.
     pub folders: BTreeMap<PathBuf, Vec<OsString>>,
+    /// What lay in them and is no folder.
+    pub seen: BTreeSet<PathBuf>,
 }
 
 /// Folders that never hold records.
@@ -57,6 +59,7 @@ pub fn scan(folder: &Path, at: &str, patterns: &[String], except: &[PathBuf]) ->
         };
         scan.note(&entry);
         if entry.depth() == 0 {
+            scan.folders.entry(entry.path().to_owned()).or_default();
             rules.enter(entry.path());
         } else if is_left_out(&entry) || except.iter().any(|path| path == entry.path()) || rules.match_entry(&entry) {
             if entry.file_type().is_dir() {
@@ -66,6 +69,7 @@ pub fn scan(folder: &Path, at: &str, patterns: &[String], except: &[PathBuf]) ->
             scan.folders.entry(entry.path().to_owned()).or_default();
             rules.enter(entry.path());
         } else {
+            scan.seen.insert(entry.path().to_owned());
             scan.take(&root, &entry);
         }
     }
@@ -91,6 +95,7 @@ impl Scan {
         }
         self.diagnostics.extend(other.diagnostics);
         self.folders.extend(other.folders);
+        self.seen.extend(other.seen);
     }
 
     /// Notes that a name was there.

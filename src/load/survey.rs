@@ -15,6 +15,7 @@ use crate::link::asset::{self, FileBeside};
 use crate::link::navigation::{self, Outlines};
 use crate::load::codeowners;
 use crate::load::scan::{self, Scan};
+use crate::load::witness::Seen;
 use crate::load::{CodeOwners, Input, LoadError, Project, Roots, ThemeFiles, read};
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
@@ -115,8 +116,8 @@ impl Survey {
             diagnostics.extend(diagnostic);
         }
         let code_owners = code_owners(&repositories, &sources);
-        let folders = scan.folders;
-        Input { config, sources, files, outlines, theme, diagnostics, roots, repositories, code_owners, begun, folders }
+        let seen = Seen { begun, folders: scan.folders, files: scan.seen };
+        Input { config, sources, files, outlines, theme, diagnostics, roots, repositories, code_owners, seen }
     }
 }
 

@@ -3,7 +3,7 @@
 //! A file is told by its stamp, which the system keeps: one that was touched, replaced or edited has another, whatever its
 //! length and its time say. A folder is told by the names in it. Where the system keeps no stamps, everything counts as changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -23,6 +23,17 @@ pub struct Stamp {
     changed: (i64, i64),
 }
 
+/// What a reading came across.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// When it began.
+    pub begun: SystemTime,
+    /// The folders that were walked through, with the names in them, those aside that mean nothing.
+    pub folders: BTreeMap<PathBuf, Vec<OsString>>,
+    /// What lay in them and is no folder: files that can not be read may be mended, and links may give way to files.
+    pub files: BTreeSet<PathBuf>,
+}
+
 /// What was read, and how it was told from others then.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Witness {
@@ -34,6 +45,15 @@ pub struct Witness {
 
 /// Time within which two changes of a file may get the same stamp: clocks of file systems tick a hundred times a second.
 const TICK: Duration = Duration::from_millis(20);
+/// Links that lead to each other, after which systems give up.
+const LINKS_MAX: usize = 40;
+
+impl Default for Seen {
+    /// Nothing, and before any file was written: there is nothing to tell of what was read without this.
+    fn default() -> Self {
+        Self { begun: UNIX_EPOCH, folders: BTreeMap::new(), files: BTreeSet::new() }
+    }
+}
 
 impl Stamp {
     /// The stamp of what lies at `path`, if anything does; where links lead is not looked at.
@@ -52,26 +72,27 @@ impl Stamp {
     }
 
     /// Whether the file was changed before `moment`, and so long before that a change since would show.
-    fn is_older_than(&self, moment: SystemTime) -> bool {
+    pub fn is_older_than(&self, moment: SystemTime) -> bool {
         let age = moment.duration_since(UNIX_EPOCH).unwrap_or_default().saturating_sub(TICK);
         (self.changed.0, self.changed.1) < (age.as_secs() as i64, i64::from(age.subsec_nanos()))
     }
 }
 
 impl Witness {
-    /// A witness of `files`, and of `folders` with the names that were in them, which were read from the moment `begun` on;
-    /// none, if any file was changed since.
-    pub fn new(files: Vec<PathBuf>, folders: &BTreeMap<PathBuf, Vec<OsString>>, begun: SystemTime) -> Option<Self> {
+    /// A witness of what was `seen`, and of `files` beside; none, if any file was changed since reading began.
+    pub fn new(seen: &Seen, files: impl IntoIterator<Item = PathBuf>) -> Option<Self> {
         let stamped = |path: PathBuf| {
             // The next run may begin in another folder.
             let path = std::path::absolute(path).ok()?;
             let stamp = Stamp::of(&path);
             // Where no file has a stamp, none is known to be as it was.
-            let is_known = stamp.map_or(cfg!(unix), |stamp| stamp.is_older_than(begun));
+            let is_known = stamp.map_or(cfg!(unix), |stamp| stamp.is_older_than(seen.begun));
             is_known.then_some((path, stamp))
         };
-        let files = files.into_par_iter().map(stamped).collect::<Option<Vec<_>>>()?;
-        let folders = folders.iter().map(|(folder, names)| (folder.clone(), hash_of_names(names.clone()).0)).collect();
+        let all: BTreeSet<PathBuf> = seen.files.iter().cloned().chain(files).collect();
+        let all: Vec<PathBuf> = all.into_par_iter().flat_map_iter(with_targets).collect();
+        let files = all.into_par_iter().map(stamped).collect::<Option<Vec<_>>>()?;
+        let folders = seen.folders.iter().map(|(folder, names)| (folder.clone(), hash_of_names(names.clone()).0)).collect();
         Some(Self { files, folders })
     }
 
@@ -81,6 +102,12 @@ impl Witness {
         let is_same_folder = |(folder, names): &(PathBuf, [u8; 16])| names_in(folder).is_some_and(|now| now.0 == *names);
         self.files.par_iter().all(is_same_file) && self.folders.par_iter().all(is_same_folder)
     }
+}
+
+/// A path, and where it leads if it is a link; and so on.
+fn with_targets(path: PathBuf) -> impl Iterator<Item = PathBuf> {
+    let target = |link: &PathBuf| Some(link.parent()?.join(std::fs::read_link(link).ok()?));
+    std::iter::successors(Some(path), target).take(LINKS_MAX)
 }
 
 /// The hash of the names in a folder.

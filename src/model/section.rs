@@ -26,7 +26,8 @@ pub struct Outline {
 impl Outline {
     /// Whether both have the same headings, and the same links in the same sections.
     pub fn links_alike(&self, other: &Self) -> bool {
-        let heading = |section: &Section| (section.anchor.clone(), section.level);
+        // A heading may change and keep its anchor; tables of contents name it.
+        let heading = |section: &Section| (section.anchor.clone(), section.level, section.title.clone());
         let link = |link: &Link| (link.form, link.target.clone(), link.text.clone(), link.section);
         (&self.anchors, &self.title) == (&other.anchors, &other.title)
             && self.sections.iter().map(heading).eq(other.sections.iter().map(heading))

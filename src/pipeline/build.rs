@@ -4,7 +4,7 @@
 //! records are, the other pages are as they were. Everything else is rendered anew, compared, and written where it differs.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -15,6 +15,7 @@ use crate::index::facts::Facts;
 use crate::index::native::IndexError;
 use crate::ledger;
 use crate::link::audience::Scope;
+use crate::load::witness::Stamp;
 use crate::load::{Input, LoadError, Project};
 use crate::model::name::{OutputPath, SourcePath};
 use crate::model::output::{OutputFile, Turn};
@@ -100,6 +101,7 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let made_of = ingredients(&input, occasion);
     let last = Built::find(&project.cache(), out);
     let changed = last.as_ref().and_then(|last| made_of.since(last.made_of()));
+    let before = last.as_ref().map(|last| last.made_of().clone());
     if let (Some([]), Some(report)) = (changed.as_deref(), last.and_then(unchanged)) {
         return Ok(report);
     }
@@ -112,8 +114,10 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let mut diagnostics = std::mem::take(&mut assembled.diagnostics);
     let setting = setting(&assembled, occasion, false);
     let site = site(&assembled, &theme, &memo.highlighter, setting);
-    let session = Session::begin(out)?;
-    let outdated = outdated(&assembled, &memo, &changed);
+    let mut session = Session::begin(out)?;
+    // Another build may have written meanwhile, and was waited for.
+    let is_as_it_was = || Built::find(&project.cache(), out).is_some_and(|now| Some(now.made_of()) == before.as_ref());
+    let outdated = outdated(&assembled, &memo, &changed).filter(|_| is_as_it_was());
     let pages: Vec<(OutputPath, Page)> = pages(&site).into_iter().collect();
     let cache = index_cache(&project.dir, occasion);
     let (searchable, failed) = rayon::join(
@@ -136,8 +140,7 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let n_rendered = pages.iter().filter(|(_, page)| outdated.as_ref().is_none_or(|outdated| outdated.on(page))).count();
     let (n_records, n_pages) = (assembled.handbook.records.len(), pages.len());
     let report = Report { n_records, n_pages, n_rendered, written, diagnostics };
-    if is_whole {
-        let copied = assembled.handbook.assets.keys().map(|path| assembled.input.files[path].file.clone()).collect();
+    if let (true, Some(copied)) = (is_whole, copied(&assembled)) {
         // What can not be kept is built again by the next run.
         let _ = Built::keep(&project.cache(), out, made_of, write::files(out), copied, (n_records, n_pages), &report.diagnostics);
     }
@@ -231,6 +234,13 @@ fn template_findings(failed: &[RenderError]) -> Vec<Diagnostic> {
         Diagnostic::new(&diagnostic::TEMPLATE, errors[0].path.as_str(), format!("this page{others} can not be rendered\n{message}"))
     };
     by_message.into_iter().map(finding).collect()
+}
+
+/// The files that were copied, as they were when reading began; nothing, if one may have been changed since.
+fn copied(assembled: &Assembled) -> Option<Vec<(PathBuf, Stamp)>> {
+    let input = &assembled.input;
+    let stamped = |file: &PathBuf| Some((file.clone(), Stamp::of(file).filter(|stamp| stamp.is_older_than(input.seen.begun))?));
+    assembled.handbook.assets.keys().map(|path| stamped(&input.files[path].file)).collect()
 }
 
 /// Copies the pictures and files that records name.

@@ -33,8 +33,9 @@ impl Shown {
             return false;
         }
         self.records.insert(index);
-        // The front page shows all of it.
-        self.is_quoted |= record.path().is_index();
+        // The front page shows all of it, or the page of its kind.
+        let is_introduction = handbook.collections.iter().any(|collection| collection.introduction == Some(index));
+        self.is_quoted |= record.path().is_index() || is_introduction;
         let links = record.outline.links.iter().zip(&earlier.outline.links).zip(&handbook.linked[index].links);
         for (_, destination) in links.filter(|((ours, theirs), _)| ours.sentence != theirs.sentence) {
             self.is_quoted = true;
