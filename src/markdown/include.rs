@@ -62,6 +62,29 @@ pub fn events<'a>(
     spliced
 }
 
+/// An event and its place in the source.
+type Spanned<'a> = (Event<'a>, Range<usize>);
+
+fn is_break(event: &Event<'_>) -> bool {
+    matches!(event, Event::SoftBreak | Event::HardBreak)
+}
+
+/// The lines of a paragraph, each but the first with the break before it. What goes over several lines, such as a link, is not
+/// cut.
+fn lines(inside: Vec<Spanned<'_>>) -> Vec<Vec<Spanned<'_>>> {
+    let (mut lines, mut depth) = (vec![Vec::new()], 0);
+    for (event, range) in inside {
+        match &event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            event if depth == 0 && is_break(event) => lines.push(Vec::new()),
+            _ => {}
+        }
+        lines.last_mut().expect("there is a first line").push((event, range));
+    }
+    lines
+}
+
 struct Splicer<'a, 'd> {
     source: &'a SourceFile,
     options: MarkdownOptions,
@@ -74,7 +97,7 @@ struct Splicer<'a, 'd> {
 impl<'a> Splicer<'a, '_> {
     fn splice(&mut self, events: Vec<(Event<'a>, Range<usize>)>, path: &SourcePath, depth: usize) {
         let mut in_code = false;
-        let mut events = events.into_iter().peekable();
+        let mut events = events.into_iter();
         while let Some((event, range)) = events.next() {
             match event {
                 Event::Start(Tag::CodeBlock(_)) => in_code = true,
@@ -85,20 +108,53 @@ impl<'a> Splicer<'a, '_> {
                     continue;
                 }
                 Event::Start(Tag::Paragraph) => {
-                    if let Some((Event::Text(text), _)) = events.peek()
-                        && let [(whole, target)] = directives(text).as_slice()
-                        && whole.len() == text.trim().len()
-                        && let Some((path, text)) = self.included(path, target)
-                    {
-                        let rest = events.by_ref().take_while(|(event, _)| !matches!(event, Event::End(TagEnd::Paragraph)));
-                        rest.for_each(drop);
-                        self.include(path, text, range, depth);
-                        continue;
-                    }
+                    let inside = events.by_ref().take_while(|(event, _)| !matches!(event, Event::End(TagEnd::Paragraph)));
+                    let lines = lines(inside.collect());
+                    self.paragraph(lines, &range, path, depth);
+                    continue;
                 }
                 _ => {}
             }
             self.out.push((event, range));
+        }
+    }
+
+    /// A paragraph, in which each line that is a directive ends what stands before it.
+    fn paragraph(&mut self, lines: Vec<Vec<Spanned<'a>>>, range: &Range<usize>, path: &SourcePath, depth: usize) {
+        let mut waiting: Vec<Spanned<'a>> = Vec::new();
+        for line in lines {
+            match self.included_by(&line, path) {
+                Some((included, text)) => {
+                    self.close_paragraph(&mut waiting, range);
+                    self.include(included, text, range.clone(), depth);
+                }
+                None => waiting.extend(line),
+            }
+        }
+        self.close_paragraph(&mut waiting, range);
+    }
+
+    /// Puts out a paragraph of what is waiting, if anything is.
+    fn close_paragraph(&mut self, waiting: &mut Vec<Spanned<'a>>, range: &Range<usize>) {
+        let begins_with_break = waiting.first().is_some_and(|(event, _)| is_break(event));
+        let inside: Vec<Spanned<'a>> = waiting.drain(..).skip(usize::from(begins_with_break)).collect();
+        if !inside.is_empty() {
+            self.out.push((Event::Start(Tag::Paragraph), range.clone()));
+            self.out.extend(inside);
+            self.out.push((Event::End(TagEnd::Paragraph), range.clone()));
+        }
+    }
+
+    /// The file that a line names, which is a directive and nothing else.
+    fn included_by(&self, line: &[Spanned<'a>], path: &SourcePath) -> Option<(&'a SourcePath, &'a Arc<str>)> {
+        let mut text = String::new();
+        for (event, _) in line.iter().filter(|(event, _)| !is_break(event)) {
+            let Event::Text(piece) = event else { return None };
+            text.push_str(piece);
+        }
+        match directives(&text).as_slice() {
+            [(whole, target)] if whole.len() == text.trim().len() => self.included(path, target),
+            _ => None,
         }
     }
 

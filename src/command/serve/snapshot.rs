@@ -148,7 +148,9 @@ impl Snapshot {
     /// Tells whether two snapshots were taken of the same content.
     pub fn fingerprint(&self) -> Fingerprint {
         let input = &self.assembled.input;
-        let hashes = [input.config.hash, input.theme.hash].into_iter().chain(input.sources.iter().map(|source| source.hash));
+        let others = format!("{:?} {:?} {:?}", input.outlines, input.code_owners, input.repositories);
+        let others = [input.config.hash, input.theme.hash, ContentHash::of(others.as_bytes())];
+        let hashes = others.into_iter().chain(input.sources.iter().map(|source| source.hash));
         (self.setting.today, hashes.collect(), self.files.keys().cloned().collect())
     }
 
