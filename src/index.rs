@@ -23,6 +23,7 @@ pub mod search;
 pub mod spelling;
 pub mod stem;
 pub mod table;
+pub mod written;
 
 use std::collections::HashMap;
 

@@ -16,13 +16,11 @@ use handbook::pipeline::{Assembled, Memo, assemble};
 use crate::support::Folder;
 use crate::tokens::Random;
 
-const LANGUAGE: Language = Language::English;
-
 /// A handbook of records with many words in common, some headings, some code and some links.
-fn large() -> Folder {
+fn large(language: &str) -> Folder {
     let mut random = Random::new(7);
-    let words = ["queue", "queues", "retry", "retries", "`cargo build`", "getUserById", "größer", "E0308", "日本語", "the", "the", "a"];
-    let folder = Folder::with(&[("handbook.yaml", "title: Team\n")]);
+    let words = ["queue", "queues", "retry", "retries", "`cargo build`", "getUserById", "größer", "E0308", "日本語", "the", "größere", "a"];
+    let folder = Folder::with(&[("handbook.yaml", &format!("language: {language}\n"))]);
     for number in 1..60 {
         let mut text = format!("---\ntitle: Record {number} of {}\nstatus: accepted\ndate: 2021-01-02\n---\n", words[number % words.len()]);
         for section in 0..3 {
@@ -39,8 +37,12 @@ fn read(folder: &Folder) -> Assembled {
     assemble(input, &mut Memo::default(), Scope::default())
 }
 
+fn language(assembled: &Assembled) -> Language {
+    Language::from_tag(&assembled.input.config.language)
+}
+
 fn made_anew(assembled: &Assembled) -> Arc<Lists> {
-    search::lists(&assembled.handbook, assembled.input.config.hash, LANGUAGE, None, None).expect("an index")
+    search::lists(&assembled.handbook, assembled.input.config.hash, language(assembled), None, None).expect("an index")
 }
 
 /// The lists after an edit, from those that were before; nothing, if they have to be made anew.
@@ -49,15 +51,24 @@ fn mended(before: &Lists, assembled: &Assembled) -> Option<Lists> {
     let versions = documents.versions(assembled.input.config.hash);
     let numbers: HashMap<u64, u32> = versions.iter().enumerate().map(|(number, version)| (version.key, number as u32)).collect();
     let index = |records: &[usize]| {
-        let index = SearchIndex::of_some(&documents, records, LANGUAGE)?;
+        let index = SearchIndex::of_some(&documents, records, language(assembled))?;
         Corpus::new(index.segments()?, |key| numbers.get(&key).copied())
     };
-    before.updated(versions.clone(), LANGUAGE, index).expect("an index")
+    before.updated(versions.clone(), language(assembled), index).expect("an index")
 }
 
 #[test]
 fn mended_lists_are_those_that_are_made_anew() {
-    let folder = large();
+    mended_lists_are_whole("en");
+}
+
+#[test]
+fn mended_lists_are_those_that_are_made_anew_where_words_have_classes() {
+    mended_lists_are_whole("de");
+}
+
+fn mended_lists_are_whole(language: &str) {
+    let folder = large(language);
     let mut before = made_anew(&read(&folder));
     let text = folder.read("decisions/0007-r.md");
     let edits: [(&str, &dyn Fn()); 6] = [
@@ -88,7 +99,7 @@ fn mended_lists_are_those_that_are_made_anew() {
 
 #[test]
 fn lists_are_made_anew_where_lengths_are_others() {
-    let folder = large();
+    let folder = large("en");
     let before = made_anew(&read(&folder));
     folder.write("decisions/0007-r.md", "queue ".repeat(20_000).as_bytes());
     assert_eq!(mended(&before, &read(&folder)), None);
@@ -96,18 +107,19 @@ fn lists_are_made_anew_where_lengths_are_others() {
 
 #[test]
 fn lists_are_kept_as_they_are() {
-    let lists = made_anew(&read(&large()));
+    let assembled = read(&large("fr"));
+    let (lists, language) = (made_anew(&assembled), language(&assembled));
     let cache = Folder::with(&[]);
-    kept::write(cache.path(), LANGUAGE, &lists).expect("they can be written");
-    assert!(kept::read(cache.path(), LANGUAGE, Extent::All).is_some_and(|read| read == *lists));
-    let file = kept::file(cache.path(), LANGUAGE);
+    kept::write(cache.path(), language, &lists).expect("they can be written");
+    assert!(kept::read(cache.path(), language, Extent::All).is_some_and(|read| read == *lists));
+    let file = kept::file(cache.path(), language);
     let whole = std::fs::read(&file).expect("it is there");
     for at in (0..whole.len()).step_by(whole.len() / 40) {
         let mut damaged = whole.clone();
         damaged[at] ^= 1;
         std::fs::write(&file, &damaged).expect("it can be written");
-        assert!(kept::read(cache.path(), LANGUAGE, Extent::All).is_none(), "byte {at} is wrong");
+        assert!(kept::read(cache.path(), language, Extent::All).is_none(), "byte {at} is wrong");
         std::fs::write(&file, &whole[..at]).expect("it can be written");
-        assert!(kept::read(cache.path(), LANGUAGE, Extent::All).is_none(), "the file ends at byte {at}");
+        assert!(kept::read(cache.path(), language, Extent::All).is_none(), "the file ends at byte {at}");
     }
 }

@@ -323,25 +323,25 @@ impl Queries {
     }
 }
 
-fn contract(folder: &Path, seed: u64) {
+fn contract(folder: &Path, n_queries: usize, seed: u64) {
     let assembled = assembled(folder);
     let today = Date::parse("2026-03-01").expect("a date");
     let searcher = Searcher::new(&assembled.handbook, &assembled.input.config, today, None).expect("the index can be made");
     let browser = Browser::open(&assembled);
     let mut queries = Queries::of(&assembled, seed);
     let mut n_found = 0;
-    for _ in 0..QUERIES {
+    for _ in 0..n_queries {
         let query = queries.next();
         let (ours, theirs) = (found(&searcher, &query), browser.search(&query, today));
         assert_eq!(ours, theirs, "{query:?}");
         n_found += usize::from(!ours.starts_with("0\n"));
     }
-    assert!(n_found > QUERIES / 2, "only {n_found} queries found anything: the comparison would prove nothing");
+    assert!(n_found > n_queries / 2, "only {n_found} queries found anything: the comparison would prove nothing");
 }
 
 #[test]
 fn the_browser_finds_what_the_command_line_finds_in_the_sample() {
-    contract(&sample(), 11);
+    contract(&sample(), QUERIES, 11);
 }
 
 /// Names, flags, code, scripts without spaces, accents, numbers: what makes terms that are no words.
@@ -380,7 +380,87 @@ fn the_browser_finds_what_the_command_line_finds_among_names_and_scripts() {
         );
     }
     folder.write("handbook.yaml", "synonyms:\n  - [flag, switch]\n  - [café, bistro]\n".as_bytes());
-    contract(folder.path(), 23);
+    contract(folder.path(), QUERIES, 23);
+}
+
+/// A handbook of sentences of `words`, in a language.
+fn in_language(language: &str, words: &[String], settings: &str, seed: u64) -> Folder {
+    let folder = Folder::with(&[("handbook.yaml", &format!("language: {language}\n{settings}"))]);
+    let mut random = Random::new(seed);
+    for number in 1..=80 {
+        let mut sentence = |length: usize| (0..length).map(|_| words[random.below(words.len())].as_str()).collect::<Vec<_>>().join(" ");
+        let mut text = format!("---\ntitle: {}\nstatus: accepted\ntags: [{}]\n---\n{}.\n", sentence(3), sentence(1), sentence(25));
+        for _ in 0..3 {
+            write!(text, "\n## {}\n\n{}. [{}](0001-x.md)\n", sentence(2), sentence(20), sentence(2)).expect("a string");
+        }
+        folder.write(&format!("decisions/{number:04}-x.md"), text.as_bytes());
+    }
+    folder
+}
+
+/// Each of some words with each of some endings.
+fn forms(words: &str, endings: &str) -> Vec<String> {
+    words.split(' ').flat_map(|word| endings.split(' ').map(move |ending| format!("{word}{}", ending.trim_matches('-')))).collect()
+}
+
+/// Words whose stems a browser can not tell by itself, and accents that tell endings apart.
+#[test]
+fn the_browser_finds_what_the_command_line_finds_in_other_languages() {
+    let languages = [
+        (
+            "de",
+            "entscheid Größ Prüf sicher Zeit Änder Dienst Straß fäh lauf klär richt Einschränk",
+            "- ung ungen e en er es lich liche keit keiten est bar isch",
+        ),
+        (
+            "fr-CA",
+            "décid march déploi valid équip précis requêt activ général échou méthod",
+            "- e é ée és ées er ation ations ion ions ement ements eux euse ité ités",
+        ),
+        ("pt", "migra decis confi aplic situa versõ", "- ção ções ão ões ar ado ada ados mente dade dades o os"),
+        ("ru", "решен сервис обнов ошибк настро", "- а ы ие ия ий ой ый ая ого ость ости ами ить ение"),
+    ];
+    for (number, (language, words, endings)) in languages.into_iter().enumerate() {
+        let words = forms(words, endings);
+        let settings = format!("synonyms:\n  - [{}, {}]\n", words[3], words[40]);
+        contract(in_language(language, &words, &settings, 41 + number as u64).path(), QUERIES / 10, 51 + number as u64);
+    }
+}
+
+/// What is in the same class is found, as long as anybody writes it.
+#[test]
+fn words_of_other_languages_are_found_in_all_their_forms() {
+    for (language, text, questions) in [
+        (
+            "de",
+            ["Die Entscheidung", "Alle Entscheidungen", "Größere Dienste", "Nach der Prüfung"],
+            &[("Entscheidungen", 2), ("entscheidung", 2), ("ENTSCHEIDUNGEN", 2), ("grössere", 1), ("\"alle entscheidung\"", 1)][..],
+        ),
+        (
+            "fr",
+            ["La décision", "Les décisions", "Une méthode validée", "Les méthodes validées"],
+            &[("decisions", 2), ("décision", 2), ("validees", 2)],
+        ),
+        (
+            "pt-BR",
+            ["A configuração", "As configurações", "O serviço", "Os serviços"],
+            &[("configurações", 2), ("configuracao", 2), ("serviços", 2)],
+        ),
+        ("ru", ["Новый сервис", "Нового сервиса", "Решение", "Решения"], &[("сервис", 2), ("новый", 2), ("решения", 2)]),
+    ] {
+        let records = text.iter().enumerate().map(|(number, title)| (format!("guides/{number}.md"), format!("# {title}\n")));
+        let folder = Folder::with(&[("handbook.yaml", &format!("language: {language}\n"))]);
+        records.for_each(|(path, text)| folder.write(&path, text.as_bytes()));
+        let assembled = assembled(folder.path());
+        let today = Date::parse("2026-03-01").expect("a date");
+        let searcher = Searcher::new(&assembled.handbook, &assembled.input.config, today, None).expect("the index can be made");
+        let browser = Browser::open(&assembled);
+        for (query, n_found) in questions {
+            let ours = found(&searcher, query);
+            assert_eq!(ours.split('\n').next(), Some(n_found.to_string().as_str()), "{language}: {query}");
+            assert_eq!(ours, browser.search(query, today), "{language}: {query}");
+        }
+    }
 }
 
 /// More records with a word than a list holds, more words with a beginning than are looked at one by one.
@@ -415,5 +495,5 @@ fn the_browser_finds_what_the_command_line_finds_in_a_large_handbook() {
             format!("---\ntitle: {title}\nstatus: {status}\ndate: 20{:02}-01-01\ntags: [{}]\n---\n", 10 + number % 15, word(&mut random));
         folder.write(&format!("{folder_name}/{number:04}-{}.md", title.replace(' ', "-")), format!("{head}{body}").as_bytes());
     }
-    contract(folder.path(), 31);
+    contract(folder.path(), QUERIES, 31);
 }

@@ -375,7 +375,7 @@ pub fn vocabulary(n_random: usize) -> Vec<String> {
 /// The words of which the two stems differ, with both.
 pub fn stem_differences(twin: &Twin, words: &[String]) -> Vec<String> {
     let theirs = twin.stems(&words.join("\n"));
-    let ours = words.iter().map(|word| Language::English.stem(word));
+    let ours = words.iter().map(|word| Language::English.stem(word, word));
     let compared = words.iter().zip(ours).zip(theirs.split('\n'));
     compared.filter(|((_, ours), theirs)| ours != theirs).map(|((word, ours), theirs)| format!("{word}: {ours}, {theirs}")).collect()
 }

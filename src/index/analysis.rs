@@ -113,6 +113,11 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// A text as a stemmer takes it: lower case, compatibility forms resolved, its accents kept.
+pub fn lower(text: &str) -> String {
+    text.nfkc().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase).collect()
+}
+
 /// The work on one text: how far it has come, and a buffer for the term at hand.
 struct Analysis<'t, V> {
     text: &'t str,

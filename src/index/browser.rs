@@ -14,7 +14,7 @@
 //! hold bytes, `w` lines of a word and, if it is not one, the number of documents that have it; the others hold JSON:
 //!
 //! ```text
-//! directory = { folder: HASH, language, records, documents, cardsPerFile, terms: [first key of each t], places: [first key of each p],
+//! directory = { folder: HASH, language: the tag of one that words are stemmed in | "", records, documents, cardsPerFile, terms: [first key of each t], places: [first key of each p],
 //!               words: [first word of each w], factors: [factor], factorOf: [index of a factor, number of records it goes on for]*,
 //!               synonyms: [[word]], kinds: [{ name, label, icon }], statuses: [{ name, label, colour, meaning }] }
 //! facts     = { columns: [{ values: [[label, key*]], of: [[index of a value]] }], dates, reviews, dues: ["" | "YYYY-MM-DD"], debts: [record] }
@@ -85,7 +85,7 @@ pub fn contents(handbook: &Handbook, config: &Config, lists: &Lists, facts: &Fac
     let (cards_per_file, cards) = cards::files(handbook, config, &mut statuses);
     let (first_words, word_lists) = word_lists(lists);
     let mut directory = json!({
-        "language": if language == Language::English { "en" } else { "" },
+        "language": language.tag(),
         "records": handbook.records.len(),
         "documents": lists.n_documents(),
         "cardsPerFile": cards_per_file,

@@ -13,6 +13,7 @@ use crate::index::numbers::Reader;
 use crate::index::postings::Postings;
 use crate::index::stem::Language;
 use crate::index::table::Table;
+use crate::index::written;
 
 /// Words that a beginning can stand for: the most frequent.
 pub const COMPLETIONS_MAX: usize = 16;
@@ -81,7 +82,7 @@ struct Crowd<'a> {
 /// What the most frequent words of each crowded beginning find together, by beginning: postings. `words` has the number of
 /// documents of each word as it is written, `best` the postings of each term.
 pub fn crowds(words: &Table, best: &Table, language: Language, changes: &Changes<'_>) -> Table {
-    let changed: HashSet<&str> = changes.words.iter().flat_map(|word| beginnings(word)).collect();
+    let changed: HashSet<&str> = changes.words.iter().flat_map(|key| beginnings(written::word(key))).collect();
     let crowd = |(beginning, range): (_, Range<usize>)| {
         let terms = crowd_terms(words, beginning, range, language);
         let is_known = !changed.contains(beginning)
@@ -117,7 +118,7 @@ fn crowd_terms(words: &Table, beginning: &str, range: Range<usize>, language: La
     let counted = range.map(|index| (words.key(index), frequency(words.value(index)))).collect();
     let mut terms = Terms::default();
     for longer in most_frequent(counted, COMPLETIONS_MAX) {
-        terms.add(language.stem(longer).into_owned(), share(beginning, longer));
+        terms.add(language.stem_of_written(longer).into_owned(), share(beginning, written::word(longer)));
     }
     terms
 }
@@ -128,9 +129,10 @@ fn crowded(words: &Table) -> Vec<(&str, Range<usize>)> {
     // The beginnings of the word at hand, each with the first word that has it: all that have it stand side by side.
     let mut open: Vec<(&str, usize)> = Vec::new();
     for number in 0..=words.len() {
-        let word = if number < words.len() { words.key(number) } else { "" };
+        let word = if number < words.len() { written::word(words.key(number)) } else { "" };
         while let Some((beginning, first)) = open.pop_if(|(beginning, _)| !word.starts_with(*beginning)) {
-            let longer = first + usize::from(words.key(first) == beginning)..number;
+            let n_itself = (first..number).take_while(|index| written::word(words.key(*index)) == beginning).count();
+            let longer = first + n_itself..number;
             if longer.len() > CROWD {
                 crowds.push((beginning, longer));
             }

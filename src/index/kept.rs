@@ -35,7 +35,7 @@ pub enum Extent {
 
 /// The file in the folder `cache` that holds the lists of a handbook in a language.
 pub fn file(cache: &Path, language: Language) -> PathBuf {
-    cache.join(format!("{VERSION}-{}", if language == Language::English { "en" } else { "any" }))
+    cache.join(format!("{VERSION}-{}", language.file_name()))
 }
 
 /// The lists that were kept last, if they can be read.

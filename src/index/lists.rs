@@ -17,7 +17,7 @@ use crate::index::numbers::{self, Reader};
 use crate::index::postings::{self, Postings};
 use crate::index::stem::Language;
 use crate::index::table::{Table, numbers_from_bytes, numbers_to_bytes, read_piece, write_piece};
-use crate::index::{Version, places};
+use crate::index::{Version, places, written};
 
 /// So many records may have changed, and one in so many, for the lists to be mended rather than made anew.
 const CHANGED_MAX: usize = 16;
@@ -32,7 +32,7 @@ pub struct Lists {
     pub crowds: Table,
     /// By name of a record: a [`list`] of the records that are called so.
     pub names: Table,
-    /// By word as it is written: how many documents have it.
+    /// By word as it is [`written`]: how many documents have it.
     pub words: Table,
     /// By word: [`places`].
     pub places: Table,
@@ -210,12 +210,30 @@ impl Lists {
 
     /// How many documents have a word as it is written.
     pub fn frequency(&self, word: &str) -> u32 {
-        self.words.get(word).map_or(0, completion::frequency)
+        self.forms(word).map(|(_, value)| completion::frequency(value)).sum()
+    }
+
+    /// The stems that a word has where it is written, in a language that has classes of words; none, if nobody writes it.
+    pub fn stems(&self, word: &str) -> Vec<String> {
+        self.forms(word).map(|(key, _)| written::stem(key).into_owned()).collect()
+    }
+
+    /// The entries of a word: one for each of its stems.
+    fn forms<'a>(&'a self, word: &'a str) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+        self.words.beginning_with(word).take_while(move |(key, _)| written::word(key) == word)
     }
 
     /// The words, as they are written, that begin with `prefix`, each with how many documents have it.
     pub fn words<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, u32)> {
-        self.words.beginning_with(prefix).map(|(word, value)| (word, completion::frequency(value)))
+        let mut forms = self.words.beginning_with(prefix).peekable();
+        std::iter::from_fn(move || {
+            let (key, value) = forms.next()?;
+            let (word, mut count) = (written::word(key), completion::frequency(value));
+            while let Some((_, other)) = forms.next_if(|(other, _)| written::word(other) == word) {
+                count += completion::frequency(other);
+            }
+            Some((word, count))
+        })
     }
 
     /// The records that `name` calls, in order; see [`crate::index::name_key`].
@@ -223,16 +241,17 @@ impl Lists {
         self.names.get(name).map(|list| list::items(list).map(|item| item.record).collect()).unwrap_or_default()
     }
 
-    /// The records that have `words` one after the other in one field: in the title, or in any that the record has itself.
-    pub fn with_phrase(&self, words: &[String], is_title: bool) -> HashSet<u32> {
+    /// The records that have words one after the other in one field: in the title, or in any that the record has itself. Of each
+    /// word, its `stems`.
+    pub fn with_phrase(&self, stems: &[Vec<String>], is_title: bool) -> HashSet<u32> {
         let mut ends = HashSet::new();
-        for (number, word) in words.iter().enumerate() {
+        for (number, stems) in stems.iter().enumerate() {
             let follows = |place: &places::Place| {
                 let before = place.position.checked_sub(1).map(|position| places::Place { position, ..*place });
                 number == 0 || before.is_some_and(|before| ends.contains(&before))
             };
-            let places = self.places.get(word).map(places::of_list).unwrap_or_default();
-            ends = places.into_iter().filter(|place| (!is_title || place.field == 0) && follows(place)).collect();
+            let places = stems.iter().filter_map(|stem| self.places.get(stem)).flat_map(places::of_list);
+            ends = places.filter(|place| (!is_title || place.field == 0) && follows(place)).collect();
         }
         ends.into_iter().map(|place| place.record).collect()
     }

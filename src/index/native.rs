@@ -20,7 +20,7 @@ use tantivy::{DocSet, Index, IndexReader, IndexWriter, ReloadPolicy, SegmentRead
 use crate::disk;
 use crate::index::analysis::{self, TokenKind};
 use crate::index::stem::Language;
-use crate::index::{Documents, SearchDocument, record_key};
+use crate::index::{Documents, SearchDocument, record_key, written};
 use crate::model::handbook::RecordIndex;
 use crate::model::source::ContentHash;
 
@@ -31,8 +31,8 @@ const WRITER_BYTES: usize = 100 * 1024 * 1024;
 /// The same for a few records: the least that there is.
 const SMALL_WRITER_BYTES: usize = 15_000_000;
 
-/// Words whose stems are kept in memory.
-const STEMS_MAX: usize = 100_000;
+/// Words of which it is kept in memory what they are indexed as.
+const WORDS_MAX: usize = 100_000;
 
 /// The searchable fields.
 pub const FIELDS: [&str; 6] = ["title", "heading", "body", "keywords", "links", "pairs"];
@@ -50,6 +50,7 @@ pub struct SearchIndex {
     index: Index,
     reader: IndexReader,
     fields: Fields,
+    language: Language,
 }
 
 impl Fields {
@@ -87,8 +88,7 @@ impl SearchIndex {
     /// The index of `handbook`, kept in `cache` where that can be written, up to date.
     pub fn open(documents: &Documents<'_>, language: Language, cache: Option<&Path>) -> Result<Self, IndexError> {
         if let Some(cache) = cache {
-            let name = format!("{VERSION}-{}", if language == Language::English { "en" } else { "any" });
-            let folder = cache.join(name);
+            let folder = cache.join(format!("{VERSION}-{}", language.file_name()));
             let kept = || Self::in_folder(&folder, language).and_then(|index| index.updated(documents));
             match kept() {
                 Ok(index) => return Ok(index),
@@ -134,7 +134,7 @@ impl SearchIndex {
         index.tokenizers().register("handbook", TextAnalyzer::builder(Analysis::new(language, false)).build());
         index.tokenizers().register("surface", TextAnalyzer::builder(Analysis::new(language, true)).build());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { index, reader, fields })
+        Ok(Self { index, reader, fields, language })
     }
 
     /// Brings the index up to date; needs the writer's lock only when something changed.
@@ -187,6 +187,10 @@ impl SearchIndex {
         }
         entry.add_text(self.fields.surface, texts[..3].iter().map(|text| text.as_str()).collect::<Vec<_>>().join("\n"));
         entry.add_text(self.fields.surface, &document.keywords);
+        if self.language.has_classes() {
+            // No word is found whose stem is not told.
+            entry.add_text(self.fields.surface, &document.links);
+        }
         for pair in &document.pairs {
             entry.add_text(self.fields.text[PAIRS], pair);
         }
@@ -251,13 +255,13 @@ fn hash(documents: &[SearchDocument]) -> u64 {
     ContentHash::of_parts(texts.map(|text| text.as_bytes())).short()
 }
 
-/// The chain of [`analysis`] as tantivy takes it: stems at their positions, or the words as they are written.
+/// The chain of [`analysis`] as tantivy takes it: stems at their positions, or the words as they are written (see [`written`]).
 #[derive(Clone)]
 struct Analysis {
     language: Language,
     is_surface: bool,
-    /// Stems of words that came before: most words come again.
-    stems: HashMap<String, String>,
+    /// What words that came before are indexed as: most words come again.
+    known: HashMap<String, String>,
 }
 
 /// The tokens of one text, in one piece of memory.
@@ -272,17 +276,23 @@ struct Tokens {
 
 impl Analysis {
     fn new(language: Language, is_surface: bool) -> Self {
-        Self { language, is_surface, stems: HashMap::new() }
+        Self { language, is_surface, known: HashMap::new() }
     }
 
-    fn push_stem(&mut self, term: &str, text: &mut String) {
-        if let Some(stem) = self.stems.get(term) {
-            return text.push_str(stem);
+    /// Appends what a word is indexed as: its stem, or itself, with its stem where the language asks for that.
+    fn push_word(&mut self, term: &str, source: &str, text: &mut String) {
+        if self.is_surface && !self.language.has_classes() {
+            return text.push_str(term);
         }
-        let stem = self.language.stem(term);
-        text.push_str(&stem);
-        if self.stems.len() < STEMS_MAX {
-            self.stems.insert(term.to_owned(), stem.into_owned());
+        let known_by = if self.language.has_classes() { source } else { term };
+        if let Some(known) = self.known.get(known_by) {
+            return text.push_str(known);
+        }
+        let stem = self.language.stem(term, source);
+        let made = if self.is_surface { written::key(term, &stem) } else { stem.into_owned() };
+        text.push_str(&made);
+        if self.known.len() < WORDS_MAX {
+            self.known.insert(known_by.to_owned(), made);
         }
     }
 }
@@ -294,10 +304,9 @@ impl Tokenizer for Analysis {
         let mut tokens = Tokens::default();
         tokens.text.reserve(text.len());
         analysis::for_each_token(text, |token| {
-            if self.is_surface || token.kind == TokenKind::Whole {
-                tokens.text.push_str(token.term);
-            } else {
-                self.push_stem(token.term, &mut tokens.text);
+            match token.kind {
+                TokenKind::Whole => tokens.text.push_str(token.term),
+                TokenKind::Word => self.push_word(token.term, &text[token.start..token.end], &mut tokens.text),
             }
             tokens.ends.push((tokens.text.len(), token.start..token.end, token.position));
         });

@@ -143,8 +143,8 @@ impl<'a> Searcher<'a> {
     pub fn search(&self, text: &str, limit: usize) -> Found {
         let mut query = query::parse(text);
         query.complaints.extend(self.facts.complaints(&query));
-        let wanted = self.wanted(&query);
         let vocabulary = Vocabulary { lists: &self.lists, language: self.language, synonyms: self.synonyms };
+        let wanted = self.wanted(&query, &vocabulary);
         let groups = vocabulary.groups(&query);
         let mut hits = if groups.is_empty() { self.all(&query, &wanted) } else { rank(&self.lists, &groups, |record| wanted[record]) };
         if !groups.is_empty() {
@@ -176,12 +176,12 @@ impl<'a> Searcher<'a> {
     }
 
     /// By record: whether it is what the filters, dates and conditions of a query ask for.
-    fn wanted(&self, query: &Query) -> Vec<bool> {
+    fn wanted(&self, query: &Query, vocabulary: &Vocabulary<'_>) -> Vec<bool> {
         let mut wanted: Vec<bool> = (0..self.lists.n_records()).map(|record| self.facts.pass(query, record, self.today)).collect();
         for condition in &query.conditions {
             let words = analysis::tokens(&condition.text).into_iter().filter(|token| token.kind == TokenKind::Word);
-            let words: Vec<String> = words.map(|token| self.language.stem(&token.term).into_owned()).collect();
-            let found = self.lists.with_phrase(&words, condition.is_title);
+            let stems: Vec<Vec<String>> = words.map(|token| vocabulary.stems(&token.term)).collect();
+            let found = self.lists.with_phrase(&stems, condition.is_title);
             for (record, is_wanted) in wanted.iter_mut().enumerate() {
                 *is_wanted &= found.contains(&(record as u32)) != condition.is_excluded;
             }
@@ -221,7 +221,7 @@ impl<'a> Searcher<'a> {
         let begins = |word: &str| terms.iter().filter_map(|term| term.strip_suffix('…')).any(|beginning| word.starts_with(beginning));
         let found: Vec<(usize, usize)> = analysis::tokens(text)
             .into_iter()
-            .filter(|token| terms.contains(&self.language.stem(&token.term).as_ref()) || begins(&token.term))
+            .filter(|token| terms.contains(&self.language.stem(&token.term, &text[token.start..token.end]).as_ref()) || begins(&token.term))
             .map(|token| (token.start, token.end))
             .collect();
         let n_before = |at: usize| found.partition_point(|(start, _)| *start < at);

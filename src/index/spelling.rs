@@ -59,7 +59,8 @@ impl Vocabulary<'_> {
 
     fn spellings(&self, word: &str, is_open: bool) -> Vec<Spelling> {
         let mut terms = Terms::default();
-        terms.add(self.stem(word), 1.0);
+        let mut add = |word: &str, weight: f64| self.stems(word).into_iter().for_each(|stem| terms.add(stem, weight));
+        add(word, 1.0);
         let is_known = self.lists.frequency(word) > 0;
         let weight = if is_known { COMPLETION_OF_KNOWN_WEIGHT } else { COMPLETION_WEIGHT };
         let (mut crowd, mut is_completed) = (None, false);
@@ -70,17 +71,17 @@ impl Vocabulary<'_> {
                 let longer = self.lists.words(word).filter(|(longer, _)| *longer != word).collect();
                 for longer in most_frequent(longer, COMPLETIONS_MAX) {
                     is_completed = true;
-                    terms.add(self.stem(longer), weight * share(word, longer));
+                    add(longer, weight * share(word, longer));
                 }
             }
             is_completed |= crowd.is_some();
         }
         for synonym in self.synonyms_of(word) {
-            terms.add(self.stem(&synonym), SYNONYM_WEIGHT);
+            add(&synonym, SYNONYM_WEIGHT);
         }
         if !is_known && !is_completed {
             for meant in self.corrections(word) {
-                terms.add(self.stem(&meant), CORRECTION_WEIGHT);
+                add(&meant, CORRECTION_WEIGHT);
             }
         }
         let mut spellings = Vec::with_capacity(terms.weights.len() + 1);
@@ -95,8 +96,10 @@ impl Vocabulary<'_> {
         Spelling { term: term.to_owned(), weight, postings: Arc::new(self.lists.postings(term)) }
     }
 
-    fn stem(&self, word: &str) -> String {
-        self.language.stem(word).into_owned()
+    /// What a word is indexed as. Where the words that are written say that, one that nobody writes is taken as it is.
+    pub fn stems(&self, word: &str) -> Vec<String> {
+        let stems = if self.language.has_classes() { self.lists.stems(word) } else { Vec::new() };
+        if stems.is_empty() { vec![self.language.stem_of_written(word).into_owned()] } else { stems }
     }
 
     /// Single words that the team has declared to mean the same.

@@ -24,7 +24,7 @@ import { tokens } from "./analysis.js";
 import { complaintsOf, facetCounter, passing } from "./facts.js";
 import { distance, parse } from "./query.js";
 import { rank, sortHits } from "./rank.js";
-import { groupsOf, stem, wordsIn } from "./spelling.js";
+import { groupsOf, knownStemsOf, stemsOf, wordsIn } from "./spelling.js";
 
 const PASSAGES_MAX = 3;
 /** Characters of a passage. */
@@ -96,31 +96,36 @@ async function all(store, { filters, conditions, after, before }, isWanted, isFo
 /** Phrases that must be there, words that must not. @param {Store} store @param {Query} query */
 async function conditionsOf(store, { conditions }) {
   const tests = conditions.map(async ({ text, isTitle, isExcluded }) => {
-    const words = wordsIn(text).map((word) => stem(store, word));
-    const found = await withPhrase(store, words, isTitle);
+    const stems = await Promise.all(wordsIn(text).map((word) => stemsOf(store, word)));
+    const found = await withPhrase(store, stems, isTitle);
     return (/** @type {number} */ record) => found.has(record) !== isExcluded;
   });
   return Promise.all(tests);
 }
 
-/** The records that have words one after the other in one field. @param {Store} store @param {string[]} words @param {boolean} isTitle */
+/**
+ * The records that have words one after the other in one field; of each word, its stems.
+ * @param {Store} store @param {string[][]} words @param {boolean} isTitle
+ */
 async function withPhrase(store, words, isTitle) {
   /** @type {Map<string, Set<number>>} where the phrase so far ends, by record and section */
   let ends = new Map();
   /** @type {Set<number>} */
   let records = new Set();
-  for (const [at, word] of words.entries()) {
+  for (const [at, stems] of words.entries()) {
     const before = ends;
     ends = new Map();
     records = new Set();
-    await store.places(word, (record, section, places) => {
-      const key = `${record} ${section}`;
-      const known = before.get(key);
-      const here = places.filter((place) => (!isTitle || place % 4 === 0) && (at === 0 || known?.has(place - 4)));
-      if (here.length === 0) return;
-      ends.set(key, new Set(here));
-      records.add(record);
-    });
+    for (const stem of stems) {
+      await store.places(stem, (record, section, places) => {
+        const key = `${record} ${section}`;
+        const known = before.get(key);
+        const here = places.filter((place) => (!isTitle || place % 4 === 0) && (at === 0 || known?.has(place - 4)));
+        if (here.length === 0) return;
+        ends.set(key, new Set([...(ends.get(key) ?? []), ...here]));
+        records.add(record);
+      });
+    }
   }
   return records;
 }
@@ -186,7 +191,7 @@ function piecesOf(store, text, { terms, beginnings }) {
   const pieces = [];
   let end = 0;
   for (const { term, start, end: stop } of tokens(text)) {
-    const isMarked = terms.has(term) || terms.has(stem(store, term)) || beginnings.some((beginning) => term.startsWith(beginning));
+    const isMarked = terms.has(term) || knownStemsOf(store, term).some((stem) => terms.has(stem)) || beginnings.some((beginning) => term.startsWith(beginning));
     if (!isMarked || start < end) continue;
     pieces.push({ text: text.slice(end, start), isMarked: false }, { text: text.slice(start, stop), isMarked: true });
     end = stop;

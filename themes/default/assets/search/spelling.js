@@ -22,8 +22,17 @@ const SYNONYM_WEIGHT = 0.8;
 const CORRECTION_WEIGHT = 0.85;
 const PAIR_WEIGHT = 0.25;
 
-/** @param {Store} store @param {string} word */
-export const stem = (store, word) => (store.directory.language === "en" ? stemEnglish(word) : word);
+/** What a word is indexed as; one that nobody writes may be taken as it is. @param {Store} store @param {string} word */
+export async function stemsOf(store, word) {
+  if (!store.hasClasses) return knownStemsOf(store, word);
+  const stems = await store.stems(word);
+  return stems.size > 0 ? [...stems.keys()] : [word];
+}
+
+/** The same, as far as it is known without loading anything. @param {Store} store @param {string} word */
+export function knownStemsOf({ directory, written }, word) {
+  return directory.language === "en" ? [stemEnglish(word)] : [...(written.get(word)?.keys() ?? [word])];
+}
 
 /** The words of a text, not stemmed. @param {string} text */
 export const wordsIn = (text) => tokens(text).filter(({ kind }) => kind === "word").map(({ term }) => term);
@@ -49,7 +58,10 @@ export async function groupsOf(store, query) {
 /** @param {Store} store @param {string} word @param {boolean} isOpen @returns {Promise<(Spelling | Promise<Spelling>)[]>} */
 async function spellingsOf(store, word, isOpen) {
   const terms = new Terms();
-  terms.add(stem(store, word), 1);
+  const add = async (/** @type {string} */ word, /** @type {number} */ weight) => {
+    for (const stem of await stemsOf(store, word)) terms.add(stem, weight);
+  };
+  await add(word, 1);
   const isKnown = (await store.frequency(word)) > 0;
   const weight = isKnown ? COMPLETION_OF_KNOWN_WEIGHT : COMPLETION_WEIGHT;
   let [crowd, isCompleted] = [/** @type {Postings | undefined} */ (undefined), false];
@@ -57,11 +69,11 @@ async function spellingsOf(store, word, isOpen) {
     const beginning = await store.beginning(word);
     crowd = beginning.crowd;
     isCompleted = !!crowd || beginning.words.length > 0;
-    for (const longer of mostFrequent(beginning.words, COMPLETIONS_MAX)) terms.add(stem(store, longer), weight * share(word, longer));
+    for (const longer of mostFrequent(beginning.words, COMPLETIONS_MAX)) await add(longer, weight * share(word, longer));
   }
-  for (const synonym of synonymsOf(store, word)) terms.add(stem(store, synonym), SYNONYM_WEIGHT);
+  for (const synonym of synonymsOf(store, word)) await add(synonym, SYNONYM_WEIGHT);
   if (!isKnown && !isCompleted) {
-    for (const meant of await correctionsOf(store, word)) terms.add(stem(store, meant), CORRECTION_WEIGHT);
+    for (const meant of await correctionsOf(store, word)) await add(meant, CORRECTION_WEIGHT);
   }
   const spellings = [...terms.weights].map(([term, weight]) => spelling(store, term, weight));
   return crowd ? [...spellings, { term: `${word}…`, weight, postings: crowd }] : spellings;

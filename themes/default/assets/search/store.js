@@ -5,7 +5,7 @@
  * @typedef {(name: string) => Promise<string | Uint8Array>} Load the content of a file, inflated: text or bytes
  * @typedef {object} Directory
  * @property {string} folder
- * @property {string} language
+ * @property {string} language "en", whose stems are computed; another, whose words have their stems with them; or ""
  * @property {number} records
  * @property {number} documents
  * @property {number} cardsPerFile
@@ -25,6 +25,10 @@ import { keysOf, placesOf, postingsOf, recordsOf } from "./shards.js";
 const NAME_MARK = "\u0001";
 /** Ends a beginning that many words have. */
 const CROWD_MARK = "\u0002";
+/** Between a word and what makes its stem of it: see `src/index/written.rs`. */
+const STEM_MARK = "\u0003";
+/** Comes after all digits. */
+const AFTER_DIGITS = ":";
 /** More words with one beginning than this are indexed together. */
 const CROWD = 40;
 
@@ -36,6 +40,10 @@ export class Store {
     this.decode = decode;
     /** @type {Map<string, Promise<any>>} files that were asked for */
     this.files = new Map();
+    /** Words have their stems with them. */
+    this.hasClasses = directory.language !== "" && directory.language !== "en";
+    /** @type {Map<string, Map<string, number>>} in such a language, by word that was loaded: its stems, with the documents */
+    this.written = new Map();
     /** A part of the index could not be loaded since this was last set to false. */
     this.isPartial = false;
     /** @type {Uint8Array} by record: index of its factor */
@@ -62,11 +70,39 @@ export class Store {
     const at = shardOf(this.directory.terms, key);
     if (at < 0) return new Map();
     try {
-      return await this.file(`t${at}`, keysOf);
+      return await this.shardAt(at);
     } catch {
       this.isPartial = true;
       return new Map();
     }
+  }
+
+  /** @param {number} at @returns {Promise<Map<string, Value>>} */
+  shardAt(at) {
+    return this.file(`t${at}`, (bytes) => {
+      const keys = keysOf(bytes);
+      if (this.hasClasses) for (const [key, { nWritten }] of keys) if (nWritten > 0) this.learn(key, nWritten);
+      return keys;
+    });
+  }
+
+  /** Notes the stem of a word. @param {string} key @param {number} nWritten */
+  learn(key, nWritten) {
+    const [word, ending = "0"] = key.split(STEM_MARK);
+    const [, nCut, letters] = /** @type {RegExpExecArray} */ (/^(\d*)([^]*)$/.exec(ending));
+    const stem = Array.from(word).slice(0, Array.from(word).length - Number(nCut)).join("") + letters;
+    const stems = this.written.get(word) ?? new Map();
+    this.written.set(word, stems.set(stem, nWritten));
+  }
+
+  /** The stems of a word, in a language whose words have them. @param {string} word @returns {Promise<Map<string, number>>} */
+  async stems(word) {
+    const { terms } = this.directory;
+    await this.shard(word);
+    // Its stems stand behind it: with it, or in what follows.
+    const last = shardOf(terms, word + STEM_MARK + AFTER_DIGITS);
+    for (let at = Math.max(shardOf(terms, word), 0) + 1; at <= last; at++) await this.shard(terms[at]);
+    return this.written.get(word) ?? new Map();
   }
 
   /** @param {string} term @returns {Promise<Postings>} */
@@ -77,6 +113,7 @@ export class Store {
 
   /** How many documents have a word as it is written. @param {string} word */
   async frequency(word) {
+    if (this.hasClasses) return sumOf((await this.stems(word)).values());
     return (await this.shard(word)).get(word)?.nWritten ?? 0;
   }
 
@@ -89,16 +126,18 @@ export class Store {
     if (crowd) return { words: [], crowd: postingsIn(crowd) };
     const { terms } = this.directory;
     const first = Math.max(shardOf(terms, typed), 0);
-    /** @type {[string, number][]} */
-    const words = [];
+    /** @type {Map<string, number>} */
+    const words = new Map();
     // A beginning that is no crowd has few words, and these stand side by side.
     for (let at = first; at < terms.length && at - first <= CROWD; at++) {
       if (at > first && !terms[at].startsWith(typed)) break;
-      for (const [word, { nWritten }] of await this.shard(terms[at])) {
-        if (nWritten > 0 && word !== typed && word.startsWith(typed)) words.push([word, nWritten]);
+      for (const [key, { nWritten }] of await this.shard(terms[at])) {
+        if (nWritten === 0 || !key.startsWith(typed)) continue;
+        const [word] = key.split(STEM_MARK);
+        if (word !== typed) words.set(word, (words.get(word) ?? 0) + nWritten);
       }
     }
-    return { words };
+    return { words: [...words] };
   }
 
   /** Records by name: see `name_key` in `src/index.rs`. @param {string} name @returns {Promise<number[]>} */
@@ -159,6 +198,9 @@ function shardOf(firsts, key) {
   }
   return low - 1;
 }
+
+/** @param {Iterable<number>} numbers */
+const sumOf = (numbers) => [...numbers].reduce((sum, number) => sum + number, 0);
 
 /** @param {string} lines @returns {[string, number][]} */
 function wordsOf(lines) {
