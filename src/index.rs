@@ -9,6 +9,7 @@ pub mod browser;
 pub mod card;
 pub mod completion;
 pub mod corpus;
+pub mod dictionary;
 pub mod facts;
 pub mod kept;
 pub mod list;

@@ -22,7 +22,6 @@ use crate::highlight::Highlighter;
 use crate::index::facts::Facts;
 use crate::index::lists::Lists;
 use crate::index::native::IndexError;
-use crate::index::stem::Language;
 use crate::index::{browser, search};
 use crate::ledger::{self, Ledger};
 use crate::link::audience::{self, Scope, Visible};
@@ -67,7 +66,7 @@ impl KnownLists {
     pub fn next(&self, assembled: &Assembled, cache: Option<&Path>) -> Result<Arc<Lists>, IndexError> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let config = &assembled.input.config;
-        let next = search::lists(&assembled.handbook, config.hash, Language::from_tag(&config.language), known.as_ref(), cache)?;
+        let next = search::lists(&assembled.handbook, config, known.as_ref(), cache)?;
         *known = Some(next.clone());
         Ok(next)
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use handbook::index::corpus::Corpus;
+use handbook::index::dictionary::Dictionary;
 use handbook::index::kept::{self, Extent};
 use handbook::index::lists::Lists;
 use handbook::index::native::SearchIndex;
@@ -18,9 +19,10 @@ use crate::tokens::Random;
 
 /// A handbook of records with many words in common, some headings, some code and some links.
 fn large(language: &str) -> Folder {
-    let mut random = Random::new(7);
+    let mut random = Random::new(11);
     let words = ["queue", "queues", "retry", "retries", "`cargo build`", "getUserById", "größer", "E0308", "日本語", "the", "größere", "a"];
-    let folder = Folder::with(&[("handbook.yaml", &format!("language: {language}\n"))]);
+    let folder =
+        Folder::with(&[("handbook.yaml", &format!("language: {language}\nsynonyms: [[queue, größere retry], [queue größer, E0308]]\n"))]);
     for number in 1..60 {
         let mut text = format!("---\ntitle: Record {number} of {}\nstatus: accepted\ndate: 2021-01-02\n---\n", words[number % words.len()]);
         for section in 0..3 {
@@ -42,7 +44,7 @@ fn language(assembled: &Assembled) -> Language {
 }
 
 fn made_anew(assembled: &Assembled) -> Arc<Lists> {
-    search::lists(&assembled.handbook, assembled.input.config.hash, language(assembled), None, None).expect("an index")
+    search::lists(&assembled.handbook, &assembled.input.config, None, None).expect("an index")
 }
 
 /// The lists after an edit, from those that were before; nothing, if they have to be made anew.
@@ -50,8 +52,9 @@ fn mended(before: &Lists, assembled: &Assembled) -> Option<Lists> {
     let documents = Documents::new(&assembled.handbook);
     let versions = documents.versions(assembled.input.config.hash);
     let numbers: HashMap<u64, u32> = versions.iter().enumerate().map(|(number, version)| (version.key, number as u32)).collect();
+    let dictionary = Dictionary::of(&assembled.input.config);
     let index = |records: &[usize]| {
-        let index = SearchIndex::of_some(&documents, records, language(assembled))?;
+        let index = SearchIndex::of_some(&documents, records, &dictionary)?;
         Corpus::new(index.segments()?, |key| numbers.get(&key).copied())
     };
     before.updated(versions.clone(), language(assembled), index).expect("an index")

@@ -379,7 +379,10 @@ fn the_browser_finds_what_the_command_line_finds_among_names_and_scripts() {
             .as_bytes(),
         );
     }
-    folder.write("handbook.yaml", "synonyms:\n  - [flag, switch]\n  - [café, bistro]\n".as_bytes());
+    folder.write(
+        "handbook.yaml",
+        "synonyms:\n  - [flag, switch]\n  - [café, bistro, snake case name]\n  - [cargo build, see, a+b]\n  - [c++, mem]\n".as_bytes(),
+    );
     contract(folder.path(), QUERIES, 23);
 }
 
@@ -422,7 +425,7 @@ fn the_browser_finds_what_the_command_line_finds_in_other_languages() {
     ];
     for (number, (language, words, endings)) in languages.into_iter().enumerate() {
         let words = forms(words, endings);
-        let settings = format!("synonyms:\n  - [{}, {}]\n", words[3], words[40]);
+        let settings = format!("synonyms:\n  - [{}, {}]\n  - [{} {}, {}]\n", words[3], words[40], words[1], words[2], words[5]);
         contract(in_language(language, &words, &settings, 41 + number as u64).path(), QUERIES / 10, 51 + number as u64);
     }
 }
@@ -461,6 +464,32 @@ fn words_of_other_languages_are_found_in_all_their_forms() {
             assert_eq!(ours, browser.search(query, today), "{language}: {query}");
         }
     }
+}
+
+/// A word finds the phrase that means the same, and the phrase the word.
+#[test]
+fn synonyms_may_have_several_words() {
+    let folder = Folder::with(&[
+        ("handbook.yaml", "synonyms:\n  - [continuous integration, CI, build server]\n  - [C++, cpp]\n"),
+        ("guides/phrase.md", "# One\n\nAll of it is about Continuous Integrations.\n"),
+        ("guides/word.md", "# Two\n\nAll of it is about CI.\n"),
+        ("guides/apart.md", "# Three\n\nIntegration of the continuous kind.\n"),
+        ("guides/sign.md", "# Four\n\nWritten in C++ by hand.\n"),
+    ]);
+    let assembled = assembled(folder.path());
+    let today = Date::parse("2026-03-01").expect("a date");
+    let searcher = Searcher::new(&assembled.handbook, &assembled.input.config, today, None).expect("the index can be made");
+    let browser = Browser::open(&assembled);
+    let titles = |query: &str| -> Vec<String> {
+        assert_eq!(found(&searcher, query), browser.search(query, today), "{query}");
+        searcher.search(query, RESULTS).results.into_iter().map(|result| result.card.title).collect()
+    };
+    assert_eq!(titles("CI "), ["Two", "One"]);
+    assert_eq!(titles("build server "), ["Two", "One"]);
+    assert_eq!(titles("continuous integration "), ["Three", "One", "Two"]);
+    assert_eq!(titles("continuous "), ["Three", "One"], "half a phrase is none");
+    assert_eq!(titles("cpp "), ["Four"]);
+    assert_eq!(titles("server build "), [""; 0]);
 }
 
 /// More records with a word than a list holds, more words with a beginning than are looked at one by one.

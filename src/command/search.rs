@@ -12,6 +12,7 @@ use crate::command::{Failure, Outcome, exam, list, occasion};
 use crate::config::Config;
 use crate::diagnostic::visible;
 use crate::index::card::Card;
+use crate::index::dictionary::PHRASE_MARK;
 use crate::index::kept::Extent;
 use crate::index::query;
 use crate::index::rank::{CLOSENESS_WEIGHT, Group, Parts, RECORD_WEIGHT, Spelling, TITLE_WEIGHT};
@@ -166,7 +167,7 @@ fn explain_words(groups: &[Group], out: &mut impl Write) -> io::Result<()> {
     for group in groups {
         let spelling = |spelling: &Spelling| {
             let weight = if spelling.weight < 1.0 { format!(" × {:.2}", spelling.weight) } else { String::new() };
-            format!("{}{weight} ({})", visible(&spelling.term), spelling.postings.n_records)
+            format!("{}{weight} ({})", visible(&spelling.term.replace(PHRASE_MARK, " ")), spelling.postings.n_records)
         };
         let spellings: Vec<String> = group.spellings.iter().map(spelling).collect();
         let what = if group.is_word { "word" } else { "name" };

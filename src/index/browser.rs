@@ -16,7 +16,7 @@
 //! ```text
 //! directory = { folder: HASH, language: the tag of one that words are stemmed in | "", records, documents, cardsPerFile, terms: [first key of each t], places: [first key of each p],
 //!               words: [first word of each w], factors: [factor], factorOf: [index of a factor, number of records it goes on for]*,
-//!               synonyms: [[word]], kinds: [{ name, label, icon }], statuses: [{ name, label, colour, meaning }] }
+//!               synonyms: [[term]], kinds: [{ name, label, icon }], statuses: [{ name, label, colour, meaning }] }
 //! facts     = { columns: [{ values: [[label, key*]], of: [[index of a value]] }], dates, reviews, dues: ["" | "YYYY-MM-DD"], debts: [record] }
 //! ```
 //!
@@ -36,10 +36,10 @@ use serde_json::{Value, json};
 use crate::calendar::Date;
 use crate::config::Config;
 use crate::index::browser::shards::Size;
+use crate::index::dictionary::Dictionary;
 use crate::index::facts::Facts;
 use crate::index::lists::Lists;
-use crate::index::spelling::{Vocabulary, is_correctable};
-use crate::index::stem::Language;
+use crate::index::spelling::is_correctable;
 use crate::model::handbook::Handbook;
 use crate::model::kind::StatusType;
 use crate::model::name::OutputPath;
@@ -78,14 +78,13 @@ pub struct Content {
 
 /// The search data of `handbook`, from its lists.
 pub fn contents(handbook: &Handbook, config: &Config, lists: &Lists, facts: &Facts) -> Vec<Content> {
-    let language = Language::from_tag(&config.language);
-    let vocabulary = Vocabulary { lists, language, synonyms: &config.synonyms };
+    let dictionary = Dictionary::of(config);
     let (terms, places) = rayon::join(|| shards::of_terms(lists, TERM_SHARDS), || shards::of_places(lists, PLACE_SHARDS));
     let mut statuses = Statuses::default();
     let (cards_per_file, cards) = cards::files(handbook, config, &mut statuses);
     let (first_words, word_lists) = word_lists(lists);
     let mut directory = json!({
-        "language": language.tag(),
+        "language": dictionary.language.tag(),
         "records": handbook.records.len(),
         "documents": lists.n_documents(),
         "cardsPerFile": cards_per_file,
@@ -94,7 +93,7 @@ pub fn contents(handbook: &Handbook, config: &Config, lists: &Lists, facts: &Fac
         "words": first_words,
         "factors": distinct(&facts.factors),
         "factorOf": runs(&facts.factors),
-        "synonyms": vocabulary.folded_synonyms(),
+        "synonyms": dictionary.synonym_terms(),
         "kinds": config.kinds.iter().map(|kind| json!({"name": kind.name.as_str(), "label": kind.label, "icon": kind.icon})).collect::<Vec<_>>(),
         "statuses": statuses.known.iter().map(status).collect::<Vec<_>>(),
     });

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::index::dictionary::PHRASE_MARK;
 use crate::index::list::{Item, ListBuilder};
 use crate::index::native::{FIELDS, IndexError, NAMES, SURFACE, Segment, TermInfo, length_of};
 use crate::index::numbers;
@@ -113,7 +114,7 @@ impl Corpus {
         let terms: Vec<(String, Vec<Holding>)> = self.terms(0..SURFACE)?.into_iter().collect();
         let of_term = |(term, holdings): &(String, Vec<Holding>)| {
             let occurrences = self.occurrences(holdings)?;
-            let places = if term.contains(' ') { Vec::new() } else { places::full_list(&self.places(&occurrences)) };
+            let places = if term.contains([' ', PHRASE_MARK]) { Vec::new() } else { places::full_list(&self.places(&occurrences)) };
             Ok((postings::full_list(&self.entries(&occurrences, &worths)), places))
         };
         let mut shares = Shares::default();

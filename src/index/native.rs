@@ -19,8 +19,9 @@ use tantivy::{DocSet, Index, IndexReader, IndexWriter, ReloadPolicy, SegmentRead
 
 use crate::disk;
 use crate::index::analysis::{self, TokenKind};
+use crate::index::dictionary::Dictionary;
 use crate::index::stem::Language;
-use crate::index::{Documents, SearchDocument, record_key, written};
+use crate::index::{Documents, SearchDocument, dictionary, record_key, written};
 use crate::model::handbook::RecordIndex;
 use crate::model::source::ContentHash;
 
@@ -50,7 +51,7 @@ pub struct SearchIndex {
     index: Index,
     reader: IndexReader,
     fields: Fields,
-    language: Language,
+    dictionary: Dictionary,
 }
 
 impl Fields {
@@ -86,10 +87,10 @@ pub type IndexError = tantivy::TantivyError;
 
 impl SearchIndex {
     /// The index of `handbook`, kept in `cache` where that can be written, up to date.
-    pub fn open(documents: &Documents<'_>, language: Language, cache: Option<&Path>) -> Result<Self, IndexError> {
+    pub fn open(documents: &Documents<'_>, dictionary: &Dictionary, cache: Option<&Path>) -> Result<Self, IndexError> {
         if let Some(cache) = cache {
-            let folder = cache.join(format!("{VERSION}-{}", language.file_name()));
-            let kept = || Self::in_folder(&folder, language).and_then(|index| index.updated(documents));
+            let folder = cache.join(format!("{VERSION}-{}", dictionary.language.file_name()));
+            let kept = || Self::in_folder(&folder, dictionary).and_then(|index| index.updated(documents));
             match kept() {
                 Ok(index) => return Ok(index),
                 // Another process writes to it. What that process writes is not ours to remove.
@@ -103,22 +104,22 @@ impl SearchIndex {
                 }
             }
         }
-        Self::in_memory(language)?.updated(documents)
+        Self::in_memory(dictionary)?.updated(documents)
     }
 
     /// An index of some records alone, in memory.
-    pub fn of_some(documents: &Documents<'_>, records: &[RecordIndex], language: Language) -> Result<Self, IndexError> {
-        let index = Self::in_memory(language)?;
+    pub fn of_some(documents: &Documents<'_>, records: &[RecordIndex], dictionary: &Dictionary) -> Result<Self, IndexError> {
+        let index = Self::in_memory(dictionary)?;
         let changed = records.iter().map(|record| (record_key(documents.handbook, *record), 0, documents.of(*record))).collect();
         index.with_changes(&[], changed, SMALL_WRITER_BYTES)
     }
 
-    fn in_memory(language: Language) -> Result<Self, IndexError> {
+    fn in_memory(dictionary: &Dictionary) -> Result<Self, IndexError> {
         let (schema, fields) = schema();
-        Self::with(Index::create_in_ram(schema), fields, language)
+        Self::with(Index::create_in_ram(schema), fields, dictionary)
     }
 
-    fn in_folder(folder: &Path, language: Language) -> Result<Self, IndexError> {
+    fn in_folder(folder: &Path, dictionary: &Dictionary) -> Result<Self, IndexError> {
         folder.parent().map_or(Ok(()), disk::make_cache_folder)?;
         disk::make_folders(folder)?;
         let (schema, fields) = schema();
@@ -127,14 +128,14 @@ impl SearchIndex {
         if let Some(damaged) = index.validate_checksum()?.into_iter().next() {
             return Err(IndexError::SystemError(format!("{} is damaged", damaged.display())));
         }
-        Self::with(index, fields, language)
+        Self::with(index, fields, dictionary)
     }
 
-    fn with(index: Index, fields: Fields, language: Language) -> Result<Self, IndexError> {
-        index.tokenizers().register("handbook", TextAnalyzer::builder(Analysis::new(language, false)).build());
-        index.tokenizers().register("surface", TextAnalyzer::builder(Analysis::new(language, true)).build());
+    fn with(index: Index, fields: Fields, dictionary: &Dictionary) -> Result<Self, IndexError> {
+        index.tokenizers().register("handbook", TextAnalyzer::builder(Analysis::new(dictionary, false)).build());
+        index.tokenizers().register("surface", TextAnalyzer::builder(Analysis::new(dictionary, true)).build());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { index, reader, fields, language })
+        Ok(Self { index, reader, fields, dictionary: dictionary.clone() })
     }
 
     /// Brings the index up to date; needs the writer's lock only when something changed.
@@ -143,9 +144,10 @@ impl SearchIndex {
         let mut stale: HashMap<u64, u64> = known;
         let mut changed = Vec::new();
         let handbook = all.handbook;
+        let phrases: Vec<String> = self.dictionary.phrases().iter().map(|phrase| dictionary::term(phrase)).collect();
         for record in 0..handbook.records.len() {
             let documents = all.of(record);
-            let (key, hash) = (record_key(handbook, record), hash(&documents));
+            let (key, hash) = (record_key(handbook, record), hash(&documents, &phrases));
             if stale.remove(&key) != Some(hash) {
                 changed.push((key, hash, documents));
             }
@@ -187,7 +189,7 @@ impl SearchIndex {
         }
         entry.add_text(self.fields.surface, texts[..3].iter().map(|text| text.as_str()).collect::<Vec<_>>().join("\n"));
         entry.add_text(self.fields.surface, &document.keywords);
-        if self.language.has_classes() {
+        if self.dictionary.language.has_classes() {
             // No word is found whose stem is not told.
             entry.add_text(self.fields.surface, &document.links);
         }
@@ -247,12 +249,13 @@ fn schema() -> (Schema, Fields) {
     (builder.build(), Fields { text, surface, name, record, section, hash, key })
 }
 
-fn hash(documents: &[SearchDocument]) -> u64 {
+/// Of everything that decides what is in the index of some documents: they, and the phrases that are terms.
+fn hash(documents: &[SearchDocument], phrases: &[String]) -> u64 {
     let texts = documents.iter().flat_map(|document| {
         let texts = [&document.title, &document.heading, &document.body, &document.keywords, &document.links];
         texts.into_iter().chain(&document.pairs).chain(&document.names)
     });
-    ContentHash::of_parts(texts.map(|text| text.as_bytes())).short()
+    ContentHash::of_parts(texts.chain(phrases).map(|text| text.as_bytes())).short()
 }
 
 /// The chain of [`analysis`] as tantivy takes it: stems at their positions, or the words as they are written (see [`written`]).
@@ -260,6 +263,8 @@ fn hash(documents: &[SearchDocument]) -> u64 {
 struct Analysis {
     language: Language,
     is_surface: bool,
+    /// Stems in a row that are a term beside.
+    phrases: Vec<Vec<String>>,
     /// What words that came before are indexed as: most words come again.
     known: HashMap<String, String>,
 }
@@ -275,8 +280,9 @@ struct Tokens {
 }
 
 impl Analysis {
-    fn new(language: Language, is_surface: bool) -> Self {
-        Self { language, is_surface, known: HashMap::new() }
+    fn new(dictionary: &Dictionary, is_surface: bool) -> Self {
+        let phrases = if is_surface { Vec::new() } else { dictionary.phrases() };
+        Self { language: dictionary.language, is_surface, phrases, known: HashMap::new() }
     }
 
     /// Appends what a word is indexed as: its stem, or itself, with its stem where the language asks for that.
@@ -302,15 +308,43 @@ impl Tokenizer for Analysis {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens {
         let mut tokens = Tokens::default();
+        let mut words = Vec::new();
         tokens.text.reserve(text.len());
         analysis::for_each_token(text, |token| {
             match token.kind {
                 TokenKind::Whole => tokens.text.push_str(token.term),
                 TokenKind::Word => self.push_word(token.term, &text[token.start..token.end], &mut tokens.text),
             }
+            let is_word = token.kind == TokenKind::Word;
             tokens.ends.push((tokens.text.len(), token.start..token.end, token.position));
+            if is_word && !self.phrases.is_empty() {
+                words.push(tokens.ends.len() - 1);
+                tokens.push_phrases(&self.phrases, &words);
+            }
         });
         tokens
+    }
+}
+
+impl Tokens {
+    /// Adds the phrases that the last of some words ends, as wholes: at the position of their first word.
+    fn push_phrases(&mut self, phrases: &[Vec<String>], words: &[usize]) {
+        for phrase in phrases {
+            let Some(begin) = words.len().checked_sub(phrase.len()) else { continue };
+            let words = &words[begin..];
+            if words.iter().zip(phrase).all(|(word, stem)| self.text(*word) == stem) {
+                let (first, last) = (&self.ends[words[0]], &self.ends[words[words.len() - 1]]);
+                let (source, position) = (first.1.start..last.1.end, first.2);
+                self.text.push_str(&dictionary::term(phrase));
+                self.ends.push((self.text.len(), source, position));
+            }
+        }
+    }
+
+    /// The text of a token, by its number.
+    fn text(&self, number: usize) -> &str {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before].0);
+        &self.text[start..self.ends[number].0]
     }
 }
 

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::index::analysis::{self, TokenKind};
 use crate::index::card::Card;
 use crate::index::corpus::Corpus;
+use crate::index::dictionary::{Dictionary, PHRASE_MARK};
 use crate::index::facts::Facts;
 use crate::index::kept::{self, Extent};
 use crate::index::lists::Lists;
@@ -17,11 +18,9 @@ use crate::index::native::{IndexError, SearchIndex};
 use crate::index::query::{self, Complaint, Query};
 use crate::index::rank::{self, Group, Hit, Parts, rank};
 use crate::index::spelling::Vocabulary;
-use crate::index::stem::Language;
 use crate::index::{Documents, name_key};
 use crate::model::handbook::{Handbook, RecordIndex};
 use crate::model::record::Record;
-use crate::model::source::ContentHash;
 
 /// Characters of a passage.
 const PASSAGE_CHARS: usize = 200;
@@ -30,8 +29,7 @@ const PASSAGE_CHARS: usize = 200;
 pub struct Searcher<'a> {
     lists: Arc<Lists>,
     facts: Facts,
-    synonyms: &'a [Vec<String>],
-    language: Language,
+    dictionary: Dictionary,
     today: Date,
     shelf: Box<dyn Shelf + 'a>,
 }
@@ -54,17 +52,13 @@ impl Shelf for &Handbook {
     }
 }
 
-/// The lists of `handbook`, whose settings have the hash `settings`: from those that are known, from those that an earlier run
+/// The lists of `handbook`: from those that are known, from those that an earlier run
 /// kept in `cache`, or from the index, which is kept there, too.
-pub fn lists(
-    handbook: &Handbook,
-    settings: ContentHash,
-    language: Language,
-    known: Option<&Arc<Lists>>,
-    cache: Option<&Path>,
-) -> Result<Arc<Lists>, IndexError> {
+pub fn lists(handbook: &Handbook, config: &Config, known: Option<&Arc<Lists>>, cache: Option<&Path>) -> Result<Arc<Lists>, IndexError> {
     let documents = Documents::new(handbook);
-    let versions = documents.versions(settings);
+    let versions = documents.versions(config.hash);
+    let dictionary = Dictionary::of(config);
+    let language = dictionary.language;
     let kept = || Some(Arc::new(kept::read(cache?, language, Extent::All)?));
     let old = known.cloned().or_else(kept);
     if let Some(old) = old.as_ref().filter(|old| *old.versions() == versions) {
@@ -72,11 +66,11 @@ pub fn lists(
     }
     let by_key: HashMap<u64, u32> = versions.iter().enumerate().map(|(record, version)| (version.key, record as u32)).collect();
     let corpus = |index: SearchIndex| Corpus::new(index.segments()?, |key| by_key.get(&key).copied());
-    let some = |records: &[RecordIndex]| corpus(SearchIndex::of_some(&documents, records, language)?);
+    let some = |records: &[RecordIndex]| corpus(SearchIndex::of_some(&documents, records, &dictionary)?);
     let updated = old.map(|old| old.updated(versions.clone(), language, some)).transpose()?.flatten();
     let lists = match updated {
         Some(updated) => updated,
-        None => Lists::of(&corpus(SearchIndex::open(&documents, language, cache)?)?, versions, language)?,
+        None => Lists::of(&corpus(SearchIndex::open(&documents, &dictionary, cache)?)?, versions, language)?,
     };
     // Who knows the lists that were before keeps them himself, and the next run mends those that are there.
     if let (None, Some(cache)) = (known, cache) {
@@ -128,22 +122,21 @@ pub struct Passage {
 
 impl<'a> Searcher<'a> {
     /// A searcher of `handbook`; what it makes is kept in `cache` where that can be written.
-    pub fn new(handbook: &'a Handbook, config: &'a Config, today: Date, cache: Option<&Path>) -> Result<Self, IndexError> {
-        let lists = lists(handbook, config.hash, Language::from_tag(&config.language), None, cache)?;
+    pub fn new(handbook: &'a Handbook, config: &Config, today: Date, cache: Option<&Path>) -> Result<Self, IndexError> {
+        let lists = lists(handbook, config, None, cache)?;
         Ok(Self::of(lists, Facts::of(handbook, config), config, today, handbook))
     }
 
     /// A searcher of what an earlier run kept.
-    pub fn of(lists: Arc<Lists>, facts: Facts, config: &'a Config, today: Date, shelf: impl Shelf + 'a) -> Self {
-        let language = Language::from_tag(&config.language);
-        Self { lists, facts, synonyms: &config.synonyms, language, today, shelf: Box::new(shelf) }
+    pub fn of(lists: Arc<Lists>, facts: Facts, config: &Config, today: Date, shelf: impl Shelf + 'a) -> Self {
+        Self { lists, facts, dictionary: Dictionary::of(config), today, shelf: Box::new(shelf) }
     }
 
     /// The records that answer `text`, at most `limit`, each with up to three passages.
     pub fn search(&self, text: &str, limit: usize) -> Found {
         let mut query = query::parse(text);
         query.complaints.extend(self.facts.complaints(&query));
-        let vocabulary = Vocabulary { lists: &self.lists, language: self.language, synonyms: self.synonyms };
+        let vocabulary = Vocabulary { lists: &self.lists, dictionary: &self.dictionary };
         let wanted = self.wanted(&query, &vocabulary);
         let groups = vocabulary.groups(&query);
         let mut hits = if groups.is_empty() { self.all(&query, &wanted) } else { rank(&self.lists, &groups, |record| wanted[record]) };
@@ -157,7 +150,8 @@ impl<'a> Searcher<'a> {
         self.put_exact_first(&query, &wanted, &mut hits);
         let n_total = hits.len();
         hits.truncate(limit);
-        let terms: Vec<&str> = groups.iter().flat_map(|group| &group.spellings).map(|spelling| spelling.term.as_str()).collect();
+        let spellings = groups.iter().flat_map(|group| &group.spellings);
+        let terms: Vec<&str> = spellings.flat_map(|spelling| spelling.term.split(PHRASE_MARK)).collect();
         let n_wanted = hits.len();
         let results: Vec<SearchResult> = hits.into_iter().map_while(|hit| self.result(hit, &terms)).collect();
         let is_whole = results.len() == n_wanted;
@@ -221,7 +215,9 @@ impl<'a> Searcher<'a> {
         let begins = |word: &str| terms.iter().filter_map(|term| term.strip_suffix('…')).any(|beginning| word.starts_with(beginning));
         let found: Vec<(usize, usize)> = analysis::tokens(text)
             .into_iter()
-            .filter(|token| terms.contains(&self.language.stem(&token.term, &text[token.start..token.end]).as_ref()) || begins(&token.term))
+            .filter(|token| {
+                terms.contains(&self.dictionary.language.stem(&token.term, &text[token.start..token.end]).as_ref()) || begins(&token.term)
+            })
             .map(|token| (token.start, token.end))
             .collect();
         let n_before = |at: usize| found.partition_point(|(start, _)| *start < at);

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use crate::index::analysis::{self, TokenKind};
 use crate::index::completion::{BEGINNING_MIN, COMPLETIONS_MAX, Terms, most_frequent, share};
+use crate::index::dictionary::Dictionary;
 use crate::index::lists::Lists;
 use crate::index::pairs;
 use crate::index::query::Query;
 use crate::index::rank::{Group, Spelling};
-use crate::index::stem::Language;
 
 /// Words that a misspelt one can stand for: the most frequent.
 const CORRECTIONS_MAX: usize = 4;
@@ -27,9 +27,7 @@ pub struct Vocabulary<'a> {
     /// The index.
     pub lists: &'a Lists,
     /// Of the handbook.
-    pub language: Language,
-    /// Words and phrases that mean the same, by group.
-    pub synonyms: &'a [Vec<String>],
+    pub dictionary: &'a Dictionary,
 }
 
 impl Vocabulary<'_> {
@@ -38,13 +36,17 @@ impl Vocabulary<'_> {
         let text = query.ranked_text();
         let tokens = analysis::tokens(&text);
         let last_word = tokens.iter().rposition(|token| token.kind == TokenKind::Word);
+        let words = tokens.iter().filter(|token| token.kind == TokenKind::Word);
+        let stems: Vec<Vec<String>> = words.map(|token| self.stems(&token.term)).collect();
+        let mut synonyms = self.dictionary.synonyms_of(&stems).into_iter();
         let mut groups = Vec::with_capacity(tokens.len());
         for (number, token) in tokens.iter().enumerate() {
             let is_word = token.kind == TokenKind::Word;
             let spellings = if is_word {
-                self.spellings(&token.term, query.is_last_word_open && Some(number) == last_word)
+                let is_open = query.is_last_word_open && Some(number) == last_word;
+                self.spellings(&token.term, is_open, synonyms.next().unwrap_or_default())
             } else {
-                vec![self.spelling(&token.term, 1.0)]
+                self.spellings_of_whole(&token.term)
             };
             groups.push(Group { spellings, is_word });
         }
@@ -57,7 +59,7 @@ impl Vocabulary<'_> {
         groups
     }
 
-    fn spellings(&self, word: &str, is_open: bool) -> Vec<Spelling> {
+    fn spellings(&self, word: &str, is_open: bool, synonyms: Vec<String>) -> Vec<Spelling> {
         let mut terms = Terms::default();
         let mut add = |word: &str, weight: f64| self.stems(word).into_iter().for_each(|stem| terms.add(stem, weight));
         add(word, 1.0);
@@ -76,14 +78,12 @@ impl Vocabulary<'_> {
             }
             is_completed |= crowd.is_some();
         }
-        for synonym in self.synonyms_of(word) {
-            add(&synonym, SYNONYM_WEIGHT);
-        }
         if !is_known && !is_completed {
             for meant in self.corrections(word) {
                 add(&meant, CORRECTION_WEIGHT);
             }
         }
+        synonyms.into_iter().for_each(|synonym| terms.add(synonym, SYNONYM_WEIGHT));
         let mut spellings = Vec::with_capacity(terms.weights.len() + 1);
         for (term, weight) in terms.weights {
             spellings.push(self.spelling(&term, weight));
@@ -92,25 +92,21 @@ impl Vocabulary<'_> {
         spellings
     }
 
+    fn spellings_of_whole(&self, whole: &str) -> Vec<Spelling> {
+        let synonyms = self.dictionary.synonyms_of(&[vec![whole.to_owned()]]).concat();
+        let synonyms = synonyms.iter().map(|synonym| self.spelling(synonym, SYNONYM_WEIGHT));
+        std::iter::once(self.spelling(whole, 1.0)).chain(synonyms).collect()
+    }
+
     fn spelling(&self, term: &str, weight: f64) -> Spelling {
         Spelling { term: term.to_owned(), weight, postings: Arc::new(self.lists.postings(term)) }
     }
 
     /// What a word is indexed as. Where the words that are written say that, one that nobody writes is taken as it is.
     pub fn stems(&self, word: &str) -> Vec<String> {
-        let stems = if self.language.has_classes() { self.lists.stems(word) } else { Vec::new() };
-        if stems.is_empty() { vec![self.language.stem_of_written(word).into_owned()] } else { stems }
-    }
-
-    /// Single words that the team has declared to mean the same.
-    fn synonyms_of(&self, word: &str) -> Vec<String> {
-        let groups = self.folded_synonyms().into_iter().filter(|group| group.iter().any(|other| other == word));
-        groups.flatten().filter(|other| *other != word && !other.contains(' ')).collect()
-    }
-
-    /// The synonyms as words of the index are written.
-    pub fn folded_synonyms(&self) -> Vec<Vec<String>> {
-        self.synonyms.iter().map(|group| group.iter().map(|word| analysis::fold(word)).collect()).collect()
+        let language = self.dictionary.language;
+        let stems = if language.has_classes() { self.lists.stems(word) } else { Vec::new() };
+        if stems.is_empty() { vec![language.stem_of_written(word).into_owned()] } else { stems }
     }
 
     /// The words that `typed`, which nobody writes so, may have been meant as: one slip away, or two for long words.

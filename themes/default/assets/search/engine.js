@@ -24,7 +24,7 @@ import { tokens } from "./analysis.js";
 import { complaintsOf, facetCounter, passing } from "./facts.js";
 import { distance, parse } from "./query.js";
 import { rank, sortHits } from "./rank.js";
-import { groupsOf, knownStemsOf, stemsOf, wordsIn } from "./spelling.js";
+import { PHRASE_MARK, groupsOf, knownStemsOf, stemsOf, wordsIn } from "./spelling.js";
 
 const PASSAGES_MAX = 3;
 /** Characters of a passage. */
@@ -145,7 +145,7 @@ async function exactFirst(store, { words }, hits, isWanted) {
 
 /** What to mark: terms, and beginnings. @param {Group[]} groups */
 function marksOf(groups) {
-  const terms = groups.flatMap(({ spellings }) => spellings.map(({ term }) => term));
+  const terms = groups.flatMap(({ spellings }) => spellings.flatMap(({ term }) => term.split(PHRASE_MARK)));
   return { terms: new Set(terms), beginnings: terms.filter((term) => term.endsWith("…")).map((term) => term.slice(0, -1)) };
 }
 

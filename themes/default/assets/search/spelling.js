@@ -13,6 +13,8 @@ import { tokens } from "./analysis.js";
 import { compare, distance, rankedText } from "./query.js";
 import { stemEnglish } from "./stem-english.js";
 
+/** Between the words of a term that is made of several. */
+export const PHRASE_MARK = "\u0004";
 const COMPLETIONS_MAX = 16;
 const CORRECTIONS_MAX = 4;
 const BEGINNING_MIN = 2;
@@ -42,12 +44,14 @@ export async function groupsOf(store, query) {
   const text = rankedText(query);
   const all = tokens(text);
   const lastWord = all.findLastIndex(({ kind }) => kind === "word");
+  const words = all.filter(({ kind }) => kind === "word").map(({ term }) => term);
+  const synonyms = synonymsOf(store, await Promise.all(words.map((word) => stemsOf(store, word))));
   const groups = all.map(async ({ term, kind }, at) => {
     const isWord = kind === "word";
-    const spellings = isWord ? spellingsOf(store, term, query.isLastWordOpen && at === lastWord) : [spelling(store, term, 1)];
+    const isOpen = query.isLastWordOpen && at === lastWord;
+    const spellings = isWord ? spellingsOf(store, term, isOpen, synonyms.shift() ?? []) : spellingsOfWhole(store, term);
     return { spellings: await Promise.all(await spellings), isWord };
   });
-  const words = wordsIn(text);
   const pairs = words.slice(1).map(async (word, at) => {
     return { spellings: [await spelling(store, `${words[at]} ${word}`, PAIR_WEIGHT)], isWord: false };
   });
@@ -55,8 +59,11 @@ export async function groupsOf(store, query) {
   return [...(await Promise.all(groups)), ...found.filter(({ spellings: [{ postings }] }) => postings.nRecords > 0)];
 }
 
-/** @param {Store} store @param {string} word @param {boolean} isOpen @returns {Promise<(Spelling | Promise<Spelling>)[]>} */
-async function spellingsOf(store, word, isOpen) {
+/**
+ * @param {Store} store @param {string} word @param {boolean} isOpen @param {string[]} synonyms
+ * @returns {Promise<(Spelling | Promise<Spelling>)[]>}
+ */
+async function spellingsOf(store, word, isOpen, synonyms) {
   const terms = new Terms();
   const add = async (/** @type {string} */ word, /** @type {number} */ weight) => {
     for (const stem of await stemsOf(store, word)) terms.add(stem, weight);
@@ -71,12 +78,18 @@ async function spellingsOf(store, word, isOpen) {
     isCompleted = !!crowd || beginning.words.length > 0;
     for (const longer of mostFrequent(beginning.words, COMPLETIONS_MAX)) await add(longer, weight * share(word, longer));
   }
-  for (const synonym of synonymsOf(store, word)) await add(synonym, SYNONYM_WEIGHT);
   if (!isKnown && !isCompleted) {
     for (const meant of await correctionsOf(store, word)) await add(meant, CORRECTION_WEIGHT);
   }
+  for (const synonym of synonyms) terms.add(synonym, SYNONYM_WEIGHT);
   const spellings = [...terms.weights].map(([term, weight]) => spelling(store, term, weight));
   return crowd ? [...spellings, { term: `${word}…`, weight, postings: crowd }] : spellings;
+}
+
+/** @param {Store} store @param {string} whole */
+function spellingsOfWhole(store, whole) {
+  const synonyms = synonymsOf(store, [[whole]]).flat().map((synonym) => spelling(store, synonym, SYNONYM_WEIGHT));
+  return [spelling(store, whole, 1), ...synonyms];
 }
 
 /** @param {Store} store @param {string} term @param {number} weight @returns {Promise<Spelling>} */
@@ -93,9 +106,24 @@ class Terms {
   }
 }
 
-/** Single words that the team has declared to mean the same. @param {Store} store @param {string} word */
-function synonymsOf({ directory }, word) {
-  return directory.synonyms.filter((group) => group.includes(word)).flat().filter((other) => other !== word && !other.includes(" "));
+/**
+ * For each of some words in a row, given by its stems, the terms that the team has declared to mean the same as it, or as a
+ * name that it is part of. Twin of `src/index/dictionary.rs`.
+ * @param {Store} store @param {string[][]} words
+ */
+function synonymsOf({ directory }, words) {
+  const found = words.map(() => /** @type {string[]} */ ([]));
+  for (const names of directory.synonyms) {
+    for (const name of names) {
+      const parts = name.split(PHRASE_MARK);
+      const others = names.filter((other) => other !== name);
+      for (let begin = 0; begin + parts.length <= words.length; begin++) {
+        if (!parts.every((part, at) => words[begin + at].includes(part))) continue;
+        for (let at = begin; at < begin + parts.length; at++) found[at].push(...others);
+      }
+    }
+  }
+  return found;
 }
 
 /**

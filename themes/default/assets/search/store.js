@@ -14,7 +14,7 @@
  * @property {string[]} words first of each list
  * @property {number[]} factors
  * @property {number[]} factorOf
- * @property {string[][]} synonyms
+ * @property {string[][]} synonyms lists of terms that mean the same
  * @property {{ name: string, label: string, icon: string }[]} kinds
  * @property {{ name: string, label: string, colour: string, meaning: string }[]} statuses
  */
