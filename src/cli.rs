@@ -1,8 +1,9 @@
 //! Arguments to a [`Command`], a plain value. The one home of clap.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Arg, Args, CommandFactory, Parser, Subcommand};
 
 use crate::calendar::Date;
 
@@ -172,7 +173,7 @@ pub struct BuildArguments {
 #[derive(Args, Debug)]
 pub struct SearchArguments {
     /// Words to look for
-    #[arg(required_unless_present = "exam", num_args = 1.., allow_hyphen_values = false)]
+    #[arg(required_unless_present = "exam", num_args = 1..)]
     pub query: Vec<String>,
     /// Ask the questions in FILE, and report at which rank the expected records come
     ///
@@ -399,6 +400,44 @@ pub struct LspArguments {
 impl Cli {
     /// The command line of this process; prints help and ends the process where that is asked for.
     pub fn from_environment() -> Self {
-        Self::parse()
+        Self::parse_from(with_query_last(std::env::args_os().collect()))
     }
+}
+
+/// The arguments with the words of a search behind all options, so that `-word` excludes a word, wherever it stands. What begins
+/// with two dashes is an option, unless `--` goes before.
+fn with_query_last(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let command = Cli::command();
+    let Some(search) = command.find_subcommand("search").filter(|search| arguments.get(1).is_some_and(|name| name == search.get_name()))
+    else {
+        return arguments;
+    };
+    let takes_value = |option: &str| {
+        let is_it = |argument: &&Arg| {
+            let long = argument.get_long().map(|long| format!("--{long}"));
+            let short = argument.get_short().map(|short| format!("-{short}"));
+            [long, short].into_iter().flatten().any(|name| name == option)
+        };
+        search.get_arguments().find(is_it).is_some_and(|argument| argument.get_action().takes_values())
+    };
+    let mut words = Vec::new();
+    let mut rest = arguments.split_off(2).into_iter();
+    while let Some(argument) = rest.next() {
+        let text = argument.to_str().unwrap_or_default();
+        let is_limit = text.strip_prefix("-n").is_some_and(|limit| limit.chars().all(|c| c == '=' || c.is_ascii_digit()));
+        if text == "--" {
+            words.extend(rest.by_ref());
+        } else if text.starts_with("--") || text == "-h" || is_limit {
+            let value = if takes_value(text) { rest.next() } else { None };
+            arguments.push(argument);
+            arguments.extend(value);
+        } else {
+            words.push(argument);
+        }
+    }
+    if !words.is_empty() {
+        arguments.push("--".into());
+        arguments.extend(words);
+    }
+    arguments
 }

@@ -237,6 +237,51 @@ fn search_finds_what_is_meant() {
     }
 }
 
+/// A hyphen excludes a word wherever it stands; what has two is an option, before the words or behind.
+#[test]
+fn search_takes_words_with_hyphens() {
+    let folder = Folder::with(&[("a.md", "# Heroku\n\nqueue\n"), ("b.md", "# Other\n\nqueue\n"), ("c.md", "# Flag\n\nUse `-heroku`.\n")]);
+    let titles = |arguments: &[&str]| -> Vec<String> {
+        let found = json(&handbook(folder.path(), &[&["search", "--json"], arguments].concat()));
+        let titles = found["results"].as_array().expect("results").iter().filter_map(|result| result["title"].as_str());
+        titles.map(str::to_owned).collect()
+    };
+    assert_eq!(titles(&["queue"]).len(), 2);
+    for arguments in [
+        &["queue", "-heroku"][..],
+        &["-heroku", "queue"],
+        &["queue -heroku"],
+        &["-n", "5", "queue", "-heroku"],
+        &["queue", "-heroku", "-n5"],
+        &["queue", "-heroku", "--limit", "5"],
+        &["--dir", ".", "--", "queue", "-heroku"],
+    ] {
+        assert_eq!(titles(arguments), ["Other"], "{arguments:?}");
+    }
+    assert!(titles(&["-heroku"]).contains(&"Flag".to_owned()), "the only word is a flag");
+    for help in [&["search", "--help"][..], &["search", "-h"], &["search", "queue", "-h"]] {
+        assert!(stdout(&handbook(folder.path(), help)).contains("Usage: handbook search"), "{help:?}");
+    }
+    let wrong = handbook(folder.path(), &["search", "queue", "--jsn"]);
+    assert!(stderr(&wrong).contains("--json"), "{}", stderr(&wrong));
+    let count = handbook(folder.path(), &["search", "-n", "0", "queue"]);
+    assert_eq!((stdout(&count).as_str(), count.status.code()), ("2 records\n", Some(0)));
+}
+
+#[test]
+fn search_that_finds_nothing_says_what_comes_near() {
+    let folder = Folder::with(&[("a.md", "# Terraform\n\nmodules\n"), ("b.md", "# Queues\n\nmodules\n")]);
+    let none = handbook(folder.path(), &["search", "terrafrmo"]);
+    assert_eq!(none.status.code(), Some(0), "one slip is forgiven");
+    let none = handbook(folder.path(), &["search", "tirraferm"]);
+    assert_eq!(none.status.code(), Some(0), "two slips are");
+    let none = handbook(folder.path(), &["search", "tirrafemr"]);
+    assert_eq!(none.status.code(), Some(1));
+    assert_eq!(stdout(&none), "nothing was found\nnearest words: terraform\nnearest records:\n  Terraform  a.md\n");
+    let narrowed = json(&handbook(folder.path(), &["search", "--json", "modules", "kind:decision"]));
+    assert_eq!((narrowed["total"].as_u64(), narrowed["nearest"]["results"].as_array().map(Vec::len)), (Some(0), Some(2)), "{narrowed}");
+}
+
 #[test]
 fn hostile_queries_behave() {
     let folder = Folder::with(&[("a.md", "# constructor\n\n__proto__ and (a+)+$ here\n"), ("b.md", "# B")]);

@@ -16,7 +16,7 @@ use crate::index::dictionary::PHRASE_MARK;
 use crate::index::kept::Extent;
 use crate::index::query;
 use crate::index::rank::{CLOSENESS_WEIGHT, Group, Parts, RECORD_WEIGHT, Spelling, TITLE_WEIGHT};
-use crate::index::search::{Found, Passage, SearchResult, Searcher, Shelf};
+use crate::index::search::{Found, Nearest, Passage, SearchResult, Searcher, Shelf};
 use crate::load::{Project, Roots};
 use crate::model::handbook::RecordIndex;
 use crate::model::name::SourcePath;
@@ -106,7 +106,7 @@ fn answer(searcher: &Searcher<'_>, arguments: &SearchArguments) -> Result<(bool,
         }
         print(&found, arguments.explain, &mut out)?;
     }
-    Ok((true, if found.results.is_empty() { Outcome::Findings } else { Outcome::Fine }))
+    Ok((true, if found.n_total == 0 { Outcome::Findings } else { Outcome::Fine }))
 }
 
 fn print(found: &Found, is_explained: bool, out: &mut impl Write) -> io::Result<()> {
@@ -121,10 +121,25 @@ fn print(found: &Found, is_explained: bool, out: &mut impl Write) -> io::Result<
         writeln!(out)?;
     }
     match (found.results.len(), found.n_total) {
-        (0, 0) => writeln!(out, "nothing was found"),
+        (0, 0) => print_nearest(&found.nearest, out),
+        (0, total) => writeln!(out, "{total} {}", if total == 1 { "record" } else { "records" }),
         (shown, total) if total > shown => writeln!(out, "{}{shown} of {total} records; -n shows more{}", style::FAINT, style::RESET),
         _ => Ok(()),
     }
+}
+
+fn print_nearest(nearest: &Nearest, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "nothing was found")?;
+    if !nearest.words.is_empty() {
+        writeln!(out, "nearest words: {}", visible(&nearest.words.join(", ")))?;
+    }
+    if !nearest.results.is_empty() {
+        writeln!(out, "nearest records:")?;
+    }
+    for result in &nearest.results {
+        writeln!(out, "  {}  {}{}{}", visible(&result.card.title), style::FAINT, result.card.path, style::RESET)?;
+    }
+    Ok(())
 }
 
 fn print_result(result: &SearchResult, out: &mut impl Write) -> io::Result<()> {
@@ -201,7 +216,8 @@ fn as_json(query: &str, found: &Found, is_explained: bool) -> Value {
         value
     };
     let results: Vec<Value> = found.results.iter().map(result).collect();
-    json!({"version": 1, "query": query, "total": found.n_total, "complaints": found.complaints.iter().map(ToString::to_string).collect::<Vec<_>>(), "results": results})
+    let nearest = json!({"words": found.nearest.words, "results": found.nearest.results.iter().map(|result| list::card_json(&result.card)).collect::<Vec<_>>()});
+    json!({"version": 1, "query": query, "nearest": nearest, "total": found.n_total, "complaints": found.complaints.iter().map(ToString::to_string).collect::<Vec<_>>(), "results": results})
 }
 
 fn passage_json(passage: &Passage) -> Value {

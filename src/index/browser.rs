@@ -39,7 +39,7 @@ use crate::index::browser::shards::Size;
 use crate::index::dictionary::Dictionary;
 use crate::index::facts::Facts;
 use crate::index::lists::Lists;
-use crate::index::spelling::is_correctable;
+use crate::index::spelling::is_meant;
 use crate::model::handbook::Handbook;
 use crate::model::kind::StatusType;
 use crate::model::name::OutputPath;
@@ -50,8 +50,6 @@ const TERM_SHARDS: Size = Size { bytes: 6_000, n_max: 800 };
 const PLACE_SHARDS: Size = Size { bytes: 30_000, n_max: 120 };
 /// Bytes of a list of words, about.
 const WORD_LIST_BYTES: usize = 8_000;
-/// Letters of the shortest word that a misspelt one can be meant as.
-const CORRECTION_CHARS_MIN: usize = 3;
 
 /// Statuses that occur, numbered as they come.
 #[derive(Default)]
@@ -138,7 +136,7 @@ fn deflated(bytes: &[u8]) -> Vec<u8> {
 fn word_lists(lists: &Lists) -> (Vec<String>, Vec<String>) {
     let (mut firsts, mut texts): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let mut letter = None;
-    for (word, count) in lists.words("").filter(|(word, _)| is_correctable(word) && word.chars().count() >= CORRECTION_CHARS_MIN) {
+    for (word, count) in lists.words("").filter(|(word, _)| is_meant(word)) {
         let is_new_letter = letter != word.chars().next();
         letter = word.chars().next();
         if texts.last().is_none_or(|list| is_new_letter && list.len() > WORD_LIST_BYTES) {

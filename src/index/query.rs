@@ -86,6 +86,11 @@ pub const STATES: [&str; 3] = ["overdue", "stale", "debt"];
 const OTHERS: [&str; 3] = ["title", "after", "before"];
 
 impl Query {
+    /// Whether anything but words decides what is found.
+    pub fn is_narrowed(&self) -> bool {
+        !(self.filters.is_empty() && self.conditions.is_empty() && self.after.is_none() && self.before.is_none())
+    }
+
     /// Everything that records are ranked by: the words, and what must be there.
     pub fn ranked_text(&self) -> String {
         let required = self.conditions.iter().filter(|condition| !condition.is_excluded).map(|condition| &condition.text);

@@ -22,6 +22,8 @@ use crate::index::{Documents, name_key};
 use crate::model::handbook::{Handbook, RecordIndex};
 use crate::model::record::Record;
 
+/// Records that are offered where nothing was found.
+const NEAREST_MAX: usize = 5;
 /// Characters of a passage.
 const PASSAGE_CHARS: usize = 200;
 
@@ -90,8 +92,19 @@ pub struct Found {
     pub complaints: Vec<Complaint>,
     /// What was ranked by: the words of the query, each with its spellings.
     pub groups: Vec<Group>,
+    /// What comes nearest, where nothing was found.
+    pub nearest: Nearest,
     /// Whether everything was there that is shown of the records.
     pub is_whole: bool,
+}
+
+/// What may have been meant by a query that found nothing.
+#[derive(Debug, Default)]
+pub struct Nearest {
+    /// For its words that nobody writes.
+    pub words: Vec<String>,
+    /// What these find; for a query with conditions or filters, what its own words find without.
+    pub results: Vec<SearchResult>,
 }
 
 /// One record that answers.
@@ -134,6 +147,24 @@ impl<'a> Searcher<'a> {
 
     /// The records that answer `text`, at most `limit`, each with up to three passages.
     pub fn search(&self, text: &str, limit: usize) -> Found {
+        let mut found = self.found(text, limit);
+        if found.n_total == 0 {
+            self.add_nearest(&mut found, &query::parse(text), limit);
+        }
+        found
+    }
+
+    /// Where nothing was found: the nearest words, and what would be found without conditions and filters.
+    fn add_nearest(&self, found: &mut Found, query: &Query, limit: usize) {
+        let vocabulary = Vocabulary { lists: &self.lists, dictionary: &self.dictionary };
+        found.nearest.words = vocabulary.nearest_words(query);
+        let text = if query.is_narrowed() { query.words.join(" ") } else { found.nearest.words.join(" ") };
+        let near = self.found(&text, limit.min(NEAREST_MAX));
+        found.is_whole &= near.is_whole;
+        found.nearest.results = near.results;
+    }
+
+    fn found(&self, text: &str, limit: usize) -> Found {
         let mut query = query::parse(text);
         query.complaints.extend(self.facts.complaints(&query));
         let vocabulary = Vocabulary { lists: &self.lists, dictionary: &self.dictionary };
@@ -155,12 +186,12 @@ impl<'a> Searcher<'a> {
         let n_wanted = hits.len();
         let results: Vec<SearchResult> = hits.into_iter().map_while(|hit| self.result(hit, &terms)).collect();
         let is_whole = results.len() == n_wanted;
-        Found { results, n_total, complaints: query.complaints, groups, is_whole }
+        Found { results, n_total, complaints: query.complaints, groups, nearest: Nearest::default(), is_whole }
     }
 
     /// All wanted records, the newest first: what a query of filters alone finds. A query of nothing finds nothing.
     fn all(&self, query: &Query, wanted: &[bool]) -> Vec<Hit> {
-        if query.filters.is_empty() && query.conditions.is_empty() && query.after.is_none() && query.before.is_none() {
+        if !query.is_narrowed() {
             return Vec::new();
         }
         let wanted = wanted.iter().enumerate().filter(|(_, is_wanted)| **is_wanted);

@@ -2,6 +2,7 @@
 //!
 //! Twin of `themes/default/assets/search/spelling.js`.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::index::analysis::{self, TokenKind};
@@ -14,6 +15,12 @@ use crate::index::rank::{Group, Spelling};
 
 /// Words that a misspelt one can stand for: the most frequent.
 const CORRECTIONS_MAX: usize = 4;
+/// Letters of the shortest word that a misspelt one can be meant as.
+const MEANT_CHARS_MIN: usize = 3;
+/// Of a query that finds nothing: so many words, each with so many that are so many letters away.
+const NEAREST_WORDS: usize = 4;
+const NEAREST_OF_WORD: usize = 3;
+const NEAREST_AWAY: usize = 3;
 const COMPLETION_WEIGHT: f64 = 0.9;
 /// The word as typed exists: what begins with it counts less.
 const COMPLETION_OF_KNOWN_WEIGHT: f64 = 0.4;
@@ -109,6 +116,30 @@ impl Vocabulary<'_> {
         if stems.is_empty() { vec![language.stem_of_written(word).into_owned()] } else { stems }
     }
 
+    /// Words that the unknown ones of a query are nearest to, however far that is: for a query that found nothing.
+    pub fn nearest_words(&self, query: &Query) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        let tokens = analysis::tokens(&query.words.join(" "));
+        for token in tokens.iter().filter(|token| token.kind == TokenKind::Word).take(NEAREST_WORDS) {
+            let word = &token.term;
+            let n_letters = word.chars().count();
+            if n_letters < 3 || self.lists.frequency(word) > 0 {
+                continue;
+            }
+            let first: String = word.chars().take(1).collect();
+            let known = self.lists.words(&first).filter(|(other, _)| is_meant(other));
+            let away = known.map(|(other, count)| (strsim::osa_distance(word, other), Reverse(count), other));
+            let mut near: Vec<_> = away.filter(|(away, ..)| *away <= NEAREST_AWAY && away + 1 < n_letters).collect();
+            near.sort_unstable();
+            for (_, _, other) in near.into_iter().take(NEAREST_OF_WORD) {
+                if !found.iter().any(|known| known == other) {
+                    found.push(other.to_owned());
+                }
+            }
+        }
+        found
+    }
+
     /// The words that `typed`, which nobody writes so, may have been meant as: one slip away, or two for long words.
     /// They begin with its first letter; only if there are none, with its second, since two may be swapped or one added.
     fn corrections(&self, typed: &str) -> Vec<String> {
@@ -136,7 +167,12 @@ impl Vocabulary<'_> {
     }
 }
 
+/// Whether a misspelt word may be meant as `word`, as far as its letters tell.
+pub fn is_meant(word: &str) -> bool {
+    is_correctable(word) && word.chars().count() >= MEANT_CHARS_MIN
+}
+
 /// Only words of letters are taken for misspelt, or for meant.
-pub fn is_correctable(word: &str) -> bool {
+fn is_correctable(word: &str) -> bool {
     word.chars().all(char::is_alphabetic)
 }

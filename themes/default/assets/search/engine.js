@@ -22,11 +22,13 @@
  */
 import { tokens } from "./analysis.js";
 import { complaintsOf, facetCounter, passing } from "./facts.js";
-import { distance, parse } from "./query.js";
+import { parse } from "./query.js";
 import { rank, sortHits } from "./rank.js";
-import { PHRASE_MARK, groupsOf, knownStemsOf, stemsOf, wordsIn } from "./spelling.js";
+import { PHRASE_MARK, groupsOf, knownStemsOf, nearestWords, stemsOf, wordsIn } from "./spelling.js";
 
 const PASSAGES_MAX = 3;
+/** Records that are offered where nothing was found. */
+const NEAREST_MAX = 5;
 /** Characters of a passage. */
 const PASSAGE_LENGTH = 180;
 
@@ -230,16 +232,10 @@ function cut(pieces) {
  * @param {Store} store @param {Query} query @param {number} limit @param {string} today
  */
 async function nearestOf(store, query, limit, today) {
-  const words = new Set();
-  for (const word of wordsIn(query.words.join(" ")).slice(0, 4)) {
-    if ((await store.frequency(word)) > 0 || Array.from(word).length < 3) continue;
-    const near = (await store.words(Array.from(word)[0])).map(([other, count]) => ({ other, count, away: distance(word, other, 3) }));
-    near.sort((a, b) => a.away - b.away || b.count - a.count);
-    for (const { other, away } of near.slice(0, 3)) if (away <= 3 && away < Array.from(word).length - 1) words.add(other);
-  }
+  const words = await nearestWords(store, query);
   const isNarrowed = query.filters.length + query.conditions.length > 0 || query.after || query.before;
-  const text = isNarrowed ? query.words.join(" ") : [...words].join(" ");
-  if (!text) return { words: [...words], results: [] };
-  const { results } = await foundFor(store, { text, chosen: new Map(), limit: Math.min(limit, 5), withFacets: false }, today);
-  return { words: [...words], results };
+  const text = (isNarrowed ? query.words : words).join(" ");
+  if (!text) return { words, results: [] };
+  const { results } = await foundFor(store, { text, chosen: new Map(), limit: Math.min(limit, NEAREST_MAX), withFacets: false }, today);
+  return { words, results };
 }

@@ -17,6 +17,8 @@ import { stemEnglish } from "./stem-english.js";
 export const PHRASE_MARK = "\u0004";
 const COMPLETIONS_MAX = 16;
 const CORRECTIONS_MAX = 4;
+/** Of a query that finds nothing: so many words, each with so many that are so many letters away. */
+const [NEAREST_WORDS, NEAREST_OF_WORD, NEAREST_AWAY] = [4, 3, 3];
 const BEGINNING_MIN = 2;
 const COMPLETION_WEIGHT = 0.9;
 const COMPLETION_OF_KNOWN_WEIGHT = 0.4;
@@ -147,6 +149,23 @@ async function correctionsOf(store, typed) {
     if (near.length > 0) return mostFrequent(near, CORRECTIONS_MAX);
   }
   return [];
+}
+
+/**
+ * Words that the unknown ones of a query are nearest to, however far that is: for a query that found nothing.
+ * @param {Store} store @param {Query} query
+ */
+export async function nearestWords(store, { words }) {
+  /** @type {Set<string>} */
+  const found = new Set();
+  for (const word of wordsIn(words.join(" ")).slice(0, NEAREST_WORDS)) {
+    const letters = Array.from(word);
+    if (letters.length < 3 || (await store.frequency(word)) > 0) continue;
+    const near = (await store.words(letters[0])).map(([other, count]) => ({ other, count, away: distance(word, other, NEAREST_AWAY) }));
+    near.sort((a, b) => a.away - b.away || b.count - a.count || compare(a.other, b.other));
+    for (const { other, away } of near.slice(0, NEAREST_OF_WORD)) if (away < letters.length - 1 && away <= NEAREST_AWAY) found.add(other);
+  }
+  return [...found];
 }
 
 /** A beginning counts the more, the more of the word is there. @param {string} typed @param {string} longer */
