@@ -117,19 +117,12 @@ impl Lists {
             numbers::push(&mut count, list::items(list).map(|item| Reader::new(item.bytes).number()).sum());
             count
         });
-        let crowds = {
-            let changed = |merged: &Merged, old: &Table, new: &Table| -> Vec<String> {
-                let changed = merged.changed.iter().map(|index| merged.table.key(*index)).chain(merged.gone.iter().map(String::as_str));
-                changed.filter(|key| old.get(key) != new.get(key)).map(str::to_owned).collect()
-            };
-            let (terms, spellings) = (changed(&scores, &self.best, &best), changed(&spoken, &self.words, &words));
-            let changes = Changes {
-                known: &self.crowds,
-                words: spellings.iter().map(String::as_str).collect(),
-                terms: terms.iter().map(String::as_str).collect(),
-            };
-            completion::crowds(&words, &best, language, &changes)
+        let changes = Changes {
+            known: &self.crowds,
+            words: spoken.keys_with_others(&self.words, &words),
+            terms: scores.keys_with_others(&self.best, &best),
         };
+        let crowds = completion::crowds(&words, &best, language, &changes);
         let n_documents = of_update.lengths.iter().map(Vec::len).sum();
         let of_update = OfUpdate { scores: scores.table, spoken: spoken.table, ..of_update };
         Self { best, crowds, names: names.table, words, places: places.table, n_documents, versions, of_update }
@@ -296,6 +289,12 @@ impl Merged {
             table.push(key, &list);
         }
         Self { table, changed, gone }
+    }
+
+    /// The keys of which something else was made than before.
+    fn keys_with_others(&self, before: &Table, now: &Table) -> HashSet<&str> {
+        let changed = self.changed.iter().map(|index| self.table.key(*index)).chain(self.gone.iter().map(String::as_str));
+        changed.filter(|key| before.get(key) != now.get(key)).collect()
     }
 
     /// What is made of each list, where it was not made before.
