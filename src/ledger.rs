@@ -81,8 +81,17 @@ pub struct Ledger {
 /// Whether the ledger tells more of a record than its head and its links: the words of the glossary, and the reasons of what was
 /// rejected.
 pub fn reads_words_of(handbook: &Handbook, config: &Config, record: RecordIndex) -> bool {
-    let status = handbook.linked[record].standing.status.as_ref();
-    status.is_some_and(|status| status.never_held) || glossary::record(handbook, config) == Some(record)
+    tells_reason_of(handbook, record) || explains_words_of(handbook, config, record)
+}
+
+/// Whether the ledger tells why a record was rejected, which only its own pages show.
+pub fn tells_reason_of(handbook: &Handbook, record: RecordIndex) -> bool {
+    handbook.linked[record].standing.status.as_ref().is_some_and(|status| status.never_held)
+}
+
+/// Whether a record is the glossary, of which any page may show words.
+pub fn explains_words_of(handbook: &Handbook, config: &Config, record: RecordIndex) -> bool {
+    glossary::record(handbook, config) == Some(record)
 }
 
 impl Ledger {

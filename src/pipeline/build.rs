@@ -163,7 +163,8 @@ fn outdated(assembled: &Assembled, memo: &Memo, changed: &[(SourcePath, ContentH
     for (path, version) in changed {
         let index = handbook.records.binary_search_by(|record| record.path().cmp(path)).ok()?;
         let earlier = memo.earlier(*version)?;
-        let is_alike = handbook.records[index].links_alike(earlier) && !ledger::reads_words_of(handbook, &assembled.input.config, index);
+        let is_glossary = ledger::explains_words_of(handbook, &assembled.input.config, index);
+        let is_alike = handbook.records[index].links_alike(earlier) && !is_glossary;
         if !is_alike || !shown.add(handbook, index, earlier) {
             return None;
         }

@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use crate::ledger;
 use crate::model::handbook::{Destination, Handbook, RecordIndex};
 use crate::model::record::Record;
 use crate::render::Page;
@@ -14,6 +15,8 @@ pub struct Shown {
     records: HashSet<RecordIndex>,
     /// Whether pages that are about many records may show them.
     is_quoted: bool,
+    /// Whether those of the ledger do.
+    is_told: bool,
 }
 
 impl Shown {
@@ -21,6 +24,7 @@ impl Shown {
     pub fn on(&self, page: &Page) -> bool {
         match page {
             Page::Record(record) => self.records.contains(record),
+            Page::Overview(..) | Page::Data(_) => self.is_quoted || self.is_told,
             _ => self.is_quoted,
         }
     }
@@ -33,6 +37,7 @@ impl Shown {
             return false;
         }
         self.records.insert(index);
+        self.is_told |= ledger::tells_reason_of(handbook, index);
         // The front page shows all of it, or the page of its kind.
         let is_introduction = handbook.collections.iter().any(|collection| collection.introduction == Some(index));
         self.is_quoted |= record.path().is_index() || is_introduction;
