@@ -98,8 +98,19 @@ impl Table {
         let key_ends = numbers_from_bytes(&read_piece(from)?);
         let values = read_piece(from)?;
         let value_ends = numbers_from_bytes(&read_piece(from)?);
-        Ok(Self { keys, key_ends, values, value_ends })
+        let is_key_end = |end: &u32| keys.is_char_boundary(*end as usize);
+        let is_sound = key_ends.len() == value_ends.len() && key_ends.iter().all(is_key_end);
+        if is_sound && cuts(&key_ends, keys.len()) && cuts(&value_ends, values.len()) {
+            Ok(Self { keys, key_ends, values, value_ends })
+        } else {
+            Err(damaged())
+        }
     }
+}
+
+/// Whether `ends` cut something of `length` bytes into pieces, without a rest.
+fn cuts(ends: &[u32], length: usize) -> bool {
+    ends.is_sorted() && ends.last().map_or(0, |end| *end as usize) == length
 }
 
 fn begin(ends: &[u32], index: usize) -> usize {
