@@ -77,9 +77,11 @@ pub struct Content {
 /// The search data of `handbook`, from its lists.
 pub fn contents(handbook: &Handbook, config: &Config, lists: &Lists, facts: &Facts) -> Vec<Content> {
     let dictionary = Dictionary::of(config);
-    let (terms, places) = rayon::join(|| shards::of_terms(lists, TERM_SHARDS), || shards::of_places(lists, PLACE_SHARDS));
     let mut statuses = Statuses::default();
-    let (cards_per_file, cards) = cards::files(handbook, config, &mut statuses);
+    let ((terms, places), ((cards_per_file, cards), facts_text)) = rayon::join(
+        || rayon::join(|| shards::of_terms(lists, TERM_SHARDS), || shards::of_places(lists, PLACE_SHARDS)),
+        || rayon::join(|| cards::files(handbook, config, &mut statuses), || facts_json(facts).to_string()),
+    );
     let (first_words, word_lists) = word_lists(lists);
     let mut directory = json!({
         "language": dictionary.language.tag(),
@@ -95,7 +97,7 @@ pub fn contents(handbook: &Handbook, config: &Config, lists: &Lists, facts: &Fac
         "kinds": config.kinds.iter().map(|kind| json!({"name": kind.name.as_str(), "label": kind.label, "icon": kind.icon})).collect::<Vec<_>>(),
         "statuses": statuses.known.iter().map(status).collect::<Vec<_>>(),
     });
-    let mut contents: Vec<(String, Vec<u8>)> = vec![("facts".to_owned(), facts_json(facts).to_string().into_bytes())];
+    let mut contents: Vec<(String, Vec<u8>)> = vec![("facts".to_owned(), facts_text.into_bytes())];
     let mut add = |prefix: &str, files: Vec<Vec<u8>>| {
         contents.extend(files.into_iter().enumerate().map(|(number, bytes)| (format!("{prefix}{number}"), bytes)));
     };
