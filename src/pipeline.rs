@@ -295,10 +295,10 @@ pub fn index_cache(dir: &Path, occasion: &Occasion) -> Option<PathBuf> {
     is_whole.then(|| dir.join(CACHE_FOLDER))
 }
 
-/// What browsers search, by way of the lists that are known.
-pub fn search_contents(assembled: &Assembled, known: &KnownLists, cache: Option<&Path>) -> Result<Vec<browser::Content>, IndexError> {
+/// What browsers search, made of the lists that searches read.
+pub fn search_contents(assembled: &Assembled, lists: &Lists) -> Vec<browser::Content> {
     let (handbook, config) = (&assembled.handbook, &assembled.input.config);
-    Ok(browser::contents(handbook, config, &*known.next(assembled, cache)?, &Facts::of(handbook, config)))
+    browser::contents(handbook, config, lists, &Facts::of(handbook, config))
 }
 
 /// The assets of the theme that a site needs; what serves the author alone is left out of what is published.

@@ -455,7 +455,7 @@ fn a_damaged_index_is_made_anew() {
     assert!(answer.contains("Drop the queue"), "{answer}");
     let names: Vec<String> = files(&folder.path().join(".handbook")).into_iter().map(|(name, _)| name).collect();
     assert!(names.iter().any(|name| name.ends_with(".term")), "{names:?}");
-    let derived = ["lists-1-en", "answers-1"];
+    let derived = ["lists-1-en", "answers-2"];
     for ending in ["term", "idx", "pos", "fieldnorm", "fast", "store", "meta.json", ".managed.json"].into_iter().chain(derived) {
         let damages: [fn(&mut Vec<u8>); 3] =
             [Vec::clear, |bytes| bytes.truncate(bytes.len() / 2), |bytes| bytes.iter_mut().step_by(9).for_each(|byte| *byte ^= 0x55)];
@@ -466,7 +466,7 @@ fn a_damaged_index_is_made_anew() {
                 std::fs::write(&file, bytes).expect("it can be written");
             }
             // The index is read only where nothing that was made of it is there.
-            for name in derived.into_iter().filter(|name| !derived.contains(&ending) || *name == "answers-1" && ending != *name) {
+            for name in derived.into_iter().filter(|name| !derived.contains(&ending) || *name == "answers-2" && ending != *name) {
                 let _ = std::fs::remove_file(folder.path().join(".handbook").join(name));
             }
             let output = search();

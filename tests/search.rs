@@ -68,7 +68,7 @@ impl Browser {
     fn open(assembled: &Assembled) -> Self {
         let runtime = Runtime::new().expect("QuickJS starts");
         let context = Context::full(&runtime).expect("QuickJS has a context");
-        let contents = search_contents(assembled, &KnownLists::default(), None).expect("the index can be made");
+        let contents = search_contents(assembled, &KnownLists::default().next(assembled, None).expect("the index can be made"));
         context.with(|ctx| {
             let loaded = Object::new(ctx.clone()).expect("an object");
             for file in contents.iter().map(|content| content.file()) {

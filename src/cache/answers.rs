@@ -1,7 +1,7 @@
 //! What a search tells of records, kept so that the next one need not read them.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,19 +14,19 @@ use crate::index::kept::{self, Extent};
 use crate::index::lists::Lists;
 use crate::index::stem::Language;
 use crate::load::Witness;
-use crate::load::witness::Stamp;
 use crate::model::handbook::{Handbook, RecordIndex};
+use crate::model::source::ContentHash;
 
 /// Changes whenever what an earlier program kept can not be used.
-const NAME: &str = "answers-1";
+const NAME: &str = "answers-2";
 
 /// What was kept.
 #[derive(Deserialize)]
 pub struct Answers {
     /// The hash of the settings, and of the program.
     settings: [u8; 16],
-    /// Of the file with the lists of the same records.
-    lists: Option<Stamp>,
+    /// The hash of the versions of the records that the lists must be of: another run may have kept others since.
+    versions: [u8; 16],
     witness: Witness,
     /// What filters ask of records.
     pub facts: Facts,
@@ -45,7 +45,7 @@ pub struct Cards {
 #[derive(Serialize)]
 struct ToKeep<'a> {
     settings: [u8; 16],
-    lists: Option<Stamp>,
+    versions: [u8; 16],
     witness: Witness,
     facts: &'a Facts,
     cards: Cards,
@@ -58,19 +58,18 @@ impl Answers {
         let bytes = std::fs::read(cache.join(NAME)).ok()?;
         let (sum, content) = bytes.split_at_checked(8)?;
         let answers: Self = (checksum(content) == sum).then(|| postcard::from_bytes(content).ok()).flatten()?;
-        let file = lists_file(cache, config);
-        let is_same = answers.settings == config.hash.0 && Stamp::of(&file) == Some(answers.lists?);
-        let (holds, lists) = rayon::join(
-            || is_same && answers.witness.holds(),
-            || is_same.then(|| kept::read(cache, Language::from_tag(&config.language), wanted)).flatten(),
-        );
-        holds.then_some((answers, lists?))
+        if answers.settings != config.hash.0 {
+            return None;
+        }
+        let (holds, lists) = rayon::join(|| answers.witness.holds(), || kept::read(cache, Language::from_tag(&config.language), wanted));
+        let lists = lists.filter(|lists| holds && hash_of_versions(lists) == answers.versions)?;
+        Some((answers, lists))
     }
 
-    /// Keeps what searches tell of the records that `witness` saw, whose lists are in the folder, too.
-    pub fn keep(cache: &Path, config: &Config, witness: Witness, facts: &Facts, handbook: &Handbook) -> io::Result<()> {
-        let lists = Stamp::of(&lists_file(cache, config));
-        let answers = ToKeep { settings: config.hash.0, lists, witness, facts, cards: Cards::of(handbook) };
+    /// Keeps what searches tell of the records that `witness` saw, and whose `lists` are in the folder, too.
+    pub fn keep(cache: &Path, config: &Config, witness: Witness, lists: &Lists, handbook: &Handbook) -> io::Result<()> {
+        let (facts, cards) = (&Facts::of(handbook, config), Cards::of(handbook));
+        let answers = ToKeep { settings: config.hash.0, versions: hash_of_versions(lists), witness, facts, cards };
         let Ok(content) = postcard::to_stdvec(&answers) else { return Ok(()) };
         let unfinished = cache.join(format!("{NAME}.unfinished"));
         disk::write(&unfinished, &[checksum(&content).as_slice(), &content].concat())?;
@@ -96,6 +95,7 @@ impl Cards {
     }
 }
 
-fn lists_file(cache: &Path, config: &Config) -> PathBuf {
-    kept::file(cache, Language::from_tag(&config.language))
+fn hash_of_versions(lists: &Lists) -> [u8; 16] {
+    let bytes: Vec<u8> = lists.versions().iter().flat_map(|version| [version.key, version.hash]).flat_map(u64::to_le_bytes).collect();
+    ContentHash::of(&bytes).0
 }

@@ -40,10 +40,8 @@ pub fn run(arguments: &SearchArguments) -> Result<Outcome, Failure> {
     let (handbook, config) = (&assembled.handbook, &assembled.input.config);
     let searcher = Searcher::new(handbook, config, occasion.today, cache.as_deref());
     let searcher = searcher.map_err(|error| Failure::System(error.to_string()))?;
-    keep_answers(&project, &assembled, cache.as_deref());
-    let (is_done, outcome) = answer(&searcher, arguments)?;
-    debug_assert!(is_done, "all texts are there");
-    Ok(outcome)
+    keep_answers(&project, &assembled, searcher.lists(), cache.as_deref());
+    Ok(answer(&searcher, arguments)?.expect("the texts of all records were read"))
 }
 
 /// Searches what an earlier search kept, where nothing has changed since. A record that turns out to have changed in this very
@@ -61,10 +59,7 @@ fn kept(
     let roots = project.roots(config).ok()?.0;
     let shelf = KeptRecords { cards: answers.cards, project, roots, config };
     let searcher = Searcher::of(Arc::new(lists), answers.facts, config, occasion.today, shelf);
-    match answer(&searcher, arguments) {
-        Ok((is_done, outcome)) => is_done.then_some(Ok(outcome)),
-        Err(failure) => Some(Err(failure)),
-    }
+    answer(&searcher, arguments).transpose()
 }
 
 /// Records of which only those are read that are shown.
@@ -87,16 +82,16 @@ impl Shelf for KeptRecords<'_> {
     }
 }
 
-/// Answers what was asked; not, if the text of a record is missing.
-fn answer(searcher: &Searcher<'_>, arguments: &SearchArguments) -> Result<(bool, Outcome), Failure> {
+/// Answers what was asked; says nothing, if the text of a record is missing.
+fn answer(searcher: &Searcher<'_>, arguments: &SearchArguments) -> Result<Option<Outcome>, Failure> {
     let mut out = anstream::AutoStream::auto(io::stdout().lock());
     if let Some(file) = &arguments.exam {
-        return Ok((true, exam::run(searcher, file, arguments.at_least, arguments.json, &mut out)?));
+        return exam::run(searcher, file, arguments.at_least, arguments.json, &mut out).map(Some);
     }
     let text = arguments.query.join(" ");
     let found = searcher.search(&text, arguments.limit);
     if !found.is_whole {
-        return Ok((false, Outcome::Fine));
+        return Ok(None);
     }
     if arguments.json {
         writeln!(out, "{}", as_json(&text, &found, arguments.explain))?;
@@ -106,7 +101,7 @@ fn answer(searcher: &Searcher<'_>, arguments: &SearchArguments) -> Result<(bool,
         }
         print(&found, arguments.explain, &mut out)?;
     }
-    Ok((true, if found.n_total == 0 { Outcome::Findings } else { Outcome::Fine }))
+    Ok(Some(if found.n_total == 0 { Outcome::Findings } else { Outcome::Fine }))
 }
 
 fn print(found: &Found, is_explained: bool, out: &mut impl Write) -> io::Result<()> {

@@ -54,8 +54,8 @@ impl Shelf for &Handbook {
     }
 }
 
-/// The lists of `handbook`: from those that are known, from those that an earlier run
-/// kept in `cache`, or from the index, which is kept there, too.
+/// The lists of `handbook`: from those that are known, from those that an earlier run kept in `cache`, or from the index,
+/// which is kept there, too.
 pub fn lists(handbook: &Handbook, config: &Config, known: Option<&Arc<Lists>>, cache: Option<&Path>) -> Result<Arc<Lists>, IndexError> {
     let documents = Documents::new(handbook);
     let versions = documents.versions(config.hash);
@@ -143,6 +143,11 @@ impl<'a> Searcher<'a> {
     /// A searcher of what an earlier run kept.
     pub fn of(lists: Arc<Lists>, facts: Facts, config: &Config, today: Date, shelf: impl Shelf + 'a) -> Self {
         Self { lists, facts, dictionary: Dictionary::of(config), today, shelf: Box::new(shelf) }
+    }
+
+    /// What is read of the records.
+    pub fn lists(&self) -> &Lists {
+        &self.lists
     }
 
     /// The records that answer `text`, at most `limit`, each with up to three passages.

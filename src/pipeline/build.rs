@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::cache::{Answers, Built, Ingredients};
 use crate::diagnostic::{self, Diagnostic};
 use crate::git::Repository;
-use crate::index::facts::Facts;
+use crate::index::lists::Lists;
 use crate::index::native::IndexError;
 use crate::ledger;
 use crate::link::audience::Scope;
@@ -124,14 +125,14 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
         || put_search(&session, &assembled, cache.as_deref()),
         || put_pages(&site, &session, &pages, outdated.as_ref(), &on_page),
     );
-    searchable?;
+    let lists = searchable?;
     let failed = failed?;
     diagnostics.extend(template_findings(&failed));
     for file in theme_assets(&theme, false) {
         session.put(file)?;
     }
     let uncopied = put_files(&assembled, &session)?;
-    keep_answers(project, &assembled, cache.as_deref());
+    keep_answers(project, &assembled, &lists, cache.as_deref());
     let mut written = session.commit()?;
     let is_whole = failed.is_empty() && uncopied.is_empty() && written.diagnostics.is_empty();
     diagnostics.extend(uncopied);
@@ -148,10 +149,9 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
 }
 
 /// Keeps what the command line needs to search without reading everything. Where that fails, it reads everything.
-pub fn keep_answers(project: &Project, assembled: &Assembled, cache: Option<&Path>) {
-    let (handbook, config) = (&assembled.handbook, &assembled.input.config);
+pub fn keep_answers(project: &Project, assembled: &Assembled, lists: &Lists, cache: Option<&Path>) {
     if let (Some(cache), Some(witness)) = (cache, project.witness(&assembled.input)) {
-        let _ = Answers::keep(cache, config, witness, &Facts::of(handbook, config), handbook);
+        let _ = Answers::keep(cache, &assembled.input.config, witness, lists, &assembled.handbook);
     }
 }
 
@@ -188,10 +188,12 @@ fn ingredients(input: &Input, occasion: &Occasion) -> Ingredients {
     Ingredients::new(&input.sources, ContentHash::of_parts(parts))
 }
 
-/// Makes what browsers search and hands it over.
-fn put_search(session: &Session, assembled: &Assembled, cache: Option<&Path>) -> Result<(), BuildError> {
-    let contents = search_contents(assembled, &KnownLists::default(), cache)?;
-    contents.into_par_iter().try_for_each(|content| session.put(content.file())).map_err(BuildError::Write)
+/// Makes what browsers search and hands it over; gives the lists of which it was made.
+fn put_search(session: &Session, assembled: &Assembled, cache: Option<&Path>) -> Result<Arc<Lists>, BuildError> {
+    let lists = KnownLists::default().next(assembled, cache)?;
+    let contents = search_contents(assembled, &lists);
+    contents.into_par_iter().try_for_each(|content| session.put(content.file())).map_err(BuildError::Write)?;
+    Ok(lists)
 }
 
 /// Renders the pages that are outdated, or all, and hands them over; what could not be rendered is told.

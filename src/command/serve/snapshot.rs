@@ -136,8 +136,8 @@ impl Snapshot {
 
     /// What browsers search, made when it is first asked for.
     pub fn search_files(&self) -> &BTreeMap<OutputPath, Content> {
-        self.search.get_or_init(|| match search_contents(&self.assembled, &self.lists, self.cache.as_deref()) {
-            Ok(contents) => contents.into_iter().map(|content| (content.path.clone(), content)).collect(),
+        self.search.get_or_init(|| match self.lists.next(&self.assembled, self.cache.as_deref()) {
+            Ok(lists) => search_contents(&self.assembled, &lists).into_iter().map(|content| (content.path.clone(), content)).collect(),
             Err(error) => {
                 super::say(&format!("error: {error}"));
                 BTreeMap::new()
