@@ -1,5 +1,7 @@
 //! Text as part of an address: lower-case letters and digits of any script, with hyphens between.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// Bytes that a slug may have; a longer one is cut at a character.
@@ -34,7 +36,7 @@ pub fn heading(text: &str) -> String {
 /// ```
 pub fn name(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
-    for c in text.nfc() {
+    for c in composed(text).chars() {
         if c.is_alphanumeric() || is_mark(c) {
             slug.extend(c.to_lowercase());
         } else if !slug.is_empty() && !slug.ends_with('-') {
@@ -48,13 +50,13 @@ pub fn name(text: &str) -> String {
 
 /// What two names share when a reader would take them for the same: composed, lower case, one space between words.
 pub fn fold(text: &str) -> String {
-    let composed: String = text.nfc().flat_map(char::to_lowercase).collect();
-    composed.split_whitespace().collect::<Vec<_>>().join(" ")
+    let lower: String = composed(text).chars().flat_map(char::to_lowercase).collect();
+    lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// `text` in Unicode's composed form (NFC), the form of all addresses.
-pub fn composed(text: &str) -> String {
-    text.nfc().collect()
+pub fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
 fn is_mark(c: char) -> bool {

@@ -68,6 +68,7 @@ impl Facts {
     /// The facts of `handbook`.
     pub fn of(handbook: &Handbook, config: &Config) -> Self {
         let mut facts = Self::default();
+        let mut keys = Keys::default();
         for index in 0..handbook.records.len() {
             let record = &handbook.records[index];
             let linked = &handbook.linked[index];
@@ -75,13 +76,16 @@ impl Facts {
             let status = linked.standing.status.as_ref();
             let owner = linked.references.get("owner").map(|team| &handbook.records[*team]);
             let team = match owner {
-                Some(team) => Some(value(&team.title, &[team.slug(), &team.title])),
-                None => record.text("owner").map(|name| value(name, &[name])),
+                Some(team) => Some(keys.value(&team.title, &[team.slug(), &team.title])),
+                None => record.text("owner").map(|name| keys.value(name, &[name])),
             };
-            let plain = |texts: &mut dyn Iterator<Item = &str>| texts.map(|text| value(text, &[text])).collect::<Vec<_>>();
+            let mut value = |label: &str, names: &[&str]| keys.value(label, names);
+            let own = vec![value(&kind.label, &[kind.name.as_str(), &kind.plural, &kind.label])];
+            let standing = status.map(|status| value(&status.label, &[&status.name, &status.label])).into_iter().collect();
+            let mut plain = |texts: &mut dyn Iterator<Item = &str>| texts.map(|text| value(text, &[text])).collect::<Vec<_>>();
             let columns = [
-                vec![value(&kind.label, &[kind.name.as_str(), &kind.plural, &kind.label])],
-                status.map(|status| value(&status.label, &[&status.name, &status.label])).into_iter().collect(),
+                own,
+                standing,
                 team.into_iter().collect(),
                 plain(&mut record.tags.iter().map(String::as_str)),
                 plain(&mut record.text("topic").into_iter()),
@@ -185,12 +189,28 @@ impl Column {
     }
 }
 
-fn value(label: &str, names: &[&str]) -> ColumnValue {
-    let mut keys: Vec<String> = Vec::new();
-    for key in names.iter().map(|name| key(name)) {
-        if !keys.contains(&key) {
-            keys.push(key);
+/// The [`key`] of each text that was asked for: many records say the same.
+#[derive(Default)]
+struct Keys {
+    of_text: HashMap<String, String>,
+}
+
+impl Keys {
+    fn value(&mut self, label: &str, names: &[&str]) -> ColumnValue {
+        let mut keys: Vec<String> = Vec::new();
+        for name in names {
+            let key = self.of(name);
+            if !keys.contains(key) {
+                keys.push(key.clone());
+            }
         }
+        ColumnValue { label: label.to_owned(), keys }
     }
-    ColumnValue { label: label.to_owned(), keys }
+
+    fn of(&mut self, text: &str) -> &String {
+        if !self.of_text.contains_key(text) {
+            self.of_text.insert(text.to_owned(), key(text));
+        }
+        &self.of_text[text]
+    }
 }

@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Write};
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -253,42 +254,59 @@ impl Lists {
 /// A table after some records were taken out of its lists and others put in.
 struct Merged {
     table: Table,
+    /// How it is put together, in order.
+    pieces: Vec<Piece>,
     /// The places of keys whose list is another.
     changed: Vec<usize>,
     /// Keys that are no more.
     gone: Vec<String>,
 }
 
+/// A row of keys.
+enum Piece {
+    /// Those at these places of the earlier table, with the lists that they had.
+    Kept(Range<usize>),
+    /// So many with another list.
+    Made(usize),
+}
+
 impl Merged {
     fn of(old: &Table, numbers: &Renumbering, fresh: Table) -> Self {
         if old.is_empty() {
-            return Self { changed: (0..fresh.len()).collect(), table: fresh, gone: Vec::new() };
+            return Self { pieces: vec![Piece::Made(fresh.len())], changed: (0..fresh.len()).collect(), table: fresh, gone: Vec::new() };
         }
-        let (mut table, mut changed, mut gone) = (Table::with_room_of(old), Vec::new(), Vec::new());
-        let (mut of_old, mut of_fresh) = (old.iter().peekable(), fresh.iter().peekable());
-        loop {
-            let key = match (of_old.peek(), of_fresh.peek()) {
-                (Some((a, _)), Some((b, _))) => (*a).min(*b),
-                (Some((key, _)), None) | (None, Some((key, _))) => *key,
-                (None, None) => break,
-            };
-            let before = of_old.next_if(|(old, _)| *old == key).map_or(&[][..], |(_, list)| list);
-            let more = of_fresh.next_if(|(fresh, _)| *fresh == key).map_or(&[][..], |(_, list)| list);
-            if more.is_empty() && !numbers.touches(before) {
-                table.push(key, before);
-                continue;
-            }
-            let list = list::spliced(before, numbers, more);
+        let touched: Vec<usize> = (0..old.len()).into_par_iter().filter(|at| numbers.touches(old.value(*at))).collect();
+        let mut keys: Vec<&str> = touched.iter().map(|at| old.key(*at)).chain(fresh.iter().map(|(key, _)| key)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut merged = Self { table: Table::with_room_of(old), pieces: Vec::new(), changed: Vec::new(), gone: Vec::new() };
+        let mut done = 0;
+        for key in keys {
+            let at = old.first_from(key, done);
+            merged.keep(old, done..at);
+            let before = Some(at).filter(|at| *at < old.len() && old.key(*at) == key);
+            done = at + usize::from(before.is_some());
+            let before = before.map_or(&[][..], |at| old.value(at));
+            let list = list::spliced(before, numbers, fresh.get(key).unwrap_or_default());
             if list.is_empty() {
-                gone.push(key.to_owned());
-                continue;
+                merged.gone.push(key.to_owned());
+            } else if list == before {
+                merged.keep(old, at..done);
+            } else {
+                merged.changed.push(merged.table.len());
+                merged.pieces.push(Piece::Made(1));
+                merged.table.push(key, &list);
             }
-            if list != before {
-                changed.push(table.len());
-            }
-            table.push(key, &list);
         }
-        Self { table, changed, gone }
+        merged.keep(old, done..old.len());
+        merged
+    }
+
+    fn keep(&mut self, old: &Table, places: Range<usize>) {
+        if !places.is_empty() {
+            self.table.extend(old, places.clone());
+            self.pieces.push(Piece::Kept(places));
+        }
     }
 
     /// The keys of which something else was made than before.
@@ -297,18 +315,15 @@ impl Merged {
         changed.filter(|key| before.get(key) != now.get(key)).collect()
     }
 
-    /// What is made of each list, where it was not made before.
+    /// What is made of each list; of those that are as they were, what is `known` to have been made of them.
     fn derived(&self, known: &Table, make: impl Fn(&[u8]) -> Vec<u8> + Sync) -> Table {
         let made: Vec<Vec<u8>> = self.changed.par_iter().map(|index| make(self.table.value(*index))).collect();
-        let mut made = self.changed.iter().zip(made).peekable();
-        let mut known = known.iter().peekable();
-        let mut table = Table::default();
-        for index in 0..self.table.len() {
-            let key = self.table.key(index);
-            while known.next_if(|(other, _)| *other < key).is_some() {}
-            match made.next_if(|(changed, _)| **changed == index) {
-                Some((_, value)) => table.push(key, &value),
-                None => table.push(key, known.peek().filter(|(other, _)| *other == key).map_or(&[], |(_, value)| *value)),
+        let mut made = made.iter();
+        let mut table = Table::with_room_of(known);
+        for piece in &self.pieces {
+            match piece {
+                Piece::Kept(places) => table.extend(known, places.clone()),
+                Piece::Made(n_keys) => made.by_ref().take(*n_keys).for_each(|value| table.push(self.table.key(table.len()), value)),
             }
         }
         table

@@ -2,6 +2,7 @@
 //! copied, written and read in no time.
 
 use std::io::{self, Read, Write};
+use std::ops::Range;
 
 /// The table. Keys are in the order of their bytes, none is there twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +44,19 @@ impl Table {
         self.value_ends.push(self.values.len() as u32);
     }
 
+    /// Adds a row of keys of another table, with their values, that come after all that are there.
+    pub fn extend(&mut self, other: &Self, places: Range<usize>) {
+        let bytes = |ends: &[u32]| begin(ends, places.start)..begin(ends, places.end);
+        let (keys, values) = (bytes(&other.key_ends), bytes(&other.value_ends));
+        let moved = |ends: &[u32], from: usize, to: usize| -> Vec<u32> {
+            ends[places.clone()].iter().map(|end| (*end as usize - from + to) as u32).collect()
+        };
+        self.key_ends.extend(moved(&other.key_ends, keys.start, self.keys.len()));
+        self.value_ends.extend(moved(&other.value_ends, values.start, self.values.len()));
+        self.keys.push_str(&other.keys[keys]);
+        self.values.extend_from_slice(&other.values[values]);
+    }
+
     /// The key at a place in the order.
     pub fn key(&self, index: usize) -> &str {
         &self.keys[begin(&self.key_ends, index)..self.key_ends[index] as usize]
@@ -55,7 +69,7 @@ impl Table {
 
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&[u8]> {
-        let index = self.first_from(key);
+        let index = self.first_from(key, 0);
         (index < self.len() && self.key(index) == key).then(|| self.value(index))
     }
 
@@ -66,13 +80,19 @@ impl Table {
 
     /// The keys that begin with `prefix`, in order, with their values.
     pub fn beginning_with<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a [u8])> {
-        let from = self.first_from(prefix);
+        let from = self.first_from(prefix, 0);
         (from..self.len()).map(|index| (self.key(index), self.value(index))).take_while(move |(key, _)| key.starts_with(prefix))
     }
 
-    /// The place of the first key that does not come before `key`.
-    fn first_from(&self, key: &str) -> usize {
-        let (mut low, mut high) = (0, self.len());
+    /// The place of the first key that does not come before `key`, which is none before `from`. Near `from`, it is found
+    /// the sooner.
+    pub fn first_from(&self, key: &str, from: usize) -> usize {
+        let (mut low, mut step) = (from, 1);
+        while low + step <= self.len() && self.key(low + step - 1) < key {
+            low += step;
+            step *= 2;
+        }
+        let mut high = self.len().min(low + step - 1);
         while low < high {
             let middle = low.midpoint(high);
             if self.key(middle) < key {

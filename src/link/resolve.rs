@@ -15,6 +15,8 @@ use crate::slug;
 
 /// Endings that a path to a record may have.
 const ENDINGS: [&str; 4] = ["md", "markdown", "mdx", "html"];
+/// What the file of a folder's own page may be called, without its ending.
+const FOLDER_PAGES: [&str; 5] = ["index", "_index", "README", "readme", "Readme"];
 
 /// All names under which records can be found.
 pub struct Resolver<'a> {
@@ -71,7 +73,7 @@ impl<'a> Resolver<'a> {
         for (index, record) in records.iter().enumerate() {
             let id = slug::composed(record.id.as_str());
             resolver.by_path_without_case.entry(id.to_lowercase()).or_insert(index);
-            resolver.by_path.entry(id).or_insert(index);
+            resolver.by_path.entry(id.into_owned()).or_insert(index);
             if let Some(number) = record.number {
                 resolver.by_number.entry(number).or_default().push(index);
             }
@@ -102,23 +104,18 @@ impl<'a> Resolver<'a> {
             .rsplit_once('.')
             .filter(|(_, ending)| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
             .map_or(&*path, |(stem, _)| stem);
-        let in_folder = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-        let candidates = [
-            stem.to_owned(),
-            path.clone(),
-            in_folder("index"),
-            in_folder("_index"),
-            in_folder("README"),
-            in_folder("readme"),
-            in_folder("Readme"),
-        ];
-        if let Some(index) = candidates.iter().find_map(|path| self.by_path.get(path.as_str())) {
-            let file = slug::composed(self.records[*index].path().as_str());
+        let in_folder = |name: &&str| if path.is_empty() { (*name).to_owned() } else { format!("{path}/{name}") };
+        let is_file = |path: &str| self.by_path.get(path);
+        if let Some(&index) =
+            is_file(stem).or_else(|| is_file(&path)).or_else(|| FOLDER_PAGES.iter().find_map(|name| is_file(&in_folder(name))))
+        {
+            let file = slug::composed(self.records[index].path().as_str());
             let is_other_case = path != file && path.to_lowercase() == file.to_lowercase();
-            return Some(if is_other_case { PathMatch::OtherCase(*index) } else { PathMatch::Exact(*index) });
+            return Some(if is_other_case { PathMatch::OtherCase(index) } else { PathMatch::Exact(index) });
         }
-        let lower = candidates.iter().map(|path| path.to_lowercase());
-        lower.into_iter().find_map(|path| self.by_path_without_case.get(&path)).map(|index| PathMatch::OtherCase(*index))
+        let candidates =
+            [stem.to_lowercase(), path.to_lowercase()].into_iter().chain(FOLDER_PAGES.iter().map(|name| in_folder(name).to_lowercase()));
+        candidates.into_iter().find_map(|path| self.by_path_without_case.get(&path)).map(|index| PathMatch::OtherCase(*index))
     }
 
     /// The record that `reference` means when `from` writes it, in this order: a path, an id
