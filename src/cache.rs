@@ -26,7 +26,7 @@ use crate::model::source::{ContentHash, SourceFile};
 use crate::parse::Parsed;
 
 pub use answers::{Answers, Cards};
-pub use built::{Built, Ingredients};
+pub use built::{Built, Finished, Ingredients, Reusable};
 
 /// The name of the file; another form of entries gets another name.
 const NAME: &str = "parsed-1";

@@ -51,6 +51,12 @@ pub fn append(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)
 }
 
+/// Gives a file one more name; an error where the system has none to give.
+pub fn link(from: &Path, to: &Path) -> io::Result<()> {
+    permit()?;
+    fs::hard_link(from, to)
+}
+
 /// Gives a file another name, in one step.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     permit()?;
@@ -85,6 +91,12 @@ pub fn remove_folder(path: &Path) -> io::Result<()> {
 pub fn lock_file(path: &Path) -> io::Result<File> {
     permit()?;
     File::options().create(true).truncate(false).write(true).open(path)
+}
+
+/// Waits until what was written to a file is on the disk.
+pub fn flush_file(path: &Path) -> io::Result<()> {
+    permit()?;
+    File::open(path)?.sync_all()
 }
 
 /// Waits until everything that was written in `folder` is on the disk: one flush of the file system, where a flush of

@@ -66,7 +66,11 @@ impl KnownLists {
     pub fn next(&self, assembled: &Assembled, cache: Option<&Path>) -> Result<Arc<Lists>, IndexError> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let config = &assembled.input.config;
-        let next = search::lists(&assembled.handbook, config, known.as_ref(), cache)?;
+        let (next, is_new) = search::lists(&assembled.handbook, config, known.as_ref(), cache)?;
+        // After an edit, the next run can mend those that are there.
+        if is_new && known.is_none() {
+            search::keep(&next, config, cache);
+        }
         *known = Some(next.clone());
         Ok(next)
     }

@@ -15,6 +15,8 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{self, Diagnostic};
 use crate::disk;
 use crate::model::name::OutputPath;
@@ -24,6 +26,8 @@ use manifest::{Entry, Fate, Manifest};
 
 /// The folder, inside the output folder, in which files wait to be renamed into place.
 const STAGING: &str = ".handbook-staging";
+/// Files that are flushed one by one; for more, everything that waits for the disk is.
+const FLUSHED_ALONE_MAX: usize = 100;
 /// Held while a build writes.
 const LOCK: &str = ".handbook-lock";
 
@@ -121,6 +125,8 @@ pub struct Session {
     old: Manifest,
     plans: Mutex<Vec<(Plan, OutputPath, Turn)>>,
     n_staged: AtomicUsize,
+    /// Those of the files that wait which are not on the disk from an earlier build.
+    written: Mutex<Vec<PathBuf>>,
     _lock: File,
 }
 
@@ -136,17 +142,57 @@ impl Session {
         }
         disk::make_folders(&staging).map_err(io)?;
         let old = Manifest::read(out);
-        Ok(Self { out: out.to_owned(), staging, old, plans: Mutex::default(), n_staged: AtomicUsize::new(0), _lock: lock })
+        Ok(Self {
+            out: out.to_owned(),
+            staging,
+            old,
+            plans: Mutex::default(),
+            n_staged: AtomicUsize::new(0),
+            written: Mutex::default(),
+            _lock: lock,
+        })
     }
 
     /// Takes a file: it is compared with what is there, and where they differ it waits beside the site.
     pub fn put(&self, file: OutputFile) -> Result<(), WriteError> {
-        let mut plan = plan(&self.out, &file, &self.old);
+        self.put_staged(file.path, file.turn, ContentHash::of(&file.bytes), |waiting| self.write(waiting, &file.bytes))
+    }
+
+    /// Takes what an earlier build wrote at `from` for the file at `path`. Tells whether that was there as it was written.
+    pub fn put_again(&self, from: &OutputPath, path: &OutputPath, turn: Turn) -> Result<bool, WriteError> {
+        let Some(entry) = self.old.files.get(from.as_str()).filter(|_| !is_behind_link(&self.out, from)) else { return Ok(false) };
+        let file = self.out.join(from.as_str());
+        let is_file = file.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+        let Some(bytes) = is_file.then(|| fs::read(&file).ok()).flatten() else { return Ok(false) };
+        let hash = ContentHash::of(&bytes);
+        if !entry.hashes.contains(&hash) {
+            return Ok(false);
+        }
+        self.put_staged(path.clone(), turn, hash, |waiting| disk::link(&file, waiting).or_else(|_| self.write(waiting, &bytes)))?;
+        Ok(true)
+    }
+
+    fn write(&self, waiting: &Path, bytes: &[u8]) -> io::Result<()> {
+        disk::create(waiting, bytes)?;
+        self.written.lock().expect("no thread panics while it holds the list").push(waiting.to_owned());
+        Ok(())
+    }
+
+    /// Takes a file whose bytes have that hash; `stage` puts it where it waits.
+    fn put_staged(
+        &self,
+        path: OutputPath,
+        turn: Turn,
+        hash: ContentHash,
+        stage: impl FnOnce(&Path) -> io::Result<()>,
+    ) -> Result<(), WriteError> {
+        let mut plan = plan(&self.out, &path, hash, &self.old);
         if let Plan::Replace { staged, .. } = &mut plan {
             *staged = self.n_staged.fetch_add(1, Ordering::Relaxed);
-            stage(&self.staging, *staged, &file.bytes)?;
+            let waiting = self.staging.join(staged.to_string());
+            stage(&waiting).map_err(|error| WriteError::Io(waiting, error))?;
         }
-        self.plans.lock().expect("no thread panics while it holds the list").push((plan, file.path, file.turn));
+        self.plans.lock().expect("no thread panics while it holds the list").push((plan, path, turn));
         Ok(())
     }
 
@@ -182,7 +228,7 @@ impl Session {
         let gone = gone(old, &new);
         new.files.extend(gone.retired);
         if has_staged || !gone.removed.is_empty() || new != *old {
-            disk::flush(staging).map_err(io(staging))?;
+            flush(staging, &self.written.get_mut().expect("no thread panicked while it held the list")[..]).map_err(io(staging))?;
             old.joined(&new).write(out, staging).map_err(io(out))?;
             for (plan, path, _) in &plans {
                 let Plan::Replace { staged, is_edited, .. } = plan else { continue };
@@ -204,6 +250,15 @@ impl Session {
     }
 }
 
+/// Waits until files in the folder `staging` are on the disk. Of a few, each is waited for: what others write at the same time
+/// may take long.
+fn flush(staging: &Path, files: &[PathBuf]) -> io::Result<()> {
+    if files.len() > FLUSHED_ALONE_MAX {
+        return disk::flush(staging);
+    }
+    files.par_iter().try_for_each(|file| disk::flush_file(file))
+}
+
 /// What is to be done with one file.
 enum Plan {
     /// It is there already.
@@ -223,11 +278,10 @@ enum Plan {
     Elsewhere,
 }
 
-fn plan(out: &Path, file: &OutputFile, old: &Manifest) -> Plan {
-    let hash = ContentHash::of(&file.bytes);
-    let target = out.join(file.path.as_str());
+fn plan(out: &Path, path: &OutputPath, hash: ContentHash, old: &Manifest) -> Plan {
+    let target = out.join(path.as_str());
     let replace = |is_edited| Plan::Replace { hash, staged: 0, is_edited };
-    if is_behind_link(out, &file.path) {
+    if is_behind_link(out, path) {
         return Plan::Elsewhere;
     }
     let Ok(metadata) = target.symlink_metadata() else { return replace(false) };
@@ -236,7 +290,7 @@ fn plan(out: &Path, file: &OutputFile, old: &Manifest) -> Plan {
     }
     // A pipe would be waited for; only a file is read.
     let present = metadata.is_file().then(|| fs::read(&target).ok()).flatten().map(|bytes| ContentHash::of(&bytes));
-    match (present, old.files.get(file.path.as_str())) {
+    match (present, old.files.get(path.as_str())) {
         (Some(present), _) if present == hash => Plan::Keep(hash),
         (Some(present), Some(ours)) => replace(!ours.hashes.contains(&present)),
         (None, Some(_)) => replace(true),
@@ -292,11 +346,6 @@ fn lock(out: &Path) -> Result<File, WriteError> {
         file.lock().map_err(io)?;
     }
     Ok(file)
-}
-
-fn stage(staging: &Path, number: usize, bytes: &[u8]) -> Result<(), WriteError> {
-    let path = staging.join(number.to_string());
-    disk::create(&path, bytes).map_err(|error| WriteError::Io(path, error))
 }
 
 /// Moves a file of ours that somebody edited out of the way.

@@ -44,7 +44,7 @@ fn language(assembled: &Assembled) -> Language {
 }
 
 fn made_anew(assembled: &Assembled) -> Arc<Lists> {
-    search::lists(&assembled.handbook, &assembled.input.config, None, None).expect("an index")
+    search::lists(&assembled.handbook, &assembled.input.config, None, None).expect("an index").0
 }
 
 /// The lists after an edit, from those that were before; nothing, if they have to be made anew.

@@ -140,6 +140,27 @@ fn a_build_with_nothing_to_do_sees_what_was_changed_all_the_same() {
 }
 
 #[test]
+fn search_data_that_say_what_they_said_are_not_made_again() {
+    let folder = Folder::with(&[("docs/a.md", "# A\n\nFirst words.\n"), ("docs/b.md", "# B\n")]);
+    let facts = || {
+        let found = files(&folder.path().join("site/search")).into_iter().find(|(path, _)| path.ends_with("facts.js"));
+        found.expect("facts of records").1
+    };
+    let time = |file: &Path| file.metadata().and_then(|data| data.modified()).expect("a time");
+    assert!(build(folder.path(), "docs", &[]).status.success());
+    let before = (facts(), time(&facts()), fs::read(facts()).expect("facts"));
+    folder.write("docs/a.md", b"# A\n\nOther words.\n");
+    assert!(build(folder.path(), "docs", &[]).status.success());
+    assert!(facts() != before.0 && !before.0.exists(), "another index has another folder");
+    assert_eq!((time(&facts()), fs::read(facts()).expect("facts")), (before.1, before.2.clone()));
+    // What is not as it was written is not taken over.
+    fs::write(facts(), "something else").expect("it can be damaged");
+    folder.write("docs/a.md", b"# A\n\nYet other words.\n");
+    assert!(build(folder.path(), "docs", &[]).status.success());
+    assert_eq!(fs::read(facts()).expect("facts"), before.2);
+}
+
+#[test]
 fn a_cache_that_is_damaged_changes_nothing() {
     let folder = Folder::with(&[("docs/a.md", "---\ntags: [x]\nwrong: [\n---\n# A\n"), ("docs/b.md", "# B\n\n[a](a.md)\n")]);
     let first = build(folder.path(), "docs", &[]);

@@ -4,6 +4,7 @@
 //! that was touched, replaced or edited has another one, whatever its length and its time say. Where the system keeps none,
 //! nothing is taken as known.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use super::{KeptDiagnostic, checksum, diagnostic, kept};
 use crate::diagnostic::Diagnostic;
 use crate::disk;
 use crate::load::witness::Stamp;
+use crate::model::name::OutputPath;
 use crate::model::source::{ContentHash, SourceFile};
 
 /// A finished build.
@@ -31,6 +33,8 @@ pub struct Built {
     /// Files that it wrote.
     pub n_files: usize,
     diagnostics: Vec<KeptDiagnostic>,
+    /// See [`Reusable`].
+    reusable: Vec<(String, [u8; 16])>,
 }
 
 /// Everything that a build is made of.
@@ -62,6 +66,27 @@ impl Ingredients {
     }
 }
 
+/// Files that the next build may have use for under another path, each with the hash of what it is made of.
+pub type Reusable = Vec<(OutputPath, ContentHash)>;
+
+/// What a build came to.
+pub struct Finished<'a> {
+    /// Everything that it was made of.
+    pub made_of: Ingredients,
+    /// The files that it wrote.
+    pub files: Vec<PathBuf>,
+    /// Those that it copied from, with their stamps.
+    pub copied: Vec<(PathBuf, Stamp)>,
+    /// Those of them that may be of use once more.
+    pub reusable: Reusable,
+    /// Records that are part of the site.
+    pub n_records: usize,
+    /// Pages, feeds included.
+    pub n_pages: usize,
+    /// What was found wrong.
+    pub diagnostics: &'a [Diagnostic],
+}
+
 impl Built {
     /// The last build into `out`, if all that it wrote is there as it left it.
     pub fn find(cache: &Path, out: &Path) -> Option<Self> {
@@ -77,27 +102,26 @@ impl Built {
         &self.made_of
     }
 
+    /// The paths of files that the next build may have use for, by the hash of what each is made of.
+    pub fn reusable(&self) -> HashMap<ContentHash, OutputPath> {
+        self.reusable.iter().map(|(path, hash)| (ContentHash(*hash), OutputPath::new(path))).collect()
+    }
+
     /// What the build found wrong.
     pub fn diagnostics(&mut self) -> Option<Vec<Diagnostic>> {
         std::mem::take(&mut self.diagnostics).into_iter().map(diagnostic).collect()
     }
 
-    /// Keeps what a build into `out` was `made_of`, wrote and copied from; `files` are those that it wrote.
-    pub fn keep(
-        cache: &Path,
-        out: &Path,
-        made_of: Ingredients,
-        files: Vec<PathBuf>,
-        copied: Vec<(PathBuf, Stamp)>,
-        (n_records, n_pages): (usize, usize),
-        diagnostics: &[Diagnostic],
-    ) -> io::Result<()> {
+    /// Keeps what a build into `out` came to.
+    pub fn keep(cache: &Path, out: &Path, finished: Finished<'_>) -> io::Result<()> {
+        let Finished { made_of, files, copied, reusable, n_records, n_pages, diagnostics } = finished;
         let n_files = files.len();
         let stamped = |path: PathBuf| Some((path.clone(), Stamp::of(&path)?));
         let Some(mut files) = files.into_par_iter().map(stamped).collect::<Option<Vec<_>>>() else { return Ok(()) };
         files.extend(copied);
         let diagnostics = diagnostics.iter().cloned().map(kept).collect();
-        let built = Self { made_of, files, n_records, n_pages, n_files, diagnostics };
+        let reusable = reusable.into_iter().map(|(path, hash)| (path.to_string(), hash.0)).collect();
+        let built = Self { made_of, files, n_records, n_pages, n_files, diagnostics, reusable };
         let (Some(file), Ok(content)) = (file(cache, out), postcard::to_stdvec(&built)) else { return Ok(()) };
         let unfinished = file.with_extension("unfinished");
         disk::write(&unfinished, &[checksum(&content).as_slice(), &content].concat())?;
@@ -120,5 +144,5 @@ fn forget_oldest(cache: &Path) -> io::Result<()> {
 /// The file in which the last build into `out` is kept.
 fn file(cache: &Path, out: &Path) -> Option<PathBuf> {
     let name = ContentHash::of(out.canonicalize().ok()?.as_os_str().as_encoded_bytes()).hex();
-    Some(cache.join(format!("built-2-{}", &name[..16])))
+    Some(cache.join(format!("built-3-{}", &name[..16])))
 }

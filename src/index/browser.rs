@@ -10,7 +10,8 @@
 //! ```
 //!
 //! HASH is that of all of them, so that a reader never gets files of two builds; no page names it, so that an edit changes one
-//! page. Each is a script, since a page that is opened from disk may read nothing else: `handbookSearch("HASH/tN","...")`, in quotes its content, deflated and written in [`text`]. `t` and `p`
+//! page, and no file, so that those that say the same in two builds are the same. Each is a script, since a page that is opened
+//! from disk may read nothing else: `handbookSearch("tN","...")`, in quotes its content, deflated and written in [`text`]. `t` and `p`
 //! hold bytes, `w` lines of a word and, if it is not one, the number of documents that have it; the others hold JSON:
 //!
 //! ```text
@@ -31,6 +32,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use crate::calendar::Date;
@@ -46,6 +48,8 @@ use crate::model::name::OutputPath;
 use crate::model::output::{OutputFile, Turn};
 use crate::model::source::ContentHash;
 
+/// What is read first.
+const DIRECTORY: &str = "directory";
 const TERM_SHARDS: Size = Size { bytes: 6_000, n_max: 800 };
 const PLACE_SHARDS: Size = Size { bytes: 30_000, n_max: 120 };
 /// Bytes of a list of words, about.
@@ -70,6 +74,8 @@ impl Statuses {
 pub struct Content {
     /// Where it goes.
     pub path: OutputPath,
+    /// Of all that it is made of: files with one hash are the same, whatever their paths are.
+    pub hash: ContentHash,
     name: String,
     bytes: Vec<u8>,
 }
@@ -106,13 +112,29 @@ pub fn contents(handbook: &Handbook, config: &Config, lists: &Lists, facts: &Fac
     add("w", word_lists.into_iter().map(String::into_bytes).collect());
     add("c", cards);
     // The directory names no file but by the hash of all, so its own content is part of that.
-    let parts = contents.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes.as_slice()]);
-    let hash = ContentHash::of_parts(parts.chain([directory.to_string().as_bytes()])).hex()[..10].to_owned();
-    directory["folder"] = hash.as_str().into();
-    contents.iter_mut().for_each(|(name, _)| name.insert_str(0, &format!("{hash}/")));
-    contents.push(("directory".to_owned(), directory.to_string().into_bytes()));
-    let content = |(name, bytes): (String, Vec<u8>)| Content { path: OutputPath::new(format!("search/{name}.js")), name, bytes };
-    contents.into_iter().map(content).collect()
+    let hashes: Vec<ContentHash> = contents.par_iter().map(|(name, bytes)| hash_of(config, name, bytes)).collect();
+    let parts = hashes.iter().map(|hash| hash.0.as_slice());
+    let folder = ContentHash::of_parts(parts.chain([directory.to_string().as_bytes()])).hex()[..10].to_owned();
+    directory["folder"] = folder.as_str().into();
+    let directory = directory.to_string().into_bytes();
+    let first = Content {
+        path: OutputPath::new(format!("search/{DIRECTORY}.js")),
+        hash: hash_of(config, DIRECTORY, &directory),
+        name: DIRECTORY.to_owned(),
+        bytes: directory,
+    };
+    let content = |((name, bytes), hash): ((String, Vec<u8>), ContentHash)| Content {
+        path: OutputPath::new(format!("search/{folder}/{name}.js")),
+        hash,
+        name,
+        bytes,
+    };
+    std::iter::once(first).chain(contents.into_iter().zip(hashes).map(content)).collect()
+}
+
+/// Of what a file says under which name, and of the program that writes it.
+fn hash_of(config: &Config, name: &str, bytes: &[u8]) -> ContentHash {
+    ContentHash::of_parts([config.hash.0.as_slice(), name.as_bytes(), bytes])
 }
 
 impl Content {
@@ -121,10 +143,14 @@ impl Content {
         format!("handbookSearch(\"{}\",\"{}\");\n", self.name, text::encode(&deflated(&self.bytes))).into_bytes()
     }
 
+    /// When it is put in place.
+    pub fn turn(&self) -> Turn {
+        if self.name == DIRECTORY { Turn::Directory } else { Turn::Data }
+    }
+
     /// The file.
     pub fn file(&self) -> OutputFile {
-        let turn = if self.name == "directory" { Turn::Directory } else { Turn::Data };
-        OutputFile { path: self.path.clone(), bytes: self.script(), turn }
+        OutputFile { path: self.path.clone(), bytes: self.script(), turn: self.turn() }
     }
 }
 

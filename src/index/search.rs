@@ -55,8 +55,13 @@ impl Shelf for &Handbook {
 }
 
 /// The lists of `handbook`: from those that are known, from those that an earlier run kept in `cache`, or from the index,
-/// which is kept there, too.
-pub fn lists(handbook: &Handbook, config: &Config, known: Option<&Arc<Lists>>, cache: Option<&Path>) -> Result<Arc<Lists>, IndexError> {
+/// which is kept there, too. Tells whether other lists, or none, are kept there.
+pub fn lists(
+    handbook: &Handbook,
+    config: &Config,
+    known: Option<&Arc<Lists>>,
+    cache: Option<&Path>,
+) -> Result<(Arc<Lists>, bool), IndexError> {
     let documents = Documents::new(handbook);
     let versions = documents.versions(config.hash);
     let dictionary = Dictionary::of(config);
@@ -64,7 +69,7 @@ pub fn lists(handbook: &Handbook, config: &Config, known: Option<&Arc<Lists>>, c
     let kept = || Some(Arc::new(kept::read(cache?, language, Extent::All)?));
     let old = known.cloned().or_else(kept);
     if let Some(old) = old.as_ref().filter(|old| *old.versions() == versions) {
-        return Ok(old.clone());
+        return Ok((old.clone(), false));
     }
     let by_key: HashMap<u64, u32> = versions.iter().enumerate().map(|(record, version)| (version.key, record as u32)).collect();
     let corpus = |index: SearchIndex| Corpus::new(index.segments()?, |key| by_key.get(&key).copied());
@@ -74,11 +79,14 @@ pub fn lists(handbook: &Handbook, config: &Config, known: Option<&Arc<Lists>>, c
         Some(updated) => updated,
         None => Lists::of(&corpus(SearchIndex::open(&documents, &dictionary, cache)?)?, versions, language)?,
     };
-    // Who knows the lists that were before keeps them himself, and the next run mends those that are there.
-    if let (None, Some(cache)) = (known, cache) {
-        let _ = kept::write(cache, language, &lists);
+    Ok((Arc::new(lists), true))
+}
+
+/// Keeps lists in `cache` for the next run, which makes them anew where that fails.
+pub fn keep(lists: &Lists, config: &Config, cache: Option<&Path>) {
+    if let Some(cache) = cache {
+        let _ = kept::write(cache, Dictionary::of(config).language, lists);
     }
-    Ok(Arc::new(lists))
 }
 
 /// What was found.
@@ -136,7 +144,10 @@ pub struct Passage {
 impl<'a> Searcher<'a> {
     /// A searcher of `handbook`; what it makes is kept in `cache` where that can be written.
     pub fn new(handbook: &'a Handbook, config: &Config, today: Date, cache: Option<&Path>) -> Result<Self, IndexError> {
-        let lists = lists(handbook, config, None, cache)?;
+        let (lists, is_new) = lists(handbook, config, None, cache)?;
+        if is_new {
+            keep(&lists, config, cache);
+        }
         Ok(Self::of(lists, Facts::of(handbook, config), config, today, handbook))
     }
 

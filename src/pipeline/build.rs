@@ -3,17 +3,19 @@
 //! What the last build into the folder was made of is known. If nothing is different, the site is there; if the words of a few
 //! records are, the other pages are as they were. Everything else is rendered anew, compared, and written where it differs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::cache::{Answers, Built, Ingredients};
+use crate::cache::{Answers, Built, Finished, Ingredients, Reusable};
 use crate::diagnostic::{self, Diagnostic};
 use crate::git::Repository;
+use crate::index::browser::Content;
 use crate::index::lists::Lists;
 use crate::index::native::IndexError;
+use crate::index::search;
 use crate::ledger;
 use crate::link::audience::Scope;
 use crate::load::witness::Stamp;
@@ -21,9 +23,7 @@ use crate::load::{Input, LoadError, Project};
 use crate::model::name::{OutputPath, SourcePath};
 use crate::model::output::{OutputFile, Turn};
 use crate::model::source::ContentHash;
-use crate::pipeline::{
-    Assembled, KnownLists, Memo, Occasion, assemble_with_history, index_cache, search_contents, setting, site, theme_assets,
-};
+use crate::pipeline::{Assembled, Memo, Occasion, assemble_with_history, index_cache, search_contents, setting, site, theme_assets};
 use crate::render::{Page, RenderError, Shown, Site, Theme, ThemeError, pages, render};
 use crate::write::{self, Session, WriteError, Written};
 
@@ -103,6 +103,7 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let last = Built::find(&project.cache(), out);
     let changed = last.as_ref().and_then(|last| made_of.since(last.made_of()));
     let before = last.as_ref().map(|last| last.made_of().clone());
+    let reusable = last.as_ref().map(Built::reusable).unwrap_or_default();
     if let (Some([]), Some(report)) = (changed.as_deref(), last.and_then(unchanged)) {
         return Ok(report);
     }
@@ -122,10 +123,10 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let pages: Vec<(OutputPath, Page)> = pages(&site).into_iter().collect();
     let cache = index_cache(&project.dir, occasion);
     let (searchable, failed) = rayon::join(
-        || put_search(&session, &assembled, cache.as_deref()),
+        || put_search(&session, &assembled, cache.as_deref(), &reusable),
         || put_pages(&site, &session, &pages, outdated.as_ref(), &on_page),
     );
-    let lists = searchable?;
+    let (lists, reusable) = searchable?;
     let failed = failed?;
     diagnostics.extend(template_findings(&failed));
     for file in theme_assets(&theme, false) {
@@ -143,8 +144,13 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let report = Report { n_records, n_pages, n_rendered, written, diagnostics };
     if let (true, Some(copied)) = (is_whole, copied(&assembled)) {
         // What can not be kept is built again by the next run.
-        let _ = Built::keep(&project.cache(), out, made_of, write::files(out), copied, (n_records, n_pages), &report.diagnostics);
+        let files = write::files(out);
+        let finished = Finished { made_of, files, copied, reusable, n_records, n_pages, diagnostics: &report.diagnostics };
+        let _ = Built::keep(&project.cache(), out, finished);
     }
+    drop((pages, site));
+    // Giving memory back takes a while, and nobody has to wait for it.
+    rayon::spawn(move || drop((assembled, memo, lists)));
     Ok(report)
 }
 
@@ -188,12 +194,31 @@ fn ingredients(input: &Input, occasion: &Occasion) -> Ingredients {
     Ingredients::new(&input.sources, ContentHash::of_parts(parts))
 }
 
-/// Makes what browsers search and hands it over; gives the lists of which it was made.
-fn put_search(session: &Session, assembled: &Assembled, cache: Option<&Path>) -> Result<Arc<Lists>, BuildError> {
-    let lists = KnownLists::default().next(assembled, cache)?;
-    let contents = search_contents(assembled, &lists);
-    contents.into_par_iter().try_for_each(|content| session.put(content.file())).map_err(BuildError::Write)?;
-    Ok(lists)
+/// Makes what browsers search and hands it over, what an earlier build made as it is. Gives the lists of which it was made, and the
+/// files with the hash of what each is made of.
+fn put_search(
+    session: &Session,
+    assembled: &Assembled,
+    cache: Option<&Path>,
+    earlier: &HashMap<ContentHash, OutputPath>,
+) -> Result<(Arc<Lists>, Reusable), BuildError> {
+    let config = &assembled.input.config;
+    let (lists, is_new) = search::lists(&assembled.handbook, config, None, cache)?;
+    let keep = || {
+        if is_new {
+            search::keep(&lists, config, cache);
+        }
+    };
+    let put = |content: Content| {
+        let is_there = earlier.get(&content.hash).map(|path| session.put_again(path, &content.path, content.turn())).transpose()?;
+        if is_there != Some(true) {
+            session.put(content.file())?;
+        }
+        Ok((content.path, content.hash))
+    };
+    let put_all = || search_contents(assembled, &lists).into_par_iter().map(put).collect::<Result<_, _>>();
+    let (files, ()) = rayon::join(put_all, keep);
+    Ok((lists, files.map_err(BuildError::Write)?))
 }
 
 /// Renders the pages that are outdated, or all, and hands them over; what could not be rendered is told.

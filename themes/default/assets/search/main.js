@@ -19,7 +19,7 @@ function engineAt(root) {
   const isFromDisk = root.startsWith("file:");
   const content = async (/** @type {string} */ name, /** @type {boolean} */ isFresh) => {
     const address = `${root}search/${name}.js`;
-    const text = isFromDisk ? await fromScript(address, name) : await fromServer(address, name, isFresh);
+    const text = isFromDisk ? await fromScript(address) : await fromServer(address, isFresh);
     return inflated(text);
   };
   const open = async () => {
@@ -75,26 +75,27 @@ async function inflated(text) {
 
 const ESCAPES = { n: "\n", r: "\r" };
 
-/** @param {string} address @param {string} name @param {boolean} isFresh */
-async function fromServer(address, name, isFresh) {
+/** @param {string} address @param {boolean} isFresh */
+async function fromServer(address, isFresh) {
   const reply = await fetch(address, { cache: isFresh ? "no-cache" : "default", signal: AbortSignal.timeout(SECONDS_MAX * 1000) });
   const text = reply.ok ? await reply.text() : "";
+  const name = address.slice(address.lastIndexOf("/") + 1, -".js".length);
   const [start, end] = [`handbookSearch("${name}","`, '");\n'];
   if (!text.startsWith(start) || !text.endsWith(end)) throw new Error(`no search data in ${address}`);
   return text.slice(start.length, -end.length).replace(/\\(.)/g, (_, escaped) => ESCAPES[escaped] ?? escaped);
 }
 
-/** @type {Map<string, (content: string) => void>} files that are waited for, by name */
+/** @type {Map<string, (content: string) => void>} files that are waited for, by address: a name stands for one in each build */
 const waiting = new Map();
 
-/** @param {string} address @param {string} name @returns {Promise<string>} */
-function fromScript(address, name) {
+/** @param {string} address @returns {Promise<string>} */
+function fromScript(address) {
   return new Promise((resolve, reject) => {
-    waiting.set(name, resolve);
     const script = document.createElement("script");
     script.src = address;
+    waiting.set(script.src, resolve);
     const end = () => {
-      waiting.delete(name);
+      waiting.delete(script.src);
       script.remove();
       reject(new Error(`no search data in ${address}`)); // Does nothing once the content has arrived.
     };
@@ -120,6 +121,9 @@ if (typeof document === "undefined") {
 } else {
   Object.assign(window, {
     handbookEngine: engineAt,
-    handbookSearch: (/** @type {string} */ name, /** @type {string} */ content) => waiting.get(name)?.(content),
+    handbookSearch: (/** @type {string} */ _name, /** @type {string} */ content) => {
+      const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
+      waiting.get(script?.src ?? "")?.(content);
+    },
   });
 }
