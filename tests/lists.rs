@@ -54,7 +54,7 @@ fn mended(before: &Lists, assembled: &Assembled) -> Option<Lists> {
     let numbers: HashMap<u64, u32> = versions.iter().enumerate().map(|(number, version)| (version.key, number as u32)).collect();
     let dictionary = Dictionary::of(&assembled.input.config);
     let index = |records: &[usize]| {
-        let index = SearchIndex::of_some(&documents, records, &dictionary)?;
+        let index = SearchIndex::of_some(&documents, &versions, records, &dictionary)?;
         Corpus::new(index.segments()?, |key| numbers.get(&key).copied())
     };
     before.updated(versions.clone(), language(assembled), index).expect("an index")

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! The first part is what every search reads, the second what phrases and exclusions are looked up in, the third what an update
-//! reads beside. A file that is damaged or half written is told by
-//! its hashes and not taken, so it can be lost, and costs time only.
+//! reads beside. A file that is damaged or half written is told by its hashes and not taken, so it can be lost, and costs time
+//! only.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::disk;
 use crate::index::lists::Lists;
 use crate::index::stem::Language;
-use crate::index::table::{Table, read_piece, write_piece};
+use crate::index::table::{Table, read_piece};
 use crate::model::source::ContentHash;
 
 /// Changes whenever what an earlier program kept can not be used.
@@ -54,19 +54,22 @@ pub fn read(cache: &Path, language: Language, extent: Extent) -> Option<Lists> {
 
 /// Keeps lists. Those that can not be kept are made anew by the next run.
 pub fn write(cache: &Path, language: Language, lists: &Lists) -> io::Result<()> {
-    let mut parts = [Vec::new(), Vec::new(), Vec::new()];
-    lists.write_words(&mut parts[0])?;
-    lists.places.write(&mut parts[1])?;
-    lists.write_updated(&mut parts[2])?;
-    let mut bytes = Vec::with_capacity(parts.iter().map(Vec::len).sum::<usize>() + 96);
-    for part in parts {
-        bytes.extend(ContentHash::of(&part).0);
-        write_piece(&mut bytes, &part)?;
-    }
     let file = file(cache, language);
     let unfinished = file.with_extension("unfinished");
-    disk::write(&unfinished, &bytes)?;
+    disk::write(&unfinished, &[])?;
+    let mut end = disk::open_to_append(&unfinished)?;
+    append_part(&mut end, |part| lists.write_words(part))?;
+    append_part(&mut end, |part| lists.places.write(part))?;
+    append_part(&mut end, |part| lists.write_updated(part))?;
     disk::rename(&unfinished, &file)
+}
+
+fn append_part(file: &mut File, write: impl Fn(&mut Vec<u8>) -> io::Result<()>) -> io::Result<()> {
+    let mut part = Vec::new();
+    write(&mut part)?;
+    let head = [ContentHash::of(&part).0.as_slice(), &(part.len() as u64).to_le_bytes()].concat();
+    disk::append(file, &head)?;
+    disk::append(file, &part)
 }
 
 fn read_part(file: &mut File) -> io::Result<Vec<u8>> {

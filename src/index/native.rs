@@ -1,6 +1,6 @@
 //! The documents in a tantivy index, in the cache folder or in memory. The one home of tantivy.
 //!
-//! The index is brought up to date by content hash: a record whose documents have not changed is not touched. What it
+//! The index is brought up to date by content hash: a record that is there in the same [`Version`] is not touched. What it
 //! holds can be told from the index itself, so a process that is killed leaves either the old or the new state. An
 //! index of another version, or one that can not be read, is made anew. Readers never take the writer's lock.
 
@@ -21,14 +21,13 @@ use crate::disk;
 use crate::index::analysis::{self, TokenKind};
 use crate::index::dictionary::Dictionary;
 use crate::index::stem::Language;
-use crate::index::{Documents, SearchDocument, dictionary, record_key, written};
+use crate::index::{Documents, SearchDocument, Version, dictionary, written};
 use crate::model::handbook::RecordIndex;
-use crate::model::source::ContentHash;
 
 /// Changes whenever an index of an earlier program can not be used.
-const VERSION: &str = "search-2";
+const VERSION: &str = "search-3";
 /// Bytes of memory in which documents are gathered before they are written.
-const WRITER_BYTES: usize = 100 * 1024 * 1024;
+const WRITER_BYTES: usize = 50 * 1024 * 1024;
 /// The same for a few records: the least that there is.
 const SMALL_WRITER_BYTES: usize = 15_000_000;
 
@@ -86,11 +85,16 @@ pub struct Address {
 pub type IndexError = tantivy::TantivyError;
 
 impl SearchIndex {
-    /// The index of `handbook`, kept in `cache` where that can be written, up to date.
-    pub fn open(documents: &Documents<'_>, dictionary: &Dictionary, cache: Option<&Path>) -> Result<Self, IndexError> {
+    /// The index of all records, which are there in these versions, kept in `cache` where that can be written, up to date.
+    pub fn open(
+        documents: &Documents<'_>,
+        versions: &[Version],
+        dictionary: &Dictionary,
+        cache: Option<&Path>,
+    ) -> Result<Self, IndexError> {
         if let Some(cache) = cache {
             let folder = cache.join(format!("{VERSION}-{}", dictionary.language.file_name()));
-            let kept = || Self::in_folder(&folder, dictionary).and_then(|index| index.updated(documents));
+            let kept = || Self::in_folder(&folder, dictionary).and_then(|index| index.updated(documents, versions));
             match kept() {
                 Ok(index) => return Ok(index),
                 // Another process writes to it. What that process writes is not ours to remove.
@@ -104,14 +108,17 @@ impl SearchIndex {
                 }
             }
         }
-        Self::in_memory(dictionary)?.updated(documents)
+        Self::in_memory(dictionary)?.updated(documents, versions)
     }
 
     /// An index of some records alone, in memory.
-    pub fn of_some(documents: &Documents<'_>, records: &[RecordIndex], dictionary: &Dictionary) -> Result<Self, IndexError> {
-        let index = Self::in_memory(dictionary)?;
-        let changed = records.iter().map(|record| (record_key(documents.handbook, *record), 0, documents.of(*record))).collect();
-        index.with_changes(&[], changed, SMALL_WRITER_BYTES)
+    pub fn of_some(
+        documents: &Documents<'_>,
+        versions: &[Version],
+        records: &[RecordIndex],
+        dictionary: &Dictionary,
+    ) -> Result<Self, IndexError> {
+        Self::in_memory(dictionary)?.with_changes(&[], records, documents, versions, SMALL_WRITER_BYTES)
     }
 
     fn in_memory(dictionary: &Dictionary) -> Result<Self, IndexError> {
@@ -139,40 +146,33 @@ impl SearchIndex {
     }
 
     /// Brings the index up to date; needs the writer's lock only when something changed.
-    fn updated(self, all: &Documents<'_>) -> Result<Self, IndexError> {
-        let known = self.known()?;
-        let mut stale: HashMap<u64, u64> = known;
-        let mut changed = Vec::new();
-        let handbook = all.handbook;
-        let phrases: Vec<String> = self.dictionary.phrases().iter().map(|phrase| dictionary::term(phrase)).collect();
-        for record in 0..handbook.records.len() {
-            let documents = all.of(record);
-            let (key, hash) = (record_key(handbook, record), hash(&documents, &phrases));
-            if stale.remove(&key) != Some(hash) {
-                changed.push((key, hash, documents));
-            }
-        }
+    fn updated(self, documents: &Documents<'_>, versions: &[Version]) -> Result<Self, IndexError> {
+        let mut stale: HashMap<u64, u64> = self.known()?;
+        let is_new = |record: &RecordIndex| stale.remove(&versions[*record].key) != Some(versions[*record].hash);
+        let changed: Vec<RecordIndex> = (0..versions.len()).filter(is_new).collect();
         if changed.is_empty() && stale.is_empty() {
             return Ok(self);
         }
-        let outdated: Vec<u64> = stale.into_keys().chain(changed.iter().map(|(key, ..)| *key)).collect();
-        self.with_changes(&outdated, changed, WRITER_BYTES)
+        let outdated: Vec<u64> = stale.into_keys().chain(changed.iter().map(|record| versions[*record].key)).collect();
+        self.with_changes(&outdated, &changed, documents, versions, WRITER_BYTES)
     }
 
-    /// Takes the records of some keys out, and puts others in: key, hash and documents of each.
+    /// Takes the records of some keys out, and puts others in.
     fn with_changes(
         self,
         outdated: &[u64],
-        changed: Vec<(u64, u64, Vec<SearchDocument>)>,
+        changed: &[RecordIndex],
+        documents: &Documents<'_>,
+        versions: &[Version],
         writer_bytes: usize,
     ) -> Result<Self, IndexError> {
         let mut writer: IndexWriter = self.index.writer_with_num_threads(1, writer_bytes)?;
         for key in outdated {
             writer.delete_term(Term::from_field_text(self.fields.key, &key.to_string()));
         }
-        for (key, hash, documents) in &changed {
-            for document in documents {
-                writer.add_document(self.document(*key, *hash, document))?;
+        for record in changed {
+            for document in documents.of(*record) {
+                writer.add_document(self.document(versions[*record], &document))?;
             }
         }
         writer.commit()?;
@@ -181,7 +181,7 @@ impl SearchIndex {
         Ok(self)
     }
 
-    fn document(&self, key: u64, hash: u64, document: &SearchDocument) -> TantivyDocument {
+    fn document(&self, Version { key, hash }: Version, document: &SearchDocument) -> TantivyDocument {
         let mut entry = TantivyDocument::default();
         let texts = [&document.title, &document.heading, &document.body, &document.keywords, &document.links];
         for (field, text) in self.fields.text.iter().zip(texts) {
@@ -247,15 +247,6 @@ fn schema() -> (Schema, Fields) {
     let hash = builder.add_u64_field("hash", number());
     let key = builder.add_text_field("key", STRING);
     (builder.build(), Fields { text, surface, name, record, section, hash, key })
-}
-
-/// Of everything that decides what is in the index of some documents: they, and the phrases that are terms.
-fn hash(documents: &[SearchDocument], phrases: &[String]) -> u64 {
-    let texts = documents.iter().flat_map(|document| {
-        let texts = [&document.title, &document.heading, &document.body, &document.keywords, &document.links];
-        texts.into_iter().chain(&document.pairs).chain(&document.names)
-    });
-    ContentHash::of_parts(texts.chain(phrases).map(|text| text.as_bytes())).short()
 }
 
 /// The chain of [`analysis`] as tantivy takes it: stems at their positions, or the words as they are written (see [`written`]).

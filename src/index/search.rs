@@ -73,11 +73,11 @@ pub fn lists(
     }
     let by_key: HashMap<u64, u32> = versions.iter().enumerate().map(|(record, version)| (version.key, record as u32)).collect();
     let corpus = |index: SearchIndex| Corpus::new(index.segments()?, |key| by_key.get(&key).copied());
-    let some = |records: &[RecordIndex]| corpus(SearchIndex::of_some(&documents, records, &dictionary)?);
+    let some = |records: &[RecordIndex]| corpus(SearchIndex::of_some(&documents, &versions, records, &dictionary)?);
     let updated = old.map(|old| old.updated(versions.clone(), language, some)).transpose()?.flatten();
     let lists = match updated {
         Some(updated) => updated,
-        None => Lists::of(&corpus(SearchIndex::open(&documents, &dictionary, cache)?)?, versions, language)?,
+        None => Lists::of(&corpus(SearchIndex::open(&documents, &versions, &dictionary, cache)?)?, versions, language)?,
     };
     Ok((Arc::new(lists), true))
 }
