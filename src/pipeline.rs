@@ -117,6 +117,19 @@ impl Memo {
         Self::of(project)
     }
 
+    /// A memo of the same, to be used beside this one.
+    pub fn fork(&self) -> Self {
+        Self {
+            parsed: self.parsed.clone(),
+            highlighter: self.highlighter.clone(),
+            on_record: None,
+            cache: self.cache.clone(),
+            earlier: HashMap::new(),
+            lists: self.lists.clone(),
+            past: self.past.clone(),
+        }
+    }
+
     /// What marks up code, with all that it has marked up so far.
     pub fn highlighter(&self) -> Arc<Highlighter> {
         self.highlighter.clone()

@@ -39,6 +39,7 @@ pub fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
         is_our_fault: false,
         is_searched: false,
         preparing: Arc::default(),
+        look: None,
     };
     let updated = server.clone();
 

@@ -3,12 +3,13 @@
 //! Two ways lead to it. Where only the words of some records changed, they are read again and take the place of what was
 //! there; that takes a millisecond, however large the handbook is. After anything else all that changed is read, and all
 //! records are linked anew. Once it is quiet, the second way is gone after the first, too: reports of the system may have
-//! been lost, and what is found wrong between records may have moved.
+//! been lost, and what is found wrong between records may have moved. That is done aside, so that the next edit need not wait.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::fault;
@@ -25,6 +26,9 @@ use crate::watch::{Change, Watch, Watched, without_leftovers};
 
 /// How long it must be quiet before everything is looked at again.
 const QUIET: Duration = Duration::from_secs(1);
+
+/// How often it is seen whether a look at everything has come to an end.
+const WHILE_LOOKING: Duration = Duration::from_millis(20);
 
 /// How often everything is looked at when nothing is reported: a new day makes other things overdue.
 const NOW_AND_THEN: Duration = Duration::from_secs(3600);
@@ -52,7 +56,19 @@ pub struct Follower {
     pub is_searched: bool,
     /// Held by whoever makes what browsers search.
     pub preparing: Arc<()>,
+    /// A look at everything that is under way.
+    pub look: Option<Look>,
 }
+
+/// A look at everything, aside.
+pub struct Look {
+    work: JoinHandle<(Result<Snapshot, Failure>, Memo)>,
+    /// Whether something was written since it began.
+    is_outdated: bool,
+}
+
+/// A snapshot, or why there is none: the author's mistake, or a fault of ours.
+type Taken = std::thread::Result<Result<Snapshot, Failure>>;
 
 impl Follower {
     /// Follows, for as long as the program runs.
@@ -66,13 +82,25 @@ impl Follower {
         loop {
             let was_troubled = self.trouble.is_some();
             // What we fail on, we fail on again; what others have to mend may be mended where nothing is reported.
-            let limit = if is_settled && (!was_troubled || self.is_our_fault) { NOW_AND_THEN } else { QUIET };
+            let limit = match self.look {
+                Some(_) => WHILE_LOOKING,
+                None if is_settled && (!was_troubled || self.is_our_fault) => NOW_AND_THEN,
+                None => QUIET,
+            };
             match watch.wait(limit) {
                 Change::Paths(paths) if self.trouble.is_none() && self.revise(&without_leftovers(&paths), server) => {
                     is_settled = false;
+                    self.look.iter_mut().for_each(|look| look.is_outdated = true);
                     self.prepare_search();
                 }
+                Change::Nothing if self.look.as_ref().is_some_and(|look| !look.work.is_finished()) => continue,
+                Change::Nothing if self.look.is_some() => {
+                    is_settled = self.end_look(server);
+                    self.prepare_search();
+                }
+                Change::Nothing if self.trouble.is_none() && self.shown.is_some() => self.begin_look(),
                 _ => {
+                    self.look = None;
                     self.update(server);
                     is_settled = true;
                     self.prepare_search();
@@ -87,17 +115,31 @@ impl Follower {
         }
     }
 
-    /// Makes the lists that searches read, so that the first search need not wait for more than what changes until then. One
-    /// processor is left to whoever reads and writes.
+    /// Makes the lists that searches read, so that the first search need not wait for more than what changes until then.
     fn make_lists(&self) {
         let (shown, at_work) = (self.shown.clone(), self.preparing.clone());
-        std::thread::spawn(move || {
-            let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-            if let (Some(shown), Ok(alone)) = (shown, alone) {
-                alone.install(|| shown.make_lists());
-            }
+        aside(move || {
+            shown.iter().for_each(|shown| shown.make_lists());
             drop(at_work);
         });
+    }
+
+    /// Begins to look at everything.
+    fn begin_look(&mut self) {
+        let (dir, occasion, mut memo) = (self.dir.clone(), self.occasion.clone(), self.memo.fork());
+        self.look = Some(Look { work: aside(move || (take(&dir, &mut memo, &occasion), memo)), is_outdated: false });
+    }
+
+    /// Shows what a look found that has come to an end, unless something was written since it began. Tells whether that is shown.
+    fn end_look(&mut self, server: &Server) -> bool {
+        let Some(look) = self.look.take() else { return false };
+        let looked = look.work.join();
+        if !look.is_outdated {
+            let (taken, memo) = looked.map_or_else(|fault| (Err(fault), Memo::default()), |(taken, memo)| (Ok(taken), memo));
+            self.memo = memo;
+            self.show_taken(taken, server);
+        }
+        !look.is_outdated
     }
 
     /// Makes what browsers search, once somebody has searched, so that the next search need not wait for it. While that is
@@ -159,7 +201,14 @@ impl Follower {
     /// Reads what changed and links all records.
     fn update(&mut self, server: &Arc<Server>) {
         // A fault of ours must not end the watch: the next edit may be the one that avoids it.
-        let taken = catch_unwind(AssertUnwindSafe(|| if self.shown.is_some() { self.take() } else { self.take_first(server) }));
+        let taken = catch_unwind(AssertUnwindSafe(|| match self.shown {
+            Some(_) => take(&self.dir, &mut self.memo, &self.occasion),
+            None => self.take_first(server),
+        }));
+        self.show_taken(taken, server);
+    }
+
+    fn show_taken(&mut self, taken: Taken, server: &Server) {
         self.is_our_fault = taken.is_err();
         match (taken, self.shown.clone()) {
             (Ok(Ok(snapshot)), None) => {
@@ -181,11 +230,6 @@ impl Follower {
                 self.tell(server, "handbook itself failed on what was written last; the terminal says where. Please report it.");
             }
         }
-    }
-
-    fn take(&mut self) -> Result<Snapshot, Failure> {
-        fault::inject();
-        Snapshot::take(&self.dir, survey(&self.dir)?, &mut self.memo, &self.occasion)
     }
 
     /// Takes the first snapshot. Until it is there, what can be told of the handbook is served, and how far reading is.
@@ -231,6 +275,19 @@ impl Follower {
             server.replace(Arc::new(Meanwhile::troubled(reason)));
         }
     }
+}
+
+/// Does some work in a thread of its own, of which it has one: one processor is left to whoever reads and writes.
+fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+    std::thread::spawn(move || match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+        Ok(alone) => alone.install(work),
+        Err(_) => work(),
+    })
+}
+
+fn take(dir: &Path, memo: &mut Memo, occasion: &OccasionArguments) -> Result<Snapshot, Failure> {
+    fault::inject();
+    Snapshot::take(dir, survey(dir)?, memo, occasion)
 }
 
 /// What lies in the folder of a handbook.
