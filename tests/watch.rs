@@ -333,3 +333,28 @@ fn wa17_what_was_written_while_it_slept_is_seen_when_it_wakes() {
     wait_for(&server, "/docs/new.html", "New");
     is_as_built(&server, &folder);
 }
+
+#[test]
+fn a_save_is_shown_while_everything_is_looked_at() {
+    let (folder, beside) = (small(), Folder::with(&[]));
+    let hold = beside.path().join("hold");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_handbook"));
+    let server = Server::start_as(&folder, &[], command.env("HANDBOOK_HOLD", &hold).stderr(Stdio::null()));
+    server.get("/", "");
+    // Until it watches, what is saved is shown by a look at everything.
+    folder.write("docs/x.md", b"# X\n\nSecond.\n");
+    wait_for(&server, "/docs/x.html", "Second");
+    std::thread::sleep(Duration::from_secs(2));
+    fs::write(&hold, "").expect("a file");
+    folder.write("docs/x.md", b"# X\n\nThird.\n");
+    wait_for(&server, "/docs/x.html", "Third");
+    // By now it is quiet, and the look at everything is held.
+    std::thread::sleep(Duration::from_secs(2));
+    folder.write("docs/x.md", b"# X\n\nFourth.\n");
+    wait_for(&server, "/docs/x.html", "Fourth");
+    fs::remove_file(&hold).expect("a file");
+    std::thread::sleep(Duration::from_secs(2));
+    folder.write("docs/y.md", b"# Why\n\n[x](x.md)\n");
+    wait_for(&server, "/docs/x.html", "Why");
+    is_as_built(&server, &folder);
+}

@@ -185,7 +185,7 @@ impl Follower {
         let memo = &mut self.memo;
         // A fault of ours must not end the watch; the other way tells of it.
         match catch_unwind(AssertUnwindSafe(|| {
-            fault::inject();
+            fault::fail();
             revise(shown.assembled(), paths, memo)
         })) {
             Ok(Revision::Same) => true,
@@ -247,7 +247,8 @@ impl Follower {
                 told.read(n_read, n_records);
             }
         }));
-        fault::inject();
+        fault::hold();
+        fault::fail();
         let taken = Snapshot::take(&self.dir, survey, &mut self.memo, &self.occasion);
         self.memo.on_record = None;
         progress.finish();
@@ -286,7 +287,8 @@ fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHa
 }
 
 fn take(dir: &Path, memo: &mut Memo, occasion: &OccasionArguments) -> Result<Snapshot, Failure> {
-    fault::inject();
+    fault::hold();
+    fault::fail();
     Snapshot::take(dir, survey(dir)?, memo, occasion)
 }
 
