@@ -72,7 +72,7 @@ impl Browser {
             let loaded = Object::new(ctx.clone()).expect("an object");
             for file in contents.iter().map(|content| content.file()) {
                 let name = file.path.as_str().trim_start_matches("search/").trim_end_matches(".js");
-                let bytes = search_content(std::str::from_utf8(&file.bytes).expect("a script"));
+                let bytes = search_content(&file.bytes);
                 let is_shard = name.split('/').nth(1).is_some_and(|name| name.starts_with(['t', 'p']));
                 if is_shard {
                     loaded.set(name, TypedArray::new(ctx.clone(), bytes).expect("an array")).expect("set");
