@@ -15,7 +15,6 @@ mod overview;
 mod page;
 mod quotes;
 mod record;
-mod script;
 mod shared;
 mod theme;
 mod view;

@@ -5,82 +5,13 @@
 //! so, without declaring it: true of ours, and proven by running what comes out, but no promise for a module that a team
 //! writes itself, which is left as it is.
 
+mod names;
+mod script;
+
 use std::collections::{HashMap, HashSet};
 
-use super::script::{Token, TokenKind, tokens};
-
-/// Names that mean something to JavaScript.
-const KEYWORDS: [&str; 46] = [
-    "arguments",
-    "async",
-    "await",
-    "break",
-    "case",
-    "catch",
-    "class",
-    "const",
-    "continue",
-    "default",
-    "delete",
-    "do",
-    "else",
-    "export",
-    "extends",
-    "false",
-    "finally",
-    "for",
-    "function",
-    "get",
-    "if",
-    "import",
-    "in",
-    "instanceof",
-    "let",
-    "new",
-    "null",
-    "of",
-    "return",
-    "set",
-    "static",
-    "super",
-    "switch",
-    "this",
-    "throw",
-    "true",
-    "try",
-    "typeof",
-    "undefined",
-    "var",
-    "void",
-    "while",
-    "with",
-    "yield",
-    "eval",
-    "debugger",
-];
-
-/// What a name stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    /// A keyword, or no name at all.
-    None,
-    /// A part of an object, which others may know.
-    Property,
-    /// A property and the variable of the same name.
-    Both,
-    /// A variable.
-    Variable,
-}
-
-/// What a bracket holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bracket {
-    Block,
-    Class,
-    /// An object, or a pattern that takes one apart.
-    Object,
-    Other,
-}
+use self::names::{KEYWORDS, Role, closes, declared, opens, roles};
+use self::script::{Token, TokenKind, tokens};
 
 /// The statements of a module in fewer bytes; fails with what is no program.
 pub fn compact(text: &str) -> Result<String, &'static str> {
@@ -162,63 +93,6 @@ fn between(before: &Token<'_>, token: &Token<'_>) -> &'static str {
     if are_words || is_one_sign { " " } else { "" }
 }
 
-/// For each token, what it stands for.
-fn roles(tokens: &[Token<'_>]) -> Vec<Role> {
-    let mut open: Vec<Bracket> = Vec::new();
-    let mut is_class = false;
-    let mut roles = Vec::with_capacity(tokens.len());
-    for (at, token) in tokens.iter().enumerate() {
-        let before = at.checked_sub(1).map(|before| &tokens[before]);
-        roles.push(match token.kind {
-            TokenKind::Name => role(token, before, tokens.get(at + 1), open.last()),
-            _ => Role::None,
-        });
-        is_class |= token.is("class") && roles[at] == Role::None;
-        if token.is("{") {
-            open.push(if std::mem::take(&mut is_class) { Bracket::Class } else { brace(before) });
-        } else if token.is_any(&["(", "["]) {
-            open.push(Bracket::Other);
-        } else if token.is_any(&["}", ")", "]"]) {
-            open.pop();
-        } else if token.kind == TokenKind::Template {
-            if token.text.starts_with('}') {
-                open.pop();
-            }
-            if token.text.ends_with("${") {
-                open.push(Bracket::Other);
-            }
-        }
-    }
-    roles
-}
-
-/// What a brace begins, by what stands before it.
-fn brace(before: Option<&Token<'_>>) -> Bracket {
-    let is_block = before.is_none_or(|before| before.is_any(&[")", ";", "{", "}", "=>", "else", "do", "try", "finally"]));
-    if is_block { Bracket::Block } else { Bracket::Object }
-}
-
-fn role(token: &Token<'_>, before: Option<&Token<'_>>, next: Option<&Token<'_>>, within: Option<&Bracket>) -> Role {
-    let follows = |texts: &[&str]| before.is_some_and(|before| before.is_any(texts));
-    let is_followed_by = |texts: &[&str]| next.is_some_and(|next| next.is_any(texts));
-    if follows(&[".", "?.", "#"]) {
-        return Role::Property;
-    }
-    let is_member = match within {
-        Some(Bracket::Class) => follows(&["{", "}", ";", "static", "async", "get", "set", "*"]),
-        Some(Bracket::Object) => follows(&["{", ",", "get", "set"]),
-        _ => false,
-    };
-    if is_member && (is_followed_by(&[":", "("]) || (within == Some(&Bracket::Class) && is_followed_by(&["=", ";"]))) {
-        return Role::Property;
-    }
-    match KEYWORDS.contains(&token.text) {
-        true => Role::None,
-        false if is_member => Role::Both,
-        false => Role::Variable,
-    }
-}
-
 /// For the names that are declared, shorter ones: the shortest for those that are written most.
 fn short_names<'a>(tokens: &[Token<'a>], roles: &[Role]) -> HashMap<&'a str, String> {
     let declared = declared(tokens, roles);
@@ -246,88 +120,6 @@ fn short_name(number: usize) -> String {
     if number < 52 { letter.to_string() } else { format!("{}{letter}", short_name(number / 52 - 1)) }
 }
 
-/// The names that are declared: of variables, functions, classes and parameters.
-fn declared<'a>(tokens: &[Token<'a>], roles: &[Role]) -> HashSet<&'a str> {
-    let mut declared = HashSet::new();
-    for (at, token) in tokens.iter().enumerate() {
-        let next = tokens.get(at + 1);
-        if roles[at] != Role::None && token.kind == TokenKind::Name {
-            if next.is_some_and(|next| next.is("=>")) {
-                declared.insert(token.text);
-            }
-        } else if token.is_any(&["const", "let", "var"]) {
-            declarators(tokens, roles, at + 1, &mut declared);
-        } else if token.is_any(&["function", "class"]) {
-            declared.extend(next.filter(|next| next.kind == TokenKind::Name && roles[at + 1] == Role::Variable).map(|next| next.text));
-        } else if token.is("(") && holds_parameters(tokens, roles, at) {
-            pattern(tokens, roles, at, &mut declared);
-        }
-    }
-    declared
-}
-
-/// Whether what is in a parenthesis is declared there.
-fn holds_parameters(tokens: &[Token<'_>], roles: &[Role], at: usize) -> bool {
-    let Some(end) = end_of_bracket(tokens, at) else { return false };
-    let follows = |text| tokens.get(end + 1).is_some_and(|after| after.is(text));
-    let named = at.checked_sub(1).is_some_and(|name| {
-        let is_function = tokens[name].is_any(&["function", "catch"]) || (name > 0 && tokens[name - 1].is("function"));
-        is_function || (roles[name] == Role::Property && !(name > 0 && tokens[name - 1].is_any(&[".", "?.", "#"])))
-    });
-    follows("=>") || (named && follows("{"))
-}
-
-/// The place of the bracket that closes the one at `at`.
-fn end_of_bracket(tokens: &[Token<'_>], at: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    tokens[at..]
-        .iter()
-        .position(|token| {
-            depth += usize::from(opens(token));
-            depth = depth.saturating_sub(usize::from(closes(token)));
-            depth == 0
-        })
-        .map(|length| at + length)
-}
-
-fn opens(token: &Token<'_>) -> bool {
-    token.is_any(&["(", "[", "{"]) || (token.kind == TokenKind::Template && token.text.starts_with('`'))
-}
-
-fn closes(token: &Token<'_>) -> bool {
-    token.is_any(&[")", "]", "}"]) || (token.kind == TokenKind::Template && token.text.ends_with('`'))
-}
-
-/// The names that a list of declarators gives, from its first token on.
-fn declarators<'a>(tokens: &[Token<'a>], roles: &[Role], mut at: usize, declared: &mut HashSet<&'a str>) {
-    let mut is_name = true;
-    while let Some(token) = tokens.get(at).filter(|token| !token.is_any(&[";", "of", "in"]) && !closes(token)) {
-        if is_name && token.kind == TokenKind::Name {
-            declared.insert(token.text);
-        }
-        if opens(token) {
-            if is_name {
-                pattern(tokens, roles, at, declared);
-            }
-            at = end_of_bracket(tokens, at).unwrap_or(tokens.len());
-        }
-        is_name = token.is(",");
-        at += 1;
-    }
-}
-
-/// The names that a pattern gives, which begins with a bracket.
-fn pattern<'a>(tokens: &[Token<'a>], roles: &[Role], begin: usize, declared: &mut HashSet<&'a str>) {
-    let end = end_of_bracket(tokens, begin).unwrap_or(tokens.len());
-    for at in begin + 1..end {
-        let is_place = tokens[at - 1].is_any(&["(", "[", "{", ",", ":", "..."]);
-        let is_whole = tokens.get(at + 1).is_some_and(|next| next.is_any(&[")", "]", "}", ",", "="]));
-        if is_place && is_whole && matches!(roles[at], Role::Variable | Role::Both) {
-            declared.insert(tokens[at].text);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -336,6 +128,9 @@ mod tests {
     fn names_become_short_and_properties_stay() {
         let text = "/** Why. */\nconst first = (one, { two, three: four = 2 }) => {\n  const sum = one + two; // Sum.\n  return { sum, two: sum / four, of: one.two };\n};\n";
         let short = "const e=(a,{two:d,three:c=2})=>{const b=a+d;return{sum:b,two:b/c,of:a.two}}";
+        assert_eq!(compact(text).as_deref(), Ok(short));
+        let text = "const find = 1; const shelf = { async find(book) {}, get book() {}, take: async book => book, find };";
+        let short = "const b=1,c={async find(a){},get book(){},take:async a=>a,find:b}";
         assert_eq!(compact(text).as_deref(), Ok(short));
     }
 

@@ -1,4 +1,4 @@
-//! JavaScript as tokens, without comments and white space: what [`super::compact`] writes anew.
+//! JavaScript as tokens, without comments and white space: what [`compact`](super::compact) writes anew.
 //!
 //! It reads what a program without mistakes may contain, with one limit: behind a `)`, a slash divides.
 
