@@ -49,7 +49,9 @@ fn joins(tokens: &[Token<'_>]) -> Vec<bool> {
     let mut joins = Vec::with_capacity(tokens.len());
     for (at, token) in tokens.iter().enumerate() {
         let mut is_join = false;
-        let Some(statement) = open.last_mut() else { break };
+        let innermost = open.len() - 1;
+        let statement = &mut open[innermost];
+        // A line may end a statement, too.
         if token.is_on_new_line
             && !(at > 0 && tokens[at - 1].is_any(&[";", ",", "(", "[", "{"]))
             && !token.is_any(&[".", "?", ":", ")", "]", "}"])
@@ -65,7 +67,7 @@ fn joins(tokens: &[Token<'_>]) -> Vec<bool> {
             }
         } else if opens(token) {
             open.push("");
-        } else if closes(token) {
+        } else if closes(token) && open.len() > 1 {
             open.pop();
         }
         joins.push(is_join);
