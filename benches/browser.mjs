@@ -5,7 +5,9 @@
  * usage: node benches/browser.mjs HANDBOOK [QUERIES]
  *
  * Builds the folder HANDBOOK with `target/release/handbook`, indexes the same site with Pagefind, and its sections with MiniSearch
- * as VitePress sets it; serves all three without compression, and asks QUERIES (100) two-word questions in headless Chromium.
+ * as VitePress sets it; serves all three without compression, and asks QUERIES (100) two-word questions in headless Chromium. What
+ * a host that compresses would send (gzip, level 6) is reckoned beside it. Then it types questions into the search box of a page,
+ * letter by letter, on a processor slowed down four times; the engine runs in the page there, since Chromium slows no worker.
  * Needs `npm install --no-save puppeteer-core pagefind minisearch` somewhere on NODE_PATH's way, and Chromium (CHROMIUM, default
  * /usr/bin/chromium); what is missing is said, and not measured. Nothing of this is part of the product.
  */
@@ -15,6 +17,7 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 
 const root = resolve(import.meta.dirname, "..");
 const modules = createRequire(join(process.cwd(), "x.js"));
@@ -75,13 +78,15 @@ while (questions.length < Number(nQueries)) {
 
 // ---- A host that counts ---------------------------------------------------------------------------------------------------
 
-let counted = { bytes: 0, requests: 0 };
+const NOTHING = { bytes: 0, zipped: 0, requests: 0 };
+let counted = NOTHING;
 const types = { ".html": "text/html", ".js": "text/javascript", ".json": "application/json", ".css": "text/css", ".wasm": "application/wasm", ".svg": "image/svg+xml" };
 const host = createServer((request, response) => {
   const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
   try {
     const body = path === "/blank.html" ? Buffer.from("<!doctype html><title>x</title>") : readFileSync(join(site, path));
-    counted = { bytes: counted.bytes + body.length, requests: counted.requests + 1 };
+    const zipped = Math.min(body.length, gzipSync(body).length);
+    counted = { bytes: counted.bytes + body.length, zipped: counted.zipped + zipped, requests: counted.requests + 1 };
     response.writeHead(200, { "content-type": types[/\.\w+$/.exec(path)?.[0]] ?? "application/octet-stream", "cache-control": "max-age=3600" });
     response.end(body);
   } catch {
@@ -151,13 +156,13 @@ const ask = (page, text) => page.evaluate(async (text) => {
   const count = await window.ask(text);
   return { count, ms: performance.now() - started };
 }, text);
-console.log("\n| engine | cold to five results | requests | further query, median | p95 | cached, p50 | p95 | data on disk | files |\n|---|---|---|---|---|---|---|---|---|");
+console.log("\n| engine | cold to five results | compressed | requests | further query, median | p95 | cached, p50 | p95 | data on disk | files |\n|---|---|---|---|---|---|---|---|---|---|");
 for (const { name, folders, open } of engines) {
   const cold = [];
   for (const question of questions.slice(0, 5)) {
     const page = await (await browser.createBrowserContext()).newPage();
     await page.goto(`${address}/blank.html`);
-    counted = { bytes: 0, requests: 0 };
+    counted = NOTHING;
     await page.evaluate(open);
     await ask(page, question);
     cold.push(counted);
@@ -169,7 +174,7 @@ for (const { name, folders, open } of engines) {
   const [further, cached] = [[], []];
   let nFound = 0;
   for (const question of questions) {
-    counted = { bytes: 0, requests: 0 };
+    counted = NOTHING;
     nFound += (await ask(page, question)).count > 0;
     further.push(counted.bytes);
     cached.push((await ask(page, question)).ms);
@@ -177,11 +182,39 @@ for (const { name, folders, open } of engines) {
   await page.close();
   const files = folders.flatMap((folder) => (statSync(folder).isDirectory() ? filesIn(folder) : [folder]));
   const size = files.reduce((sum, file) => sum + statSync(file).size, 0);
-  console.log(`| ${[name, kilobytes(quantile(cold.map(({ bytes }) => bytes), 0.5)), quantile(cold.map(({ requests }) => requests), 0.5),
+  console.log(`| ${[name, kilobytes(quantile(cold.map(({ bytes }) => bytes), 0.5)), kilobytes(quantile(cold.map(({ zipped }) => zipped), 0.5)), quantile(cold.map(({ requests }) => requests), 0.5),
     kilobytes(quantile(further.slice(1), 0.5)), kilobytes(quantile(further.slice(1), 0.95)), `${quantile(cached, 0.5).toFixed(1)} ms`,
     `${quantile(cached, 0.95).toFixed(1)} ms`, `${(size / 1e6).toFixed(1)} MB`, files.length].join(" | ")} |`);
   if (nFound < questions.length / 2) console.log(`(${name} answered only ${nFound} of ${questions.length} questions)`);
 }
+
+// ---- From a letter to the results on the screen ---------------------------------------------------------------------------
+
+const SLOWED = 4;
+const typing = await (await browser.createBrowserContext()).newPage();
+await typing.evaluateOnNewDocument(() => delete window.Worker);
+await typing.goto(`${address}/index.html`);
+await (await typing.createCDPSession()).send("Emulation.setCPUThrottlingRate", { rate: SLOWED });
+await typing.focus("#handbook-search");
+const painted = [];
+for (const question of questions.slice(0, 30)) {
+  for (let length = 1; length <= question.length; length++) {
+    painted.push(await typing.evaluate((text) => new Promise((done) => {
+      const [input, panel] = [document.getElementById("handbook-search"), document.getElementById("handbook-search-panel")];
+      const started = performance.now();
+      const watcher = new MutationObserver(() => {
+        if (panel.querySelector(".search-message")?.textContent === panel.dataset.loading) return;
+        watcher.disconnect();
+        requestAnimationFrame(() => setTimeout(() => done(performance.now() - started)));
+      });
+      watcher.observe(panel, { childList: true, subtree: true });
+      input.value = text;
+      input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }), question.slice(0, length)));
+  }
+}
+console.log(`\nhandbook: from a letter to painted results, processor slowed ${SLOWED} times, in the page, data loaded as needed: p50 ${
+  quantile(painted, 0.5).toFixed(0)} ms, p95 ${quantile(painted, 0.95).toFixed(0)} ms (${painted.length} letters)`);
 await browser.close();
 host.close();
 rmSync(site, { recursive: true });

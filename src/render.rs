@@ -3,8 +3,9 @@
 //! `build` maps [`render`] over the table, on all processors; `serve` calls it for the page that a browser asks for.
 //! Both give the same bytes, since a page depends on nothing but the [`Site`].
 
-mod bundle;
+pub mod bundle;
 mod calendar;
+mod compact;
 mod draw;
 mod feed;
 mod formats;

@@ -11,15 +11,14 @@ use handbook::index::search::Searcher;
 use handbook::link::audience::Scope;
 use handbook::load::Project;
 use handbook::pipeline::{Assembled, KnownLists, Memo, assemble, search_contents};
-use rquickjs::{Context, Function, Module, Object, Promise, Runtime, TypedArray};
+use handbook::render::bundle::{Module, bundle};
+use rquickjs::{Context, Function, Object, Promise, Runtime, TypedArray};
 
 use crate::support::{Folder, sample, search_content};
 use crate::tokens::Random;
 
 const QUERIES: usize = 1000;
 const RESULTS: usize = 50;
-const MODULES: [&str; 9] =
-    ["analysis.js", "stem-english.js", "query.js", "shards.js", "store.js", "spelling.js", "rank.js", "facts.js", "engine.js"];
 const GLUE: &str = r#"
 import { answersTo, find } from "./engine.js";
 import { parse } from "./query.js";
@@ -73,7 +72,7 @@ impl Browser {
             let loaded = Object::new(ctx.clone()).expect("an object");
             for file in contents.iter().map(|content| content.file()) {
                 let name = file.path.as_str().trim_start_matches("search/").trim_end_matches(".js");
-                let bytes = search_content(std::str::from_utf8(&file.bytes).expect("a script"));
+                let bytes = search_content(&file.bytes);
                 let is_shard = name.split('/').nth(1).is_some_and(|name| name.starts_with(['t', 'p']));
                 if is_shard {
                     loaded.set(name, TypedArray::new(ctx.clone(), bytes).expect("an array")).expect("set");
@@ -82,11 +81,7 @@ impl Browser {
                 }
             }
             ctx.globals().set("files", loaded).expect("set");
-            for name in MODULES {
-                let source = fs::read_to_string(theme().join(name)).expect("the theme has its search engine");
-                Module::declare(ctx.clone(), name, source).expect("the file is a module");
-            }
-            Module::evaluate(ctx, "glue.js", GLUE).expect("the glue is a module").finish::<()>().expect("the glue runs");
+            ctx.eval::<(), _>(script()).expect("the script runs");
         });
         Self { context }
     }
@@ -106,6 +101,21 @@ impl Browser {
             answer.unwrap_or_else(|_| panic!("{text:?}: {:?}", ctx.catch().as_exception()))
         })
     }
+}
+
+/// The glue and what it needs of the search engine, in one script, as a browser is sent it.
+fn script() -> String {
+    let sources: Vec<(String, String)> = files_in(&theme());
+    let ours = sources.iter().map(|(name, text)| (name.as_str(), Module { text, is_ours: true }));
+    let glue = ("glue.js", Module { text: GLUE, is_ours: false });
+    bundle(&ours.chain([glue]).collect(), "glue.js").expect("all modules are there")
+}
+
+/// Names and texts of the files in a folder.
+fn files_in(folder: &Path) -> Vec<(String, String)> {
+    let files = fs::read_dir(folder).expect("the theme has its search engine").map(|file| file.expect("a file").path());
+    let name = |path: &Path| path.file_name().expect("a name").to_string_lossy().into_owned();
+    files.map(|path| (name(&path), fs::read_to_string(&path).expect("text"))).collect()
 }
 
 fn theme() -> PathBuf {

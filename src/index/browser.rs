@@ -15,7 +15,7 @@
 //! hold bytes, `w` lines of a word and, if it is not one, the number of documents that have it; the others hold JSON:
 //!
 //! ```text
-//! directory = { folder: HASH, language: the tag of one that words are stemmed in | "", records, documents, cardsPerFile, terms: [first key of each t], places: [first key of each p],
+//! directory = { folder: HASH, language: the tag of one that words are stemmed in | "", records, documents, cardsPerFile, terms: [where each t begins], places: [where each p begins],
 //!               words: [first word of each w], factors: [factor], factorOf: [index of a factor, number of records it goes on for]*,
 //!               synonyms: [[term]], kinds: [{ name, label, icon }], statuses: [{ name, label, colour, meaning }] }
 //! facts     = { columns: [{ values: [[label, key*]], of: [[index of a value]] }], dates, reviews, dues: ["" | "YYYY-MM-DD"], debts: [record] }
@@ -50,8 +50,10 @@ use crate::model::source::ContentHash;
 
 /// What is read first.
 const DIRECTORY: &str = "directory";
-const TERM_SHARDS: Size = Size { bytes: 6_000, n_max: 800 };
-const PLACE_SHARDS: Size = Size { bytes: 30_000, n_max: 120 };
+// With the cards, these are 2,000 files at most. Every search reads two or three shards of terms, and five cards; hardly one reads
+// places.
+const TERM_SHARDS: Size = Size { bytes: 5_000, n_max: 1_090 };
+const PLACE_SHARDS: Size = Size { bytes: 30_000, n_max: 100 };
 /// Bytes of a list of words, about.
 const WORD_LIST_BYTES: usize = 8_000;
 
@@ -94,8 +96,8 @@ pub fn contents(handbook: &Handbook, config: &Config, lists: &Lists, facts: &Fac
         "records": handbook.records.len(),
         "documents": lists.n_documents(),
         "cardsPerFile": cards_per_file,
-        "terms": terms.iter().map(|shard| shard.first.as_str()).collect::<Vec<_>>(),
-        "places": places.iter().map(|shard| shard.first.as_str()).collect::<Vec<_>>(),
+        "terms": terms.iter().map(|shard| shard.begin.as_str()).collect::<Vec<_>>(),
+        "places": places.iter().map(|shard| shard.begin.as_str()).collect::<Vec<_>>(),
         "words": first_words,
         "factors": distinct(&facts.factors),
         "factorOf": runs(&facts.factors),
@@ -140,7 +142,8 @@ fn hash_of(config: &Config, name: &str, bytes: &[u8]) -> ContentHash {
 impl Content {
     /// The bytes of the file.
     pub fn script(&self) -> Vec<u8> {
-        format!("handbookSearch(\"{}\",\"{}\");\n", self.name, text::encode(&deflated(&self.bytes))).into_bytes()
+        let [begin, end] = [format!("handbookSearch(\"{}\",\"", self.name), "\");\n".to_owned()];
+        [begin.into_bytes(), text::encode(&deflated(&self.bytes)), end.into_bytes()].concat()
     }
 
     /// When it is put in place.

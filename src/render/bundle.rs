@@ -3,25 +3,36 @@
 //!
 //! Not a bundler for the world: imports and exports are named and stand on one line each, and imports lead to modules of one
 //! folder. Each module becomes a function, so that names at top level stay its own. Comments that fill lines and indentation are
-//! left out, so no text may go over several lines.
+//! left out, so no text may go over several lines. Modules of ours are written [`compact`](super::compact), too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::compact::compact;
+
+/// A module as it is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Module<'a> {
+    /// Its text.
+    pub text: &'a str,
+    /// It is one of the default theme, unchanged.
+    pub is_ours: bool,
+}
+
 /// The script of `entry` and all that it imports, each once, in front of what needs it. Fails with what is missing.
-pub fn bundle(modules: &BTreeMap<&str, &str>, entry: &str) -> Result<String, String> {
-    let mut script = String::from("(function () {\n\"use strict\";\n");
+pub fn bundle(modules: &BTreeMap<&str, Module<'_>>, entry: &str) -> Result<String, String> {
+    let mut script = String::from("(function(){\"use strict\";\n");
     add(modules, entry, &mut BTreeSet::new(), &mut script)?;
     script.push_str("})();\n");
     Ok(script)
 }
 
-fn add<'a>(modules: &BTreeMap<&'a str, &'a str>, name: &str, done: &mut BTreeSet<&'a str>, script: &mut String) -> Result<(), String> {
-    let (name, text) = modules.get_key_value(name).ok_or_else(|| format!("assets/search/{name} is missing"))?;
+fn add<'a>(modules: &BTreeMap<&'a str, Module<'a>>, name: &str, done: &mut BTreeSet<&'a str>, script: &mut String) -> Result<(), String> {
+    let (name, module) = modules.get_key_value(name).ok_or_else(|| format!("assets/search/{name} is missing"))?;
     if !done.insert(name) {
         return Ok(());
     }
     let (mut body, mut exports) = (String::new(), Vec::new());
-    for line in code_lines(text) {
+    for line in code_lines(module.text) {
         let line = line.as_str();
         if let Some(import) = line.strip_prefix("import ") {
             let (names, path) = import_of(import).ok_or_else(|| format!("assets/search/{name}: `{line}` is no import of names"))?;
@@ -34,7 +45,11 @@ fn add<'a>(modules: &BTreeMap<&'a str, &'a str>, name: &str, done: &mut BTreeSet
         body.push_str(own.unwrap_or(line));
         body.push('\n');
     }
-    script.push_str(&format!("const {} = (function () {{\n{body}return {{ {} }};\n}})();\n", variable(name), exports.join(", ")));
+    body.push_str(&format!("return {{ {} }};\n", exports.join(", ")));
+    if module.is_ours {
+        body = compact(&body).map_err(|problem| format!("assets/search/{name} has {problem}"))?;
+    }
+    script.push_str(&format!("const {}=(function(){{\n{body}}})();\n", variable(name)));
     Ok(())
 }
 
@@ -83,17 +98,20 @@ mod tests {
 
     #[test]
     fn modules_come_once_and_before_those_that_need_them_and_keep_their_names() {
-        let modules = BTreeMap::from([
-            ("main.js", "/** Starts. */\nimport { one } from \"./one.js\";\nimport { two } from \"./two.js\";\none(two);\n"),
-            ("one.js", "import { two } from \"./two.js\";\nexport async function one() {\n  // why\n  return two;\n}\n"),
-            ("two.js", "/**\n * Two.\n */\nconst one = 1;\nexport const two = one + 1;\n"),
+        let module = |text| Module { text, is_ours: false };
+        let mut modules = BTreeMap::from([
+            ("main.js", module("/** Starts. */\nimport { one } from \"./one.js\";\nimport { two } from \"./two.js\";\none(two);\n")),
+            ("one.js", module("import { two } from \"./two.js\";\nexport async function one() {\n  // why\n  return two;\n}\n")),
+            ("two.js", module("/**\n * Two.\n */\nconst one = 1;\nexport const two = one + 1;\n")),
         ]);
         let script = bundle(&modules, "main.js").expect("all are there");
-        let two = "const two_js = (function () {\nconst one = 1;\nconst two = one + 1;\nreturn { two };\n})();\n";
-        let one =
-            "const one_js = (function () {\nconst { two } = two_js;\nasync function one() {\nreturn two;\n}\nreturn { one };\n})();\n";
-        let main = "const main_js = (function () {\nconst { one } = one_js;\nconst { two } = two_js;\none(two);\nreturn {  };\n})();\n";
-        assert_eq!(script, format!("(function () {{\n\"use strict\";\n{two}{one}{main}}})();\n"));
+        let two = "const two_js=(function(){\nconst one = 1;\nconst two = one + 1;\nreturn { two };\n})();\n";
+        let one = "const one_js=(function(){\nconst { two } = two_js;\nasync function one() {\nreturn two;\n}\nreturn { one };\n})();\n";
+        let main = "const main_js=(function(){\nconst { one } = one_js;\nconst { two } = two_js;\none(two);\nreturn {  };\n})();\n";
+        assert_eq!(script, format!("(function(){{\"use strict\";\n{two}{one}{main}}})();\n"));
+        modules.insert("one.js", Module { is_ours: true, ..modules["one.js"] });
+        let one = "const one_js=(function(){\nconst{two:b}=two_js;async function a(){return b}\nreturn{one:a}})();\n";
+        assert_eq!(bundle(&modules, "main.js"), Ok(format!("(function(){{\"use strict\";\n{two}{one}{main}}})();\n")));
         assert_eq!(bundle(&modules, "no.js"), Err("assets/search/no.js is missing".to_owned()));
     }
 }

@@ -9,7 +9,7 @@ use crate::load::{DEFAULT_THEME, ThemeFiles};
 use crate::model::name::OutputPath;
 use crate::model::output::{OutputFile, Turn};
 use crate::model::source::ContentHash;
-use crate::render::bundle::bundle;
+use crate::render::bundle::{Module, bundle};
 use crate::yaml;
 
 /// The modules of the search engine, and the asset that is made of them.
@@ -50,7 +50,8 @@ impl Theme {
                 let text = std::str::from_utf8(bytes).map_err(|_| ThemeError(format!("{path} is not in UTF-8")))?;
                 templates.push((name.to_owned(), text.to_owned()));
             } else if let Some(name) = path.strip_prefix(ENGINE_FOLDER) {
-                modules.insert(name, std::str::from_utf8(bytes).map_err(|_| ThemeError(format!("{path} is not in UTF-8")))?);
+                let text = std::str::from_utf8(bytes).map_err(|_| ThemeError(format!("{path} is not in UTF-8")))?;
+                modules.insert(name, Module { text, is_ours: DEFAULT_THEME.contains(&(path.as_str(), bytes.as_slice())) });
             } else if let Some(name) = path.strip_prefix("assets/") {
                 add_asset(name, bytes.clone(), &mut assets, &mut asset_paths);
             } else if path == "strings.yaml" {

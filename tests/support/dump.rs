@@ -97,7 +97,7 @@ pub fn site_files(assembled: &Assembled, scope: Scope) -> BTreeMap<String, Strin
     let pages = rendered.map(|file| (file.path.to_string(), String::from_utf8(file.bytes).expect("pages are text")));
     let searched = search_contents(assembled, &KnownLists::default().next(assembled, None).expect("the index can be made"));
     let searched = searched.into_iter().map(|content| content.file()).map(|file| {
-        let content = search_content(std::str::from_utf8(&file.bytes).expect("a script"));
+        let content = search_content(&file.bytes);
         (file.path.to_string(), String::from_utf8_lossy(&content).into_owned())
     });
     pages.chain(searched).collect()

@@ -74,26 +74,18 @@ pub fn sample() -> PathBuf {
 }
 
 /// What a script file of the search data holds.
-pub fn search_content(script: &str) -> Vec<u8> {
-    let (_, content) = script.split_once(",\"").expect("handbookSearch(\"name\",\"content\")");
-    let content = content.strip_suffix("\");\n").expect("the file is whole");
-    let (mut deflated, mut waiting, mut n_waiting) = (Vec::new(), 0_u32, 0);
-    let mut characters = content.bytes();
-    while let Some(character) = characters.next() {
-        let seven_bits = match character {
-            b'\\' => characters.next().map_or(0, |escaped| match escaped {
-                b'n' => b'\n',
-                b'r' => b'\r',
-                plain => plain,
-            }),
-            plain => plain,
-        };
-        waiting = (waiting << 7 | u32::from(seven_bits)) & 0x7fff;
-        n_waiting += 7;
-        if n_waiting >= 8 {
-            n_waiting -= 8;
-            deflated.push((waiting >> n_waiting) as u8);
-        }
+pub fn search_content(script: &[u8]) -> Vec<u8> {
+    let begin = script.windows(3).position(|three| three == b"\",\"").expect("handbookSearch(\"name\",\"content\")") + 3;
+    let mut content = script[begin..].strip_suffix(b"\");\n").expect("the file is whole").iter();
+    let mut deflated = Vec::new();
+    while let Some(byte) = content.next() {
+        let escaped = (*byte == b'\\').then(|| content.next().expect("something is escaped"));
+        deflated.push(match escaped {
+            Some(b'n') => b'\n',
+            Some(b'r') => b'\r',
+            Some(plain) => *plain,
+            None => *byte,
+        });
     }
     let mut bytes = Vec::new();
     flate2::read::DeflateDecoder::new(deflated.as_slice()).read_to_end(&mut bytes).expect("deflated");

@@ -15,7 +15,7 @@ use crate::model::handbook::{Handbook, RecordIndex};
 use crate::slug;
 
 /// Files with cards, at most.
-const FILES_MAX: usize = 1000;
+const FILES_MAX: usize = 770;
 /// Characters of a summary.
 const SUMMARY_CHARS_MAX: usize = 160;
 /// Characters of text on all cards together. A small handbook has all of its text on cards; of a large one, whose cards

@@ -45,8 +45,8 @@ pub struct Size {
 
 /// What a file holds.
 pub struct Shard {
-    /// Its first key.
-    pub first: String,
+    /// The shortest beginning of its first key that comes after all keys of the shard before.
+    pub begin: String,
     /// Its content.
     pub bytes: Vec<u8>,
 }
@@ -100,10 +100,20 @@ fn cut(values: &[Value<'_>], size: Size) -> Vec<Shard> {
     }
     ends.extend((n_bytes > 0).then_some(values.len()));
     let begins = std::iter::once(0).chain(ends.iter().copied());
-    begins.zip(&ends).map(|(begin, end)| shard(&values[begin..*end])).collect()
+    begins
+        .zip(&ends)
+        .map(|(begin, end)| shard(&values[begin..*end], begin.checked_sub(1).map_or("", |before| &values[before].key)))
+        .collect()
 }
 
-fn shard(values: &[Value<'_>]) -> Shard {
+/// The shortest beginning of `key` that comes after `before`.
+fn begin_after<'a>(key: &'a str, before: &str) -> &'a str {
+    let n_shared = key.chars().zip(before.chars()).take_while(|(a, b)| a == b).count();
+    key.char_indices().nth(n_shared + 1).map_or(key, |(end, _)| &key[..end])
+}
+
+/// The shard of some values, which come after the key `last`.
+fn shard(values: &[Value<'_>], last: &str) -> Shard {
     let mut bytes = Vec::new();
     numbers::push(&mut bytes, values.len() as u32);
     let mut before: &[u8] = &[];
@@ -120,5 +130,5 @@ fn shard(values: &[Value<'_>]) -> Shard {
     for value in values {
         bytes.extend_from_slice(&value.bytes);
     }
-    Shard { first: values[0].key.clone().into_owned(), bytes }
+    Shard { begin: begin_after(&values[0].key, last).to_owned(), bytes }
 }

@@ -65,11 +65,14 @@
       if (error) reject?.(new Error(error));
       else resolve?.(found);
     });
-    const ask = (/** @type {Question | undefined} */ question) =>
+    const ask = (/** @type {Question | undefined} */ question, /** @type {ArrayBuffer | undefined} */ directory) =>
       new Promise((resolve, reject) => {
         asked.set(++last, { resolve, reject });
-        worker.postMessage({ id: last, root, question });
+        worker.postMessage({ id: last, root, question, directory });
       });
+    // What there is to search is loaded while the engine is.
+    const loaded = fetch(`${root}search/directory.js`, { cache: "no-cache", signal: AbortSignal.timeout(20_000) })
+      .then((reply) => (reply.ok ? reply.arrayBuffer() : undefined));
     return new Promise((resolve, reject) => {
       worker.addEventListener("error", (event) => {
         event.preventDefault();
@@ -79,7 +82,8 @@
       });
       // What can be searched may be missing; that is for the search to say.
       const ready = () => resolve({ prepare: () => ask(undefined), search: (question) => ask(question) });
-      ask(undefined).then(ready, (error) => (error.message === "the worker failed" ? reject(error) : ready()));
+      loaded.catch(() => undefined).then((directory) => ask(undefined, directory))
+        .then(ready, (error) => (error.message === "the worker failed" ? reject(error) : ready()));
     });
   }
 
@@ -120,13 +124,18 @@
   /** @param {number} count */
   const countText = (count) => (count === 1 ? say("one") : say("many", String(count)));
 
+  /** @type {Map<number, Intl.DateTimeFormat>} of a year, a month, a day: to make one takes longer than all else of a result */
+  const dateFormats = new Map();
+
   /** A date in the page's language. @param {string} iso */
   function dateText(iso) {
-    const [, month, day] = iso.split("-");
+    const precision = iso.split("-").length;
     try {
-      return new Intl.DateTimeFormat(page.lang === "en" ? "en-GB" : page.lang, {
-        timeZone: "UTC", year: "numeric", month: month ? "long" : undefined, day: day ? "numeric" : undefined,
-      }).format(new Date(iso));
+      const format = dateFormats.get(precision) ?? new Intl.DateTimeFormat(page.lang === "en" ? "en-GB" : page.lang, {
+        timeZone: "UTC", year: "numeric", month: precision > 1 ? "long" : undefined, day: precision > 2 ? "numeric" : undefined,
+      });
+      dateFormats.set(precision, format);
+      return format.format(new Date(iso));
     } catch {
       return iso;
     }

@@ -92,7 +92,7 @@ async function all(store, { filters, conditions, after, before }, isWanted, isFo
   const { dates } = await store.facts();
   const records = Array.from({ length: store.directory.records }, (_, record) => record).filter(isWanted);
   records.sort((a, b) => (dates[a] === dates[b] ? a - b : dates[a] < dates[b] ? 1 : -1));
-  return records.map((record) => ({ record, score: 0, own: 0, sections: /** @type {[number, number][]} */ ([[0, 0]]) }));
+  return records.map((record) => ({ record, score: 0, sections: /** @type {[number, number][]} */ ([[0, 0]]) }));
 }
 
 /** Phrases that must be there, words that must not. @param {Store} store @param {Query} query */
@@ -141,7 +141,7 @@ async function exactFirst(store, { words }, hits, isWanted) {
   const named = name ? new Set((await store.named(name)).filter(isWanted)) : new Set();
   if (named.size === 0) return hits;
   const known = new Set(hits.map(({ record }) => record));
-  for (const record of named) if (!known.has(record)) hits.push({ record, score: 0, own: 0, sections: [[0, 0]] });
+  for (const record of named) if (!known.has(record)) hits.push({ record, score: 0, sections: [[0, 0]] });
   return [...hits.filter(({ record }) => named.has(record)), ...hits.filter(({ record }) => !named.has(record))];
 }
 

@@ -1,8 +1,9 @@
 /**
  * Where the engine runs: in a worker where one is allowed, else in the page. One file is made of this and all that it imports.
  *
- * In a worker it answers messages `{ id, root, question }` with `{ id, found }` or `{ id, error }`. In a page it leaves
- * `handbookEngine(root)`, which gives the same `search`; from disk, files come as scripts that call `handbookSearch`.
+ * In a worker it answers messages `{ id, root, question, directory }` with `{ id, found }` or `{ id, error }`; the directory is
+ * the file of that name, if the page has loaded it while the worker was. In a page it leaves `handbookEngine(root)`, which gives
+ * the same `search`; from disk, files come as scripts that call `handbookSearch`.
  *
  * @import { Found, Question } from "./engine.js"
  * @import { Directory } from "./store.js"
@@ -19,15 +20,17 @@ function engineAt(root) {
   const isFromDisk = root.startsWith("file:");
   const content = async (/** @type {string} */ name, /** @type {boolean} */ isFresh) => {
     const address = `${root}search/${name}.js`;
-    const text = isFromDisk ? await fromScript(address) : await fromServer(address, isFresh);
-    return inflated(text);
+    const own = name.slice(name.lastIndexOf("/") + 1);
+    return inflated(isFromDisk ? await fromScript(address) : quoted(await fromServer(address, isFresh), own));
   };
-  const open = async () => {
-    const { folder, ...rest } = JSON.parse(decode(await content("directory", true)));
-    return new Store(/** @type {Directory} */ ({ folder, ...rest }), (name) => content(name, false), decode);
+  /** @param {Uint8Array<ArrayBuffer>} [file] */
+  const open = async (file) => {
+    const bytes = file ? await inflated(quoted(file, "directory")) : await content("directory", true);
+    return new Store(/** @type {Directory} */ (JSON.parse(decode(bytes))), (name) => content(name, false), decode);
   };
-  const prepare = () => {
-    store ??= open().catch((error) => {
+  /** @param {Uint8Array<ArrayBuffer>} [directory] */
+  const prepare = (directory) => {
+    store ??= open(directory).catch((error) => {
       store = undefined; // The next search tries again.
       throw error;
     });
@@ -58,42 +61,49 @@ function today() {
 /** @param {string | Uint8Array} bytes */
 const decode = (bytes) => (typeof bytes === "string" ? bytes : new TextDecoder().decode(bytes));
 
-/** @param {string} text what was deflated, seven bits a character: see `src/index/browser/text.rs` */
-async function inflated(text) {
-  const bytes = new Uint8Array(Math.floor((text.length * 7) / 8));
-  let [waiting, nWaiting, end] = [0, 0, 0];
-  for (let at = 0; at < text.length; at++) {
-    waiting = ((waiting << 7) | text.charCodeAt(at)) & 0x7fff;
-    nWaiting += 7;
-    if (nWaiting < 8) continue;
-    nWaiting -= 8;
-    bytes[end++] = waiting >>> nWaiting;
-  }
-  const stream = new Blob([bytes.subarray(0, end)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+/** @param {Uint8Array<ArrayBuffer>} deflated */
+async function inflated(deflated) {
+  const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
-
-const ESCAPES = { n: "\n", r: "\r" };
 
 /** @param {string} address @param {boolean} isFresh */
 async function fromServer(address, isFresh) {
   const reply = await fetch(address, { cache: isFresh ? "no-cache" : "default", signal: AbortSignal.timeout(SECONDS_MAX * 1000) });
-  const text = reply.ok ? await reply.text() : "";
-  const name = address.slice(address.lastIndexOf("/") + 1, -".js".length);
-  const [start, end] = [`handbookSearch("${name}","`, '");\n'];
-  if (!text.startsWith(start) || !text.endsWith(end)) throw new Error(`no search data in ${address}`);
-  return text.slice(start.length, -end.length).replace(/\\(.)/g, (_, escaped) => ESCAPES[escaped] ?? escaped);
+  if (!reply.ok) throw new Error(`no search data in ${address}`);
+  return new Uint8Array(await reply.arrayBuffer());
 }
+
+/** What stands in quotes in a file: see `src/index/browser/text.rs`. @param {Uint8Array} file @param {string} name */
+function quoted(file, name) {
+  const [begin, end] = [`handbookSearch("${name}","`, '");\n'];
+  const stop = file.length - end.length;
+  if (decode(file.subarray(0, begin.length)) !== begin || decode(file.subarray(stop)) !== end) throw new Error(`${name} is no search data`);
+  const content = new Uint8Array(stop - begin.length);
+  let length = 0;
+  for (let at = begin.length; at < stop; at++) {
+    const isEscaped = file[at] === BACKSLASH;
+    if (isEscaped) at++;
+    content[length++] = (isEscaped && ESCAPES.get(file[at])) || file[at];
+  }
+  return content.subarray(0, length);
+}
+
+const BACKSLASH = 0x5c;
+/** `\n` and `\r`, by their letter. */
+const ESCAPES = new Map([[0x6e, 0x0a], [0x72, 0x0d]]);
 
 /** @type {Map<string, (content: string) => void>} files that are waited for, by address: a name stands for one in each build */
 const waiting = new Map();
 
-/** @param {string} address @returns {Promise<string>} */
+/** @param {string} address @returns {Promise<Uint8Array<ArrayBuffer>>} */
 function fromScript(address) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
+    // Each byte is a character, whose lower half it is.
+    script.charset = "x-user-defined";
     script.src = address;
-    waiting.set(script.src, resolve);
+    waiting.set(script.src, (content) => resolve(Uint8Array.from(content, (character) => character.charCodeAt(0))));
     const end = () => {
       waiting.delete(script.src);
       script.remove();
@@ -109,11 +119,12 @@ function fromScript(address) {
 if (typeof document === "undefined") {
   /** @type {Map<string, ReturnType<typeof engineAt>>} */
   const engines = new Map();
-  self.addEventListener("message", async ({ data: { id, root, question } }) => {
+  self.addEventListener("message", async ({ data: { id, root, question, directory } }) => {
     const engine = engines.get(root) ?? engineAt(root);
     engines.set(root, engine);
     try {
-      self.postMessage({ id, found: question ? await engine.search(question) : await engine.prepare().then(() => undefined) });
+      if (!question) await engine.prepare(directory && new Uint8Array(directory));
+      self.postMessage({ id, found: question && (await engine.search(question)) });
     } catch (error) {
       self.postMessage({ id, error: String(error) });
     }

@@ -1,11 +1,12 @@
 /**
  * How well a record answers a query: the formula of `docs/search.md`.
  *
- * Twin of `src/index/rank.rs`, function by function.
+ * Twin of `src/index/rank.rs`. What is added up for records and sections stands in arrays by their number: it is done anew with
+ * each letter that is typed, for thousands of them.
  *
- * @import { Entry, Postings } from "./shards.js"
+ * @import { Postings } from "./shards.js"
  * @import { Group } from "./spelling.js"
- * @typedef {{ record: number, score: number, own: number, sections: [number, number][] }} Hit
+ * @typedef {{ record: number, score: number, sections: [number, number][] }} Hit
  *   a record, with its sections that answer, best first, each with its score
  */
 
@@ -14,69 +15,106 @@ const RERANKED = 40;
 const RECORD_WEIGHT = 0.8;
 const CLOSENESS_WEIGHT = 0.8;
 const TITLE_WEIGHT = 0.6;
-/** More sections than any record has. */
-const SECTIONS = 2 ** 24;
+/** More positions than any heading has. */
+const POSITIONS = 2 ** 24;
 
 /**
- * Scores every record that has a word of `groups` and is wanted, best first.
+ * Scores every record that has a word of `groups` and is wanted. The order is for who knows what else counts.
  * @param {{ records: number, documents: number }} sizes @param {Group[]} groups @param {(record: number) => boolean} isWanted
  * @returns {Hit[]}
  */
 export function rank(sizes, groups, isWanted) {
-  /** @type {Map<number, Hit>} */
-  const hits = new Map();
-  /** @type {Map<number, number>} by record and section */
-  const sections = new Map();
+  const { found, begins } = layoutOf(sizes.records, groups);
+  const [records, sections] = [new Float64Array(sizes.records), new Float64Array(begins[sizes.records])];
   for (const group of groups) {
-    const found = bestSpellings(group);
+    const best = bestSpellings(group, begins);
     const idfOfRecords = idf(sizes.records, total(group, ({ nRecords }) => nRecords));
     const idfOfSections = idf(sizes.documents, total(group, ({ nDocuments }) => nDocuments));
-    for (const [record, answer] of found.records) {
-      const hit = hits.get(record) ?? { record, score: 0, own: 0, sections: [] };
-      hit.own += idfOfRecords * answer;
-      hits.set(record, hit);
-    }
-    for (const [section, answer] of found.sections) {
-      sections.set(section, (sections.get(section) ?? 0) + idfOfSections * answer);
-    }
+    for (const record of found) records[record] += idfOfRecords * best.records[record];
+    for (let place = 0; place < sections.length; place++) sections[place] += idfOfSections * best.sections[place];
   }
-  for (const [section, score] of sections) hits.get(Math.floor(section / SECTIONS))?.sections.push([section % SECTIONS, score]);
-  const wanted = [...hits.values()].filter(({ record }) => isWanted(record));
-  for (const hit of wanted) {
-    hit.sections.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-    hit.score = RECORD_WEIGHT * hit.own + (hit.sections[0]?.[1] ?? 0);
-  }
-  sortHits(wanted);
+  const hits = found.filter(isWanted).map((record) => new Scored(record, records[record], sections.subarray(begins[record], begins[record + 1])));
   const words = groups.filter(({ isWord }) => isWord);
-  for (const hit of words.length > 0 ? wanted.slice(0, RERANKED) : []) {
+  for (const hit of words.length > 0 ? foremost(hits, RERANKED) : []) {
     const { closeness, titleFit } = fitOf(hit.record, words);
     hit.score *= 1 + CLOSENESS_WEIGHT * closeness + TITLE_WEIGHT * titleFit;
   }
-  return sortHits(wanted);
+  return hits;
 }
+
+/** A hit that tells its sections when it is asked for them, which of most nobody does. */
+class Scored {
+  /** @param {number} record @param {number} own @param {Float64Array} scores of its sections; 0 of those that do not answer */
+  constructor(record, own, scores) {
+    this.record = record;
+    this.scores = scores;
+    let best = 0;
+    for (let section = 0; section < scores.length; section++) if (scores[section] > best) best = scores[section];
+    this.score = RECORD_WEIGHT * own + best;
+  }
+
+  /** @returns {[number, number][]} */
+  get sections() {
+    /** @type {[number, number][]} */
+    const sections = Array.from(this.scores, (score, section) => [section, score]);
+    return sections.filter(([, score]) => score > 0).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  }
+}
+
+/** As scores are compared. @param {Hit} hit */
+const rounded = ({ score }) => Math.round(score * 1e6);
 
 /** Best first; what is equally good in the order of the records. Scores are compared rounded. @param {Hit[]} hits */
 export function sortHits(hits) {
-  const rounded = (/** @type {Hit} */ { score }) => Math.round(score * 1e6);
   return hits.sort((a, b) => rounded(b) - rounded(a) || a.record - b.record);
 }
 
-/** For each record, and each section of one, the answer of the group's best spelling. @param {Group} group */
-function bestSpellings({ spellings }) {
-  /** @type {[Map<number, number>, Map<number, number>]} */
-  const [records, sections] = [new Map(), new Map()];
-  const raise = (/** @type {Map<number, number>} */ best, /** @type {number} */ key, /** @type {number} */ answer) => {
-    if (answer > (best.get(key) ?? 0)) best.set(key, answer);
-  };
-  for (const { weight, postings } of spellings) {
-    for (const entry of postings.entries) {
-      raise(records, entry.record, (weight * entry.impact) / IMPACT_STEPS);
-      for (const { section, impact } of entry.sections) {
-        raise(sections, entry.record * SECTIONS + section, (weight * impact) / IMPACT_STEPS);
+/** The first `limit`, best first. @param {Hit[]} hits @param {number} limit */
+function foremost(hits, limit) {
+  const scores = Float64Array.from(hits, rounded).sort();
+  const least = scores[Math.max(scores.length - limit, 0)];
+  return sortHits(hits.filter((hit) => rounded(hit) >= least)).slice(0, limit);
+}
+
+/**
+ * Which records are found at all, in order, and a place for each of their sections: those of a record stand side by side,
+ * from its number in `begins` on.
+ * @param {number} nRecords @param {Group[]} groups
+ */
+function layoutOf(nRecords, groups) {
+  const counts = new Uint32Array(nRecords);
+  for (const { spellings } of groups) {
+    for (const { postings: { records, ends, sections } } of spellings) {
+      for (let at = 0, begin = 0; at < records.length; begin = ends[at++]) {
+        const count = ends[at] > begin ? sections[ends[at] - 1] + 1 : 1;
+        if (count > counts[records[at]]) counts[records[at]] = count;
       }
     }
   }
-  return { records, sections };
+  const [found, begins] = [/** @type {number[]} */ ([]), new Uint32Array(nRecords + 1)];
+  for (let record = 0; record < nRecords; record++) {
+    if (counts[record] > 0) found.push(record);
+    begins[record + 1] = begins[record] + counts[record];
+  }
+  return { found, begins };
+}
+
+/** For each record, and each section of one, the answer of the group's best spelling. @param {Group} group @param {Uint32Array} begins */
+function bestSpellings({ spellings }, begins) {
+  const [best, bestOfSections] = [new Float64Array(begins.length - 1), new Float64Array(begins[begins.length - 1])];
+  for (const { weight, postings: { records, impacts, ends, sections, sectionImpacts } } of spellings) {
+    for (let at = 0, section = 0; at < records.length; at++) {
+      const record = records[at];
+      const answer = (weight * impacts[at]) / IMPACT_STEPS;
+      if (answer > best[record]) best[record] = answer;
+      for (; section < ends[at]; section++) {
+        const place = begins[record] + sections[section];
+        const answer = (weight * sectionImpacts[section]) / IMPACT_STEPS;
+        if (answer > bestOfSections[place]) bestOfSections[place] = answer;
+      }
+    }
+  }
+  return { records: best, sections: bestOfSections };
 }
 
 /** Units that have any spelling of a group; those that have two are counted twice. @param {Group} group @param {(postings: Postings) => number} count */
@@ -100,12 +138,12 @@ function fitOf(record, words) {
   let titleLength = 0;
   for (const [word, { spellings }] of words.entries()) {
     for (const { postings } of spellings) {
-      const entry = entryOf(postings, record);
-      if (!entry) continue;
-      titleLength = Math.max(titleLength, entry.titleLength);
-      for (const position of entry.title) title[word].add(position);
-      for (const { section, heading } of entry.sections) {
-        for (const position of heading) headings[word].add(section * SECTIONS + position);
+      const at = placeOf(postings.records, record);
+      if (at < 0) continue;
+      titleLength = Math.max(titleLength, postings.titleLengths[at]);
+      for (const position of postings.titles[at]) title[word].add(position);
+      for (let section = at > 0 ? postings.ends[at - 1] : 0; section < postings.ends[at]; section++) {
+        for (const position of postings.headings[section]) headings[word].add(postings.sections[section] * POSITIONS + position);
       }
     }
   }
@@ -123,13 +161,13 @@ function fitOf(record, words) {
   };
 }
 
-/** @param {Postings} postings @param {number} record */
-function entryOf({ entries }, record) {
-  let [low, high] = [0, entries.length];
+/** Where a record stands among `records`; -1 if it does not. @param {number[]} records @param {number} record */
+function placeOf(records, record) {
+  let [low, high] = [0, records.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (entries[middle].record < record) low = middle + 1;
+    if (records[middle] < record) low = middle + 1;
     else high = middle;
   }
-  return entries[low]?.record === record ? entries[low] : undefined;
+  return records[low] === record ? low : -1;
 }

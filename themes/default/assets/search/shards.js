@@ -1,9 +1,17 @@
 /**
  * The bytes of the index. The format is documented in `src/index/browser/shards.rs` and `postings.rs`, which write it.
  *
- * @typedef {{ record: number, impact: number, titleLength: number, title: number[], sections: Section[] }} Entry
- * @typedef {{ section: number, impact: number, heading: number[] }} Section
- * @typedef {{ nRecords: number, nDocuments: number, entries: Entry[] }} Postings
+ * @typedef {object} Postings columns, not objects: a search goes through thousands of sections with each letter
+ * @property {number} nRecords that have it
+ * @property {number} nDocuments
+ * @property {number[]} records the best of them, in order
+ * @property {number[]} impacts by record
+ * @property {number[]} titleLengths by record, where it is in the title
+ * @property {number[][]} titles by record: positions in the title
+ * @property {number[]} ends by record: where its sections end among all of them
+ * @property {number[]} sections
+ * @property {number[]} sectionImpacts
+ * @property {number[][]} headings by section: positions in the heading
  * @typedef {{ nWritten: number, bytes: Uint8Array, postings?: Postings }} Value of a key; `postings` once they were read
  */
 
@@ -62,38 +70,37 @@ export function keysOf(bytes) {
   return values;
 }
 
-/** @param {Uint8Array} bytes @returns {Postings} */
-export function postingsOf(bytes) {
-  const reader = new Reader(bytes);
-  const [nRecords, nDocuments, nEntries] = [reader.number(), reader.number(), reader.number()];
-  /** @type {Entry[]} */
-  const entries = new Array(nEntries);
-  for (let at = 0, record = 0; at < nEntries; at++) {
-    const head = reader.number();
-    record += head >>> 1;
-    const byte = reader.byte();
-    const nSections = (byte & 7) + ((byte & 7) === 7 ? reader.number() : 0);
-    const hasTitle = (head & 1) === 1;
-    const titleLength = hasTitle ? reader.number() : 0;
-    const title = hasTitle ? reader.ascending() : NOWHERE;
-    entries[at] = { record, impact: byte >>> 3, titleLength, title, sections: sectionsOf(reader, nSections) };
-  }
-  return { nRecords, nDocuments, entries };
-}
-
 /** @type {number[]} */
 const NOWHERE = [];
 
-/** @param {Reader} reader @param {number} count */
-function sectionsOf(reader, count) {
-  /** @type {Section[]} */
-  const sections = new Array(count);
-  for (let at = 0, section = 0; at < count; at++) {
+/** @returns {Postings} */
+export const noPostings = () =>
+  ({ nRecords: 0, nDocuments: 0, records: [], impacts: [], titleLengths: [], titles: [], ends: [], sections: [], sectionImpacts: [], headings: [] });
+
+/** @param {Uint8Array} bytes @returns {Postings} */
+export function postingsOf(bytes) {
+  const reader = new Reader(bytes);
+  const postings = noPostings();
+  const { records, impacts, titleLengths, titles, ends, sections, sectionImpacts, headings } = postings;
+  postings.nRecords = reader.number();
+  postings.nDocuments = reader.number();
+  for (let left = reader.number(), record = 0; left > 0; left--) {
     const head = reader.number();
-    section += head >>> 1;
-    sections[at] = { section, impact: reader.byte(), heading: head & 1 ? reader.ascending() : NOWHERE };
+    records.push((record += head >>> 1));
+    const byte = reader.byte();
+    impacts.push(byte >>> 3);
+    const nSections = (byte & 7) + ((byte & 7) === 7 ? reader.number() : 0);
+    titleLengths.push(head & 1 ? reader.number() : 0);
+    titles.push(head & 1 ? reader.ascending() : NOWHERE);
+    for (let at = 0, section = 0; at < nSections; at++) {
+      const head = reader.number();
+      sections.push((section += head >>> 1));
+      sectionImpacts.push(reader.byte());
+      headings.push(head & 1 ? reader.ascending() : NOWHERE);
+    }
+    ends.push(sections.length);
   }
-  return sections;
+  return postings;
 }
 
 /** The records that have a name. @param {Uint8Array} bytes */

@@ -9,8 +9,8 @@
  * @property {number} records
  * @property {number} documents
  * @property {number} cardsPerFile
- * @property {string[]} terms first key of each shard
- * @property {string[]} places first key of each shard
+ * @property {string[]} terms for each shard, what its first key begins with and the last of the shard before comes before
+ * @property {string[]} places the same
  * @property {string[]} words first of each list
  * @property {number[]} factors
  * @property {number[]} factorOf
@@ -19,7 +19,7 @@
  * @property {{ name: string, label: string, colour: string, meaning: string }[]} statuses
  */
 import { compare } from "./query.js";
-import { keysOf, placesOf, postingsOf, recordsOf } from "./shards.js";
+import { keysOf, noPostings, placesOf, postingsOf, recordsOf } from "./shards.js";
 
 /** Ends each word of a name. */
 const NAME_MARK = "\u0001";
@@ -29,6 +29,8 @@ const CROWD_MARK = "\u0002";
 const STEM_MARK = "\u0003";
 /** Comes after all digits. */
 const AFTER_DIGITS = ":";
+/** Comes after all letters. */
+const LAST = "\u{10ffff}";
 /** More words with one beginning than this are indexed together. */
 const CROWD = 40;
 
@@ -77,6 +79,13 @@ export class Store {
     }
   }
 
+  /** The shards that the keys between two fall in, and no more than a few. @param {string} from @param {string} to */
+  shards(from, to) {
+    const { terms } = this.directory;
+    const first = Math.max(shardOf(terms, from), 0);
+    return Promise.all(terms.slice(first, Math.min(shardOf(terms, to), first + CROWD) + 1).map((first) => this.shard(first)));
+  }
+
   /** @param {number} at @returns {Promise<Map<string, Value>>} */
   shardAt(at) {
     return this.file(`t${at}`, (bytes) => {
@@ -97,18 +106,15 @@ export class Store {
 
   /** The stems of a word, in a language whose words have them. @param {string} word @returns {Promise<Map<string, number>>} */
   async stems(word) {
-    const { terms } = this.directory;
-    await this.shard(word);
     // Its stems stand behind it: with it, or in what follows.
-    const last = shardOf(terms, word + STEM_MARK + AFTER_DIGITS);
-    for (let at = Math.max(shardOf(terms, word), 0) + 1; at <= last; at++) await this.shard(terms[at]);
+    await this.shards(word, word + STEM_MARK + AFTER_DIGITS);
     return this.written.get(word) ?? new Map();
   }
 
   /** @param {string} term @returns {Promise<Postings>} */
   async postings(term) {
     const value = (await this.shard(term)).get(term);
-    return value && value.bytes.length > 0 ? postingsIn(value) : { nRecords: 0, nDocuments: 0, entries: [] };
+    return value && value.bytes.length > 0 ? postingsIn(value) : noPostings();
   }
 
   /** How many documents have a word as it is written. @param {string} word */
@@ -124,14 +130,11 @@ export class Store {
   async beginning(typed) {
     const crowd = (await this.shard(typed + CROWD_MARK)).get(typed + CROWD_MARK);
     if (crowd) return { words: [], crowd: postingsIn(crowd) };
-    const { terms } = this.directory;
-    const first = Math.max(shardOf(terms, typed), 0);
     /** @type {Map<string, number>} */
     const words = new Map();
     // A beginning that is no crowd has few words, and these stand side by side.
-    for (let at = first; at < terms.length && at - first <= CROWD; at++) {
-      if (at > first && !terms[at].startsWith(typed)) break;
-      for (const [key, { nWritten }] of await this.shard(terms[at])) {
+    for (const shard of await this.shards(typed, typed + LAST)) {
+      for (const [key, { nWritten }] of shard) {
         if (nWritten === 0 || !key.startsWith(typed)) continue;
         const [word] = key.split(STEM_MARK);
         if (word !== typed) words.set(word, (words.get(word) ?? 0) + nWritten);
@@ -149,7 +152,7 @@ export class Store {
   /** The words that begin with a letter, with the documents that have them. @param {string} letter @returns {Promise<[string, number][]>} */
   async words(letter) {
     // The list that begins at the letter, or holds it after another one.
-    const at = shardOf(this.directory.words, `${letter}\u{10ffff}`);
+    const at = shardOf(this.directory.words, letter + LAST);
     if (at < 0) return [];
     try {
       const words = await this.file(`w${at}`, (content) => wordsOf(this.decode(content)));
