@@ -7,11 +7,12 @@
 //! ```
 
 use rayon::prelude::*;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::config::Config;
 use crate::index::browser::Statuses;
 use crate::model::handbook::{Handbook, RecordIndex};
+use crate::model::section::Section;
 use crate::slug;
 
 /// Files with cards, at most.
@@ -35,32 +36,57 @@ pub fn files(handbook: &Handbook, config: &Config, statuses: &mut Statuses) -> (
     let records: Vec<RecordIndex> = (0..n_records).collect();
     let of_record = handbook.linked.iter().map(|linked| linked.standing.status.as_ref().map(|status| statuses.index(status)));
     let of_record: Vec<Option<usize>> = of_record.collect();
-    let file = |records: &[RecordIndex]| -> Value {
-        records.iter().map(|record| card(handbook, config, of_record[*record], *record, n_chars)).collect()
+    let file = |records: &[RecordIndex]| {
+        let cards: Vec<Card<'_>> = records.iter().map(|record| card(handbook, config, of_record[*record], *record, n_chars)).collect();
+        serde_json::to_vec(&cards).expect("cards have names and numbers")
     };
-    (per_file, records.par_chunks(per_file).map(|records| file(records).to_string().into_bytes()).collect())
+    (per_file, records.par_chunks(per_file).map(file).collect())
 }
 
-fn card(handbook: &Handbook, config: &Config, status: Option<usize>, index: RecordIndex, n_chars: usize) -> Value {
+/// What is shown of a record: see the head of this file.
+#[derive(Serialize)]
+struct Card<'a>(
+    &'a str,
+    &'a str,
+    Option<usize>,
+    Option<i64>,
+    Option<usize>,
+    String,
+    Vec<(&'a str, &'a str)>,
+    &'a str,
+    Vec<(usize, &'a str, Anchor<'a>, &'a str)>,
+);
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Anchor<'a> {
+    OfHeading(u8),
+    Own(&'a str),
+}
+
+fn card<'a>(handbook: &'a Handbook, config: &Config, status: Option<usize>, index: RecordIndex, n_chars: usize) -> Card<'a> {
     let record = &handbook.records[index];
-    let standing = &handbook.linked[index].standing;
-    let successors: Vec<Value> =
-        standing.successors.iter().map(|newer| json!([handbook.records[*newer].title, handbook.output(*newer).as_str()])).collect();
-    json!([
-        record.title,
+    let successors = &handbook.linked[index].standing.successors;
+    Card(
+        &record.title,
         handbook.output(index).as_str(),
         config.kinds.iter().position(|kind| kind.name == record.kind),
         record.number,
         status,
         record.date.map_or_else(String::new, |date| date.iso()),
-        successors,
-        record.summary().chars().take(SUMMARY_CHARS_MAX).collect::<String>(),
+        successors.iter().map(|newer| (handbook.records[*newer].title.as_str(), handbook.output(*newer).as_str())).collect(),
+        beginning(record.summary(), SUMMARY_CHARS_MAX),
         sections(handbook, index, n_chars),
-    ])
+    )
+}
+
+/// So many characters of a text.
+fn beginning(text: &str, n_chars: usize) -> &str {
+    text.char_indices().nth(n_chars).map_or(text, |(end, _)| &text[..end])
 }
 
 /// The sections, each with as much of its text as there is room for: all have the same right to it.
-fn sections(handbook: &Handbook, index: RecordIndex, n_chars: usize) -> Vec<Value> {
+fn sections<'a>(handbook: &'a Handbook, index: RecordIndex, n_chars: usize) -> Vec<(usize, &'a str, Anchor<'a>, &'a str)> {
     let sections = &handbook.records[index].outline.sections;
     let mut lengths: Vec<usize> = sections.iter().map(|section| section.text.chars().count()).collect();
     lengths.sort_unstable();
@@ -73,12 +99,12 @@ fn sections(handbook: &Handbook, index: RecordIndex, n_chars: usize) -> Vec<Valu
         }
         share = *length;
     }
-    let section = |(number, section): (usize, &crate::model::section::Section)| {
-        let text: String = section.text.chars().take(share).collect();
+    let section = |(number, section): (usize, &'a Section)| {
         let anchor = section.anchor.as_ref().map_or("", |anchor| anchor.as_str());
-        let is_plain = section.title.is_ascii() && slug::heading(&section.title) == anchor;
         let heading = if section.level > 1 { section.title.as_str() } else { "" };
-        json!([number, heading, if is_plain && !heading.is_empty() { json!(0) } else { json!(anchor) }, text])
+        let is_of_heading = !heading.is_empty() && heading.is_ascii() && slug::heading(heading) == anchor;
+        let anchor = if is_of_heading { Anchor::OfHeading(0) } else { Anchor::Own(anchor) };
+        (number, heading, anchor, beginning(&section.text, share))
     };
     sections.iter().enumerate().map(section).collect()
 }
