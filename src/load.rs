@@ -170,8 +170,11 @@ impl Project {
         self.survey(except).map(Survey::read)
     }
 
-    /// Reads one record again.
+    /// Reads one record again. Nothing where its folder alone does not tell which file is meant.
     pub fn source(&self, roots: &Roots, path: &SourcePath) -> Option<SourceFile> {
+        if roots.is_contested(path.as_str()) {
+            return None;
+        }
         let side_car = path.side_cars().into_iter().map(|path| (roots.file(path.as_str()), path)).find(|(file, _)| file.is_file());
         let side_car = side_car.as_ref().map(|(file, path)| (path.clone(), file));
         read::read(path, &roots.file(path.as_str()), roots, side_car).ok()

@@ -38,13 +38,13 @@ impl Project {
     pub fn survey(&self, except: &[PathBuf]) -> Result<Survey, LoadError> {
         let begun = SystemTime::now();
         let (config, mut diagnostics) = self.config()?;
-        let (roots, found) = self.roots(&config)?;
+        let (mut roots, found) = self.roots(&config)?;
         diagnostics.extend(found);
         let repositories = std::thread::spawn({
             let roots = roots.clone();
             move || roots.iter().map(|(at, folder)| Repository::find(folder, at)).collect()
         });
-        let mut scan = self.scan(&roots, &config, except)?;
+        let mut scan = self.scan(&mut roots, &config, except)?;
         diagnostics.append(&mut scan.diagnostics);
         let theme = ThemeFiles::load(&self.themes(), &config.theme)?;
         Ok(Survey { begun, config, diagnostics, roots, scan, theme, repositories })
@@ -52,13 +52,14 @@ impl Project {
 
     /// The files in all of `roots`, each once: what is mounted is not read again where it lies in another folder, and of two
     /// files with one path the first root's is taken.
-    fn scan(&self, roots: &Roots, config: &Config, except: &[PathBuf]) -> Result<Scan, LoadError> {
+    fn scan(&self, roots: &mut Roots, config: &Config, except: &[PathBuf]) -> Result<Scan, LoadError> {
         let mut all = Scan::default();
         let real = |folder: &Path| folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        for (at, folder) in roots.iter() {
+        for (place, (at, folder)) in roots.clone().iter().enumerate() {
             let inner = roots.iter().map(|(_, other)| other).filter(|other| real(other) != real(folder)).map(Path::to_owned);
             let except: Vec<PathBuf> = except.iter().cloned().chain([self.themes(), self.cache()]).chain(inner).collect();
-            all.add(scan::scan(folder, at, &config.ignore, &except)?);
+            let found = scan::scan(folder, at, &config.ignore, &except)?;
+            all.add(found).iter().for_each(|path| roots.settle(path.as_str(), place));
         }
         all.markdown.sort();
         Ok(all)
