@@ -15,7 +15,7 @@ use handbook::model::name::OutputPath;
 use handbook::pipeline::{Assembled, KnownLists, Memo, Occasion, Revision, assemble, build, revise, search_contents, setting, site};
 use handbook::render::{Theme, pages, render};
 
-use crate::support::{Folder, files};
+use crate::support::{Folder, files, handbook, stdout};
 
 /// Numbers by chance, the same in each run (Knuth, MMIX).
 struct Chance(u64);
@@ -321,6 +321,10 @@ fn builds_of_all_sorts_that_share_a_cache_leave_what_clean_builds_do() {
                 continue;
             }
             n_compared += 1;
+            let query = chance.pick(&["step", "two context", "is:overdue", "status:accepted one"]);
+            let answers =
+                [&folder, &fresh].map(|folder| stdout(&handbook(folder.path(), &["search", query, "--json", "--today", "2022-03-14"])));
+            assert_eq!(answers[0], answers[1], "series {series}, step {step}: {query}");
             let (ours, theirs) = (built(&out), built(&clean));
             let differing: Vec<_> = ours.keys().chain(theirs.keys()).filter(|path| ours.get(*path) != theirs.get(*path)).collect();
             assert!(differing.is_empty(), "series {series}, step {step}: {asked:?}: {differing:?}");
