@@ -1,6 +1,6 @@
 //! Records that say in their text what others say in front matter, in whatever layout their authors chose.
 //!
-//! 1. [`lines`] and [`inline`] take the text apart; [`table`] reads tables.
+//! 1. [`lines`] and [`inline`] take the text apart; [`table`] and [`html`] read tables.
 //! 2. [`entry`] finds keys and values; [`sidecar`] finds those in a YAML file beside the text.
 //! 3. [`recognise`] tells from them what kind of record it is, and in which family of layouts.
 //! 4. [`complete`] makes fields, relations and a status of them, in a [`builder`]; [`status`], [`reference`], [`value`],
@@ -15,6 +15,7 @@ mod complete;
 mod date;
 mod entry;
 mod hide;
+mod html;
 mod incident;
 mod inline;
 mod lines;

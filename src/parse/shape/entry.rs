@@ -7,9 +7,9 @@ use std::ops::Range;
 
 use crate::config::vocabulary::{Vocabulary, fold};
 use crate::model::reading::Form;
-use crate::parse::shape::inline;
 use crate::parse::shape::lines::{Layout, Line, Part, Sort};
-use crate::parse::shape::table;
+use crate::parse::shape::table::{self, Table};
+use crate::parse::shape::{html, inline};
 
 /// A key and its value.
 #[derive(Clone, Debug)]
@@ -117,24 +117,48 @@ impl Reader<'_> {
         let mut at = 0;
         while at < lines.len() {
             let n = match lines[at].sort {
-                Sort::Row => self.table(&lines[at..]),
-                Sort::Text if is_table_head(self.layout, &lines[at..]) => self.table(&lines[at..]),
-                Sort::Bullet => self.list(&lines[at..]),
-                Sort::Text | Sort::Quote => self.paragraph(&lines[at..]),
+                Sort::Row => self.rows(&lines[at..]),
+                Sort::Text if is_table_head(self.layout, &lines[at..]) => self.rows(&lines[at..]),
+                Sort::Text => match html::read(self.layout, &lines[at..]) {
+                    Some((table, n)) => self.table(&table, n),
+                    None => self.paragraph(&lines[at..]),
+                },
+                Sort::Bullet => self.boxes(&lines[at..]).unwrap_or_else(|| self.list(&lines[at..])),
+                Sort::Quote => self.paragraph(&lines[at..]),
                 Sort::Blank | Sort::Rule | Sort::Heading(_) => 1,
             };
             at += n.max(1);
         }
     }
 
-    fn table(&mut self, lines: &[Line]) -> usize {
-        self.block += 1;
+    fn rows(&mut self, lines: &[Line]) -> usize {
         let (table, n) = table::read(self.layout, lines);
-        for pair in table::pairs(&table, |key| self.vocabulary.key(key).is_some()) {
+        self.table(&table, n)
+    }
+
+    /// A table that takes `n` lines.
+    fn table(&mut self, table: &Table, n: usize) -> usize {
+        self.block += 1;
+        for pair in table::pairs(table, |key| self.vocabulary.key(key).is_some()) {
             self.push(&pair.key, &pair.value, pair.span, pair.whole, pair.form);
             self.entries.last_mut().expect("it was pushed").frame = table.whole.clone();
         }
         n
+    }
+
+    /// A list of boxes, one for each status that there is: `- [ ] Proposed`, `- [x] Accepted`.
+    fn boxes(&mut self, lines: &[Line]) -> Option<usize> {
+        let n = lines.iter().take_while(|line| line.sort == Sort::Bullet).count();
+        let (items, content) = (&lines[..n], |line: &Line| self.layout.content(line));
+        let is_status = |word: &str| self.vocabulary.statuses(word.split(" by ").next().unwrap_or(word)).next().is_some();
+        if n < 2 || !items.iter().all(|line| boxed(content(line)).is_some_and(is_status)) {
+            return None;
+        }
+        let text = items.iter().map(content).collect::<Vec<_>>().join("\n");
+        self.block += 1;
+        let (first, last) = (&items[0], &items[n - 1]);
+        self.push("status", &text, first.content.start..last.content.end, first.whole.start..last.whole.end, Form::Bullet);
+        Some(n)
     }
 
     /// A list: each item with a key is an entry; what is indented under it belongs to it.
@@ -270,7 +294,7 @@ impl Reader<'_> {
         let Some(at) = lines.iter().position(|line| line.sort != Sort::Blank) else { return };
         let is_bare = |line: &Line| line.sort == Sort::Row && self.layout.content(line).chars().all(|c| matches!(c, '|' | ' ' | '\t'));
         if is_bare(&lines[at]) {
-            self.table(&lines[at..]);
+            self.rows(&lines[at..]);
         }
     }
 
@@ -346,6 +370,11 @@ fn is_standing(content: &str) -> bool {
         && plain.to_lowercase().contains("superse")
             | plain.to_lowercase().contains("superce")
             | plain.to_lowercase().starts_with("deprecated")
+}
+
+/// What stands behind a box, ticked or not: `[x] Accepted`.
+fn boxed(content: &str) -> Option<&str> {
+    ["[ ]", "[x]", "[X]"].iter().find_map(|mark| content.strip_prefix(mark)).map(str::trim)
 }
 
 fn is_key(key: &str) -> bool {
