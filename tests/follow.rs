@@ -90,13 +90,23 @@ fn edit(folder: &Folder, chance: &mut Chance, step: usize) -> BTreeSet<PathBuf> 
                     format!("+++\ntitle = \"In TOML\"\ntags = [\"a\"]\n+++\nWord {step}. See [one](../decisions/0001-one.md).\n"),
                 ),
                 ("keps/1-first/kep.yaml", format!("title: First\nstatus: implementable\nsummary: Step {step}\n")),
+                (
+                    "guides/log.md",
+                    [
+                        format!(
+                            "# Log\n\n## ADR-8: Eight {step}\n\nStatus: accepted\n\n## ADR-9: Nine\n\nStatus: rejected\n\nSee [[8]].\n"
+                        ),
+                        format!("# Log\n\n## ADR-8: Eight {step}\n\nNo status.\n"),
+                    ][step % 2]
+                        .clone(),
+                ),
                 ("decisions/about.md", format!("---\nurl: decisions/\n---\n# All\n\nStep {step}.\n")),
                 (
                     "SUMMARY.md",
                     format!("# Summary\n\n## Part {}\n\n- [One](decisions/0001-one.md)\n", ["one", "one!", "One", "two"][step % 4]),
                 ),
                 ("mkdocs.yml", format!("nav:\n  - Part {step}: decisions/0002-two.md\n")),
-            ][chance.below(7)]
+            ][chance.below(8)]
             .clone();
             folder.write(file, text.as_bytes());
             changed = BTreeSet::from([root.join(file)]);
@@ -160,6 +170,10 @@ fn team() -> Folder {
         (
             "teams/pay.md",
             "---\ntitle: Pay\nmembers:\n  - {name: Ana, role: lead}\n---\nThe team. See [one](../decisions/0001-one.md).\n\n## Goals\n\nGoal: fewer.\n",
+        ),
+        (
+            "several/DECISIONS.md",
+            "# Log\n\n## ADR-1: First\n\nStatus: accepted\n\nSee [two](../decisions/0002-two.md#context).\n\n## ADR-2: Second\n\nStatus: proposed\n\nSee [first](#adr-1-first).\n\n## Context\n\nOf both.\n",
         ),
         ("teams/README.md", "# Teams\n\n## Ours {#part}\n\n- [Pay](pay.md)\n"),
         ("SUMMARY.md", "# Summary\n\n## Part one\n\n- [One](decisions/0001-one.md)\n"),

@@ -1,5 +1,6 @@
 //! Finds the files of a handbook (walkdir): which are records, which lie beside them, which are left out.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -94,9 +95,9 @@ impl Scan {
             }
         }
         for (path, file) in other.files {
-            if !self.files.contains_key(&path) {
-                added.push(path.clone());
-                self.files.insert(path, file);
+            if let Entry::Vacant(place) = self.files.entry(path) {
+                added.push(place.key().clone());
+                place.insert(file);
             }
         }
         self.diagnostics.extend(other.diagnostics);

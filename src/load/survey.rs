@@ -19,6 +19,7 @@ use crate::load::witness::Seen;
 use crate::load::{CodeOwners, Input, LoadError, Project, Roots, ThemeFiles, read};
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
+use crate::parse;
 
 /// What is known before any record is read.
 pub struct Survey {
@@ -94,11 +95,12 @@ impl Survey {
             match outcome {
                 Ok(source) => {
                     diagnostics.extend(source.diagnostics.iter().cloned());
-                    sources.push(Arc::new(source));
+                    sources.push(source);
                 }
                 Err(diagnostic) => diagnostics.push(diagnostic),
             }
         }
+        let sources = parse::records_of(sources, &config);
         let outlines = scan.files.iter().filter(|(path, _)| navigation::is_outline(path));
         let mut outlines: Outlines = outlines.filter_map(|(path, file)| Some((path.clone(), outline(file)?))).collect();
         for (path, file) in roots.iter().flat_map(|(at, folder)| outlines_beside(at, folder)) {
@@ -130,7 +132,7 @@ fn code_owners(repositories: &[Repository], sources: &[Arc<SourceFile>]) -> Code
     }
     let owners = |source: &Arc<SourceFile>| {
         let places =
-            repositories.iter().zip(&rules).filter_map(|(repository, rules)| Some((repository, repository.path_of(&source.path)?, rules)));
+            repositories.iter().zip(&rules).filter_map(|(repository, rules)| Some((repository, repository.path_of(source.file())?, rules)));
         let (_, path, rules) = places.max_by_key(|(repository, ..)| repository.mount().len())?;
         let owners = rules.as_ref()?.of(&path);
         (!owners.is_empty()).then(|| (source.path.clone(), owners.to_vec()))

@@ -154,7 +154,10 @@ impl Reader<'_> {
         if n < 2 || !items.iter().all(|line| boxed(content(line)).is_some_and(is_status)) {
             return None;
         }
-        let text = items.iter().map(content).collect::<Vec<_>>().join("\n");
+        let is_ticked = |content: &&str| !content.starts_with("[ ]");
+        let ticked: Vec<&str> = items.iter().map(content).filter(is_ticked).collect();
+        // Where nothing is chosen, the whole choice is what is left of the template.
+        let text = if ticked.is_empty() { items.iter().map(content).collect() } else { ticked }.join("\n");
         self.block += 1;
         let (first, last) = (&items[0], &items[n - 1]);
         self.push("status", &text, first.content.start..last.content.end, first.whole.start..last.whole.end, Form::Bullet);
