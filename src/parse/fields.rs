@@ -305,6 +305,9 @@ impl FieldReader<'_> {
 
     /// A field that nobody declared: a slip when a declared one is near; else worth a word where kinds are strict.
     fn unknown(&mut self, key: &Node, name: &str, kind: &Kind) {
+        if self.config.vocabulary.is_for_other_program(name) {
+            return;
+        }
         let names = kind.fields.keys().chain(kind.relations.iter().map(|relation| &relation.name)).map(String::as_str);
         let near = names.filter(|known| {
             let slips_max = if kind.free || name.len() <= 5 { 1 } else { 2 };
