@@ -108,6 +108,14 @@ impl Vocabulary {
         self.statuses.get(&fold(word)).into_iter().flatten().map(|(name, _)| name.as_ref())
     }
 
+    /// Whether `text` holds a word for the status `name` of a language that puts no spaces between words.
+    pub fn is_within(&self, text: &str, name: &str) -> bool {
+        let text = fold(text);
+        let means = |meanings: &[(Arc<str>, usize)]| meanings.iter().any(|(known, _)| known.as_ref() == name);
+        let is_unspaced = |word: &str| word.chars().all(|c| c >= '\u{2e80}');
+        !text.is_ascii() && self.statuses.iter().any(|(word, meanings)| is_unspaced(word) && means(meanings) && text.contains(word))
+    }
+
     /// What a section with this title holds.
     pub fn section(&self, title: &str) -> Option<&str> {
         self.sections.get(&fold(title)).and_then(|found| first(found)).map(|(name, _)| name)

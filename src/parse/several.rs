@@ -77,7 +77,7 @@ pub fn split(source: SourceFile, config: &Config, known: &[SourcePath]) -> Vec<S
 
 /// The records in `source` and their kind, where there are several and the file is no record itself.
 fn found<'a>(source: &SourceFile, config: &'a Config) -> Option<(&'a Kind, Vec<Found>)> {
-    if source.side_car.is_some() || is_named_as_record(source) || is_template(&source.path.stem().to_lowercase()) {
+    if source.side_car.is_some() || is_template(&source.path.stem().to_lowercase()) {
         return None;
     }
     // Of ten thousand files few have such headings, and the others cost no more than a look at their lines.
@@ -94,6 +94,10 @@ fn found<'a>(source: &SourceFile, config: &'a Config) -> Option<(&'a Kind, Vec<F
     let layout = Layout::of(&source.text, head.body.clone());
     let found = (1..=4).map(|level| of_level(&layout, level, head.body.end)).max_by_key(Vec::len)?;
     let first = found.first().filter(|_| (2..=RECORDS_MAX).contains(&found.len()))?;
+    // A file with a number of its own is a record, or a chapter that holds some: `09_architecture_decisions.md` with `## ADR-1: ...`
+    if is_named_as_record(source) && found.iter().any(|found| found.name.starts_with(|c: char| c.is_ascii_digit())) {
+        return None;
+    }
     if Text::of(source, head.body.start..first.range.start, config).has_status() {
         return None;
     }

@@ -341,6 +341,12 @@ impl Reader<'_> {
             let is_key = is_key(&key) && (has_colon || self.vocabulary.key(&key).is_some());
             return is_key.then(|| (key, close + 2 + skipped..line.len(), true));
         }
+        // A badge says it in the words that stand for the picture: `![status: accepted](https://...)`.
+        if let Some((inside, _)) = line.strip_prefix("![").and_then(|inside| inside.split_once("](")) {
+            let (key, value) = inside.split_once(':').filter(|(key, _)| self.vocabulary.key(key).is_some())?;
+            let end = 2 + inside.len();
+            return Some((inline::plain(key), end - value.trim_start().len()..end, false));
+        }
         let colon = line.char_indices().find(|(_, c)| matches!(c, ':' | '：'))?;
         let (before, after) = (&line[..colon.0], &line[colon.0 + colon.1.len_utf8()..]);
         // A mark that is opened around the key is closed behind the colon: `*Status:* accepted`, `_Date_: 2020-01-02`.
