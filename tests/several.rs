@@ -12,7 +12,7 @@ fn folder() -> Folder {
         ("docs/pic.png", "a picture"),
         (
             "docs/DECISIONS.md",
-            "# Decision log\n\nSee [the first](#adr-001-use-one-queue).\n\n## ADR-001: Use one queue\n\n**Status:** Accepted\n\n### Context\n\nTwo are hard. [Home](../README.md) ![A queue](pic.png)\n\n---\n\n## ADR-002: Poll\n\nStatus: Superseded by ADR-003\n\nWe poll.\n\n## ADR-003 — Push\n\nStatus: accepted (2024-04-01)\n\nWe push, not [polling](#adr-002-poll). A [broken](gone.md) link.\n\n## About this log\n\nIt is short.\n",
+            "# Decision log\n\nSee [the first](#adr-001-use-one-queue).\n\n## ADR-001: Use one queue\n\n**Status:** Accepted\n\n### Context\n\nTwo are hard. [One][queue] [Home](../README.md) ![A queue](pic.png)\n\n---\n\n## ADR-002: Poll\n\nStatus: Superseded by ADR-003\n\nWe poll.\n\n## ADR-003 — Push\n\nStatus: accepted (2024-04-01)\n\nWe push, not [polling](#adr-002-poll). A [broken](gone.md) link.\n\n## About this log\n\nIt is short.\n\n[queue]: ../README.md\n",
         ),
     ])
 }
@@ -29,7 +29,12 @@ fn each_is_a_page_and_links_lead_from_one_to_the_other() {
     assert!(!page.contains("We poll."), "what a record says is on its page");
     let first = folder.read("out/docs/DECISIONS/adr-001-use-one-queue.html");
     assert!(first.contains("<h1>Use one queue</h1>") && first.contains("<h2 id=\"context\">"), "{first}");
-    assert!(first.contains("href=\"../../index.html\">Home") && first.contains("src=\"../pic.png\""), "{first}");
+    assert!(
+        first.contains("href=\"../../index.html\">One")
+            && first.contains("href=\"../../index.html\">Home")
+            && first.contains("src=\"../pic.png\""),
+        "{first}"
+    );
     assert!(first.contains("https://example.org/edit/docs/DECISIONS.md"), "{first}");
     assert!(folder.read("out/docs/DECISIONS/adr-003-push.html").contains("href=\"adr-002-poll.html\">polling"));
     let home = folder.read("out/index.html");

@@ -63,11 +63,13 @@ pub fn split(source: SourceFile, config: &Config, known: &[SourcePath]) -> Vec<S
     if is_index {
         return vec![SourceFile::part_of(whole.clone(), 0, whole.path.clone(), whole.text.clone(), None)];
     }
+    let definitions: Vec<&str> = whole.text.lines().filter(|line| is_definition(line)).collect();
     let mut page = whole.text.clone().into_bytes();
     let mut files = Vec::with_capacity(found.len() + 1);
     for (found, path) in found.into_iter().zip(paths) {
         leave_link(&mut page, &found, &whole);
         let text = promoted(without_rule(&whole.text[found.range.clone()]), found.level - 1);
+        let text = with_definitions(text, &definitions);
         files.push(SourceFile::part_of(whole.clone(), found.range.start, path, text, Some(kind.name.clone())));
     }
     let page = String::from_utf8(page).expect("whole passages were replaced");
@@ -138,7 +140,7 @@ fn of_level(layout: &Layout<'_>, level: u8, end: usize) -> Vec<Found> {
 }
 
 /// The name that the file of a record with this heading would have: its day or its number, and its words. Nothing, if it has
-/// neither in front.
+/// neither in front, and does not begin like `Decision: Use one queue`.
 fn name(title: &str) -> Option<String> {
     let title = title.trim_start_matches(['[', '#', ' ']);
     let joined = |front: &str, rest: &str| {
@@ -150,6 +152,9 @@ fn name(title: &str) -> Option<String> {
     if let Some(day) = day {
         let date = day.date.ok().filter(|date| date.precision() == Precision::Day)?;
         return Some(joined(&date.iso(), &title[day.span.end..]));
+    }
+    if let Some((_, words)) = title.split_once(": ").filter(|(word, _)| address::is_series(word)) {
+        return Some(slug::name(words).chars().take(NAME_CHARS_MAX).collect()).filter(|name: &String| !name.is_empty());
     }
     let at = title.find(|c: char| c.is_ascii_digit())?;
     let n_digits = title[at..].bytes().take_while(u8::is_ascii_digit).count();
@@ -190,6 +195,18 @@ fn leave_link(page: &mut [u8], found: &Found, whole: &SourceFile) {
     if link.len() < place.len() {
         place[..link.len()].copy_from_slice(link.as_bytes());
     }
+}
+
+/// Whether a line defines where the links of that name lead: `[queue]: https://...`.
+fn is_definition(line: &str) -> bool {
+    let inside = line.strip_prefix('[').filter(|inside| !inside.starts_with('^'));
+    inside.and_then(|inside| inside.split_once("]: ")).is_some_and(|(name, target)| !name.contains(['[', ']']) && !target.trim().is_empty())
+}
+
+/// `text` with those `definitions` behind it that stand elsewhere in the file: they are good for all of it.
+fn with_definitions(text: String, definitions: &[&str]) -> String {
+    let missing: Vec<&str> = definitions.iter().copied().filter(|line| !text.contains(line)).collect();
+    if missing.is_empty() || !text.contains('[') { text } else { format!("{}\n\n{}\n", text.trim_end(), missing.join("\n")) }
 }
 
 /// `text` without the thematic break at its end, which parts it from the next record.
