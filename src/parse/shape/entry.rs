@@ -37,6 +37,8 @@ pub const STANDING: &str = "standing";
 /// Characters and words of a key at most.
 const KEY_CHARS_MAX: usize = 40;
 const KEY_WORDS_MAX: usize = 6;
+/// Lines of one place that may begin a table in HTML: of one that has no end, all that follows is looked at.
+const HTML_TABLES_MAX: usize = 20;
 /// Lines under a heading that is itself a key; longer sections are text.
 const SECTION_LINES_MAX: usize = 24;
 
@@ -114,12 +116,17 @@ impl Reader<'_> {
     /// Lines among which metadata may stand in any form.
     fn zone(&mut self, part: &Part) {
         let lines = self.layout.lines_of(part);
-        let mut at = 0;
+        let (mut at, mut n_tried) = (0, 0);
         while at < lines.len() {
+            let mut html = || {
+                let is_open = n_tried < HTML_TABLES_MAX && self.layout.content(&lines[at]).starts_with('<');
+                n_tried += usize::from(is_open);
+                is_open.then(|| html::read(self.layout, &lines[at..])).flatten()
+            };
             let n = match lines[at].sort {
                 Sort::Row => self.rows(&lines[at..]),
                 Sort::Text if is_table_head(self.layout, &lines[at..]) => self.rows(&lines[at..]),
-                Sort::Text => match html::read(self.layout, &lines[at..]) {
+                Sort::Text => match html() {
                     Some((table, n)) => self.table(&table, n),
                     None => self.paragraph(&lines[at..]),
                 },

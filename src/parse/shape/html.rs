@@ -51,7 +51,9 @@ fn tags(text: &str, range: Range<usize>) -> impl Iterator<Item = Tag> {
         let inside = &bytes[open + 1 + usize::from(is_end)..];
         let n_letters = inside.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         let name = ELEMENTS.iter().find(|name| name.as_bytes().eq_ignore_ascii_case(&inside[..n_letters]))?;
-        let close = open + bytes[open..].iter().take(BYTES_MAX / 20).position(|byte| *byte == b'>')? + 1;
+        // A tag that another one interrupts is none.
+        let n_inside = inside.iter().position(|byte| matches!(byte, b'<' | b'>')).filter(|end| inside[*end] == b'>')?;
+        let close = bytes.len() - inside.len() + n_inside + 1;
         Some(Tag { name, is_end, span: range.start + open..range.start + close })
     })
 }
