@@ -179,9 +179,10 @@ impl Project {
         let file = roots.file(path.as_str());
         if !file.exists() {
             // It stands in a file together with others.
-            let (_, ending) = path.file_name().rsplit_once('.')?;
-            let several = self.source_alone(roots, &SourcePath::new(format!("{}.{ending}", path.folder())))?;
-            return parse::split(several, config, &[]).into_iter().find(|record| record.path == *path);
+            let (folder, ending) = (path.folder(), path.file_name().rsplit_once('.')?.1);
+            let files = [".", "/README.", "/index."].map(|name| SourcePath::new(format!("{folder}{name}{ending}").trim_start_matches('/')));
+            let mut several = files.iter().filter_map(|file| self.source_alone(roots, file));
+            return several.find_map(|file| parse::split(file, config, &[]).into_iter().find(|record| record.path == *path));
         }
         // Whether a file holds several, or only names those of others, is for all files to tell.
         let mut records = parse::split(self.source_alone(roots, path)?, config, &[]);

@@ -1,6 +1,6 @@
 //! Several records in one file: each has an address, its place in the file, and the file's past.
 
-use crate::support::{Folder, handbook, stderr, stdout};
+use crate::support::{Folder, files, handbook, stderr, stdout};
 
 fn folder() -> Folder {
     Folder::with(&[
@@ -73,4 +73,22 @@ fn an_allowance_holds_where_it_stands_and_an_audience_sees_them_as_the_file_is_s
     folder.write("handbook.yaml", b"audiences: [public, internal]\ndefault_audience: internal\n");
     assert!(handbook(folder.path(), &["build", "--out", "out", "--audience", "public", "--lenient"]).status.success());
     assert!(!folder.has("out/docs/DECISIONS.html") && !folder.has("out/docs/DECISIONS/adr-003-push.html"));
+}
+
+#[test]
+fn an_audience_reads_in_them_nothing_of_what_is_withheld() {
+    let folder = folder();
+    folder.write("handbook.yaml", b"audiences: [public, internal]\ndefault_audience: public\n");
+    folder.write("plans/falcon.md", b"---\naudience: internal\n---\n# Falcon\n");
+    let log = folder.read("docs/DECISIONS.md");
+    let log = log.replace("We poll.", "We poll, see [our plan](../plans/falcon.md), [[Falcon]] and [there][plan].")
+        + "[plan]: ../plans/falcon.md\n";
+    folder.write("docs/DECISIONS.md", log.as_bytes());
+    let output = handbook(folder.path(), &["build", "--out", "out", "--audience", "public", "--lenient"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(folder.read("out/docs/DECISIONS/adr-002-poll.html").contains("We poll, see"));
+    for (path, file) in files(&folder.path().join("out")) {
+        let text = String::from_utf8_lossy(&std::fs::read(file).expect("a file of the site")).to_lowercase();
+        assert!(!text.contains("falcon") && !path.contains("falcon"), "{path} tells");
+    }
 }

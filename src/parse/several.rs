@@ -5,7 +5,7 @@
 //! see: the passage, with its headings moved up so that its own is the title, and every byte where it was. What is left of the
 //! file is a page that leads to them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -52,9 +52,15 @@ pub fn records_of(sources: Vec<SourceFile>, config: &Config) -> Vec<Arc<SourceFi
 /// all files: a record takes none of theirs, and one that has a file of its own is only mentioned here.
 pub fn split(source: SourceFile, config: &Config, known: &[SourcePath]) -> Vec<SourceFile> {
     let Some((kind, found)) = found(&source, config) else { return vec![source] };
-    let folder = source.path.record_id();
-    let ending = source.path.file_name().rsplit_once('.').map_or("md", |(_, ending)| ending).to_owned();
-    let paths: Vec<SourcePath> = found.iter().map(|found| SourcePath::new(format!("{folder}/{}.{ending}", found.name))).collect();
+    let (_, ending) = source.path.file_name().rsplit_once('.').unwrap_or_default();
+    // As seen from the file: in a folder of its name, unless it is the page of the folder that they are in.
+    let folder = if source.path.is_index() { String::new() } else { format!("{}/", source.path.stem()) };
+    let targets: Vec<String> = found.iter().map(|found| format!("{folder}{}.{ending}", found.name)).collect();
+    let path = |target: &String| match source.path.folder() {
+        "" => SourcePath::new(target),
+        above => SourcePath::new(format!("{above}/{target}")),
+    };
+    let paths: Vec<SourcePath> = targets.iter().map(path).collect();
     if paths.iter().any(|path| known.contains(path)) {
         return vec![source];
     }
@@ -66,8 +72,8 @@ pub fn split(source: SourceFile, config: &Config, known: &[SourcePath]) -> Vec<S
     let definitions: Vec<&str> = whole.text.lines().filter(|line| is_definition(line)).collect();
     let mut page = whole.text.clone().into_bytes();
     let mut files = Vec::with_capacity(found.len() + 1);
-    for (found, path) in found.into_iter().zip(paths) {
-        leave_link(&mut page, &found, &whole);
+    for ((found, path), target) in found.into_iter().zip(paths).zip(targets) {
+        leave_link(&mut page, &found, &whole.text, &target);
         let text = promoted(without_rule(&whole.text[found.range.clone()]), found.level - 1);
         let text = with_definitions(text, &definitions);
         files.push(SourceFile::part_of(whole.clone(), found.range.start, path, text, Some(kind.name.clone())));
@@ -142,6 +148,10 @@ fn of_level(layout: &Layout<'_>, level: u8, end: usize) -> Vec<Found> {
 /// The name that the file of a record with this heading would have: its day or its number, and its words. Nothing, if it has
 /// neither in front, and does not begin like `Decision: Use one queue`.
 fn name(title: &str) -> Option<String> {
+    // Most headings end here.
+    if !title.contains(|c: char| c.is_ascii_digit() || c == ':') {
+        return None;
+    }
     let title = title.trim_start_matches(['[', '#', ' ']);
     let joined = |front: &str, rest: &str| {
         let words: String = slug::name(rest).chars().take(NAME_CHARS_MAX).collect();
@@ -172,20 +182,28 @@ fn name(title: &str) -> Option<String> {
     (is_code && is_closed).then(|| joined(&format!("{digits:0>4}"), rest))
 }
 
-/// Whether most of the records at `paths` have files of their own beside or below `source`, which is then a list of them.
+/// Whether most of the records at `paths` have files of their own beside or below `source`, by number and words; it is then a list
+/// of them.
 fn is_index(source: &SourceFile, paths: &[SourcePath], known: &[SourcePath]) -> bool {
     let folder = source.path.folder();
     let is_near = |path: &&SourcePath| folder.is_empty() || path.as_str().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-    let numbers: HashSet<i64> = known.iter().filter(is_near).filter_map(address::number_of_file).collect();
-    let n_there = paths.iter().filter_map(address::number_of_file).filter(|number| numbers.contains(number)).count();
-    n_there * 2 >= paths.len()
+    let named = |path: &SourcePath| {
+        let behind_number = |c: char| !c.is_ascii_digit();
+        let words = path.stem().trim_start_matches(behind_number).trim_start_matches(|c: char| c.is_ascii_digit());
+        Some((address::number_of_file(path)?, slug::name(words)))
+    };
+    let mut files: HashMap<i64, Vec<String>> = HashMap::new();
+    known.iter().filter(is_near).filter_map(named).for_each(|(number, words)| files.entry(number).or_default().push(words));
+    let has_file = |(number, words): &(i64, String)| {
+        files.get(number).is_some_and(|files| files.iter().any(|file| file.starts_with(words) || words.starts_with(file)))
+    };
+    paths.iter().filter_map(named).filter(has_file).count() * 2 >= paths.len()
 }
 
-/// Puts a link to a record into its place in the `page`, which keeps its length.
-fn leave_link(page: &mut [u8], found: &Found, whole: &SourceFile) {
-    let heading = whole.text[found.range.clone()].lines().next().unwrap_or_default().trim_matches(['#', ' ', '\t']);
-    let (_, ending) = whole.path.file_name().rsplit_once('.').unwrap_or_default();
-    let link = format!("- [{heading}](<{}/{}.{ending}>)", whole.path.stem(), found.name);
+/// Puts a link to a record into its place in the `page` of a file with `text`; the page keeps its length.
+fn leave_link(page: &mut [u8], found: &Found, text: &str, target: &str) {
+    let heading = text[found.range.clone()].lines().next().unwrap_or_default().trim_matches(['#', ' ', '\t']);
+    let link = format!("- [{heading}](<{target}>)");
     let place = &mut page[found.range.clone()];
     place.fill(b' ');
     if let Some((last, _)) = place.split_last_mut() {
