@@ -24,6 +24,7 @@ use crate::model::forge::Origin;
 use crate::model::history::History;
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
+use crate::parse;
 
 use survey::outlines_beside;
 use witness::Seen;
@@ -170,8 +171,26 @@ impl Project {
         self.survey(except).map(Survey::read)
     }
 
-    /// Reads one record again.
-    pub fn source(&self, roots: &Roots, path: &SourcePath) -> Option<SourceFile> {
+    /// Reads one record again. Nothing where its own file alone does not tell what it is.
+    pub fn source(&self, roots: &Roots, path: &SourcePath, config: &Config) -> Option<SourceFile> {
+        if roots.is_contested(path.as_str()) {
+            return None;
+        }
+        let file = roots.file(path.as_str());
+        if !file.exists() {
+            // It stands in a file together with others.
+            let (folder, ending) = (path.folder(), path.file_name().rsplit_once('.')?.1);
+            let files = [".", "/README.", "/index."].map(|name| SourcePath::new(format!("{folder}{name}{ending}").trim_start_matches('/')));
+            let mut several = files.iter().filter_map(|file| self.source_alone(roots, file));
+            return several.find_map(|file| parse::split(file, config, &[]).into_iter().find(|record| record.path == *path));
+        }
+        // Whether a file holds several, or only names those of others, is for all files to tell.
+        let mut records = parse::split(self.source_alone(roots, path)?, config, &[]);
+        records.pop().filter(|_| records.is_empty())
+    }
+
+    /// Reads the file at `path`, and what lies beside it.
+    fn source_alone(&self, roots: &Roots, path: &SourcePath) -> Option<SourceFile> {
         let side_car = path.side_cars().into_iter().map(|path| (roots.file(path.as_str()), path)).find(|(file, _)| file.is_file());
         let side_car = side_car.as_ref().map(|(file, path)| (path.clone(), file));
         read::read(path, &roots.file(path.as_str()), roots, side_car).ok()
@@ -231,6 +250,14 @@ impl Input {
         Self { sources, ..self.clone() }
     }
 
+    /// Puts a version of a file in the place of the one that was read.
+    pub fn lay_over(&mut self, source: SourceFile) {
+        self.sources.retain(|known| *known.file() != source.path);
+        let known: Vec<SourcePath> = self.sources.iter().map(|known| known.file().clone()).collect();
+        self.sources.extend(parse::split(source, &self.config, &known).into_iter().map(Arc::new));
+        self.sources.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+
     /// The Markdown file that lies at `file`, a path without links, as far as it is among those that were read.
     pub fn source_at(&self, file: &Path) -> Option<&Arc<SourceFile>> {
         let path = self.roots.path(file)?;
@@ -252,7 +279,9 @@ impl Input {
 
     /// The Markdown file at `path`, as it lies there now. Nothing where more than the file itself would have to be read.
     pub fn read_alone(&self, path: &SourcePath) -> Option<SourceFile> {
-        read::read(path, &self.roots.file(path.as_str()), &self.roots, None).ok().filter(is_alone)
+        let source = read::read(path, &self.roots.file(path.as_str()), &self.roots, None).ok()?;
+        let mut records = parse::split(source, &self.config, &[]);
+        records.pop().filter(|record| records.is_empty() && is_alone(record))
     }
 
     /// Where the content is on the web: as the settings say, else as the repositories do.
@@ -264,7 +293,7 @@ impl Input {
 
 /// Whether a file is all that its record is made of.
 fn is_alone(source: &SourceFile) -> bool {
-    source.includes.is_empty() && source.side_car.is_none() && source.diagnostics.is_empty()
+    source.includes.is_empty() && source.side_car.is_none() && source.part.is_none() && source.diagnostics.is_empty()
 }
 
 /// The files by which a repository that holds `folder`, or that may come to hold it, says where it is on the web, and who owns

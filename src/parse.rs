@@ -7,6 +7,7 @@ mod defaults;
 mod fields;
 mod front_matter;
 mod nested;
+mod several;
 mod shape;
 mod times;
 mod unread;
@@ -16,6 +17,7 @@ pub use address::output_of_path;
 pub use address::part as address_part;
 pub use address::series_of_file;
 pub use address::without_own_number;
+pub use several::{records_of, split};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -133,6 +135,9 @@ fn told_kind<'a>(
         let unknown = source.finding(&diagnostic::KIND_UNKNOWN, node.span.clone(), format!("no kind is called `{word}`"));
         diagnostics.push(unknown.hint(hint));
     }
+    if let Some(part) = &source.part {
+        return Some(part.kind.as_ref().map_or_else(|| page(config), |kind| config.kind(kind)));
+    }
     let stem = source.path.stem().to_lowercase();
     let is_no_record = ["summary", "contributing", "changelog", "license", "code_of_conduct", "glossary", "skill"].contains(&stem.as_str());
     if is_own_folder(source, config) {
@@ -197,7 +202,9 @@ pub fn is_template(stem: &str) -> bool {
 
 fn title(fields: &BTreeMap<String, Field>, heading: Option<&str>, number: Option<i64>, source: &SourceFile, config: &Config) -> String {
     let written = fields.get("title").map(Field::display).filter(|title| !title.trim().is_empty());
-    let heading = || heading.map(str::trim).filter(|title| !title.is_empty()).map(str::to_owned);
+    let heading = || heading.map(str::trim).filter(|title| !title.is_empty());
+    // Among several in a file, the day before a name is there to tell them apart.
+    let heading = || heading().map(|title| if source.part.is_some() { address::without_day(title) } else { title }.to_owned());
     let title = written.or_else(heading).unwrap_or_else(|| address::title_of_file(&source.path, &config.title));
     diagnostic::visible(address::without_own_number(title.trim(), number))
 }

@@ -193,7 +193,7 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     diagnostics.extend(found);
     if scope.audience.is_some() {
         // Who may not see a record may not see what is wrong with it.
-        let visible: HashSet<&str> = records.iter().map(|record| record.path().as_str()).chain([CONFIG_FILE]).collect();
+        let visible: HashSet<&str> = records.iter().map(|record| record.file().as_str()).chain([CONFIG_FILE]).collect();
         diagnostics.retain(|diagnostic| visible.contains(diagnostic.path.as_str()));
     }
     let around = Surroundings { files: &input.files, outlines: &input.outlines, origins: &origins, code_owners: &input.code_owners };

@@ -1,10 +1,12 @@
 //! The law of following: after any series of edits the site is, byte for byte, what a clean build would give.
 //!
-//! `HANDBOOK_SERIES=1000 cargo test --release the_site_after` runs more of them.
+//! `HANDBOOK_SERIES=1000 cargo test --release follow::` runs more of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use handbook::calendar::Date;
 use handbook::link::audience::Scope;
@@ -13,7 +15,7 @@ use handbook::model::name::OutputPath;
 use handbook::pipeline::{Assembled, KnownLists, Memo, Occasion, Revision, assemble, build, revise, search_contents, setting, site};
 use handbook::render::{Theme, pages, render};
 
-use crate::support::{Folder, files};
+use crate::support::{Folder, files, handbook, stdout};
 
 /// Numbers by chance, the same in each run (Knuth, MMIX).
 struct Chance(u64);
@@ -88,13 +90,23 @@ fn edit(folder: &Folder, chance: &mut Chance, step: usize) -> BTreeSet<PathBuf> 
                     format!("+++\ntitle = \"In TOML\"\ntags = [\"a\"]\n+++\nWord {step}. See [one](../decisions/0001-one.md).\n"),
                 ),
                 ("keps/1-first/kep.yaml", format!("title: First\nstatus: implementable\nsummary: Step {step}\n")),
+                (
+                    "guides/log.md",
+                    [
+                        format!(
+                            "# Log\n\n## ADR-8: Eight {step}\n\nStatus: accepted\n\n## ADR-9: Nine\n\nStatus: rejected\n\nSee [[8]].\n"
+                        ),
+                        format!("# Log\n\n## ADR-8: Eight {step}\n\nNo status.\n"),
+                    ][step % 2]
+                        .clone(),
+                ),
                 ("decisions/about.md", format!("---\nurl: decisions/\n---\n# All\n\nStep {step}.\n")),
                 (
                     "SUMMARY.md",
                     format!("# Summary\n\n## Part {}\n\n- [One](decisions/0001-one.md)\n", ["one", "one!", "One", "two"][step % 4]),
                 ),
                 ("mkdocs.yml", format!("nav:\n  - Part {step}: decisions/0002-two.md\n")),
-            ][chance.below(7)]
+            ][chance.below(8)]
             .clone();
             folder.write(file, text.as_bytes());
             changed = BTreeSet::from([root.join(file)]);
@@ -159,6 +171,10 @@ fn team() -> Folder {
             "teams/pay.md",
             "---\ntitle: Pay\nmembers:\n  - {name: Ana, role: lead}\n---\nThe team. See [one](../decisions/0001-one.md).\n\n## Goals\n\nGoal: fewer.\n",
         ),
+        (
+            "several/DECISIONS.md",
+            "# Log\n\n## ADR-1: First\n\nStatus: accepted\n\nSee [two](../decisions/0002-two.md#context).\n\n## ADR-2: Second\n\nStatus: proposed\n\nSee [first](#adr-1-first).\n\n## Context\n\nOf both.\n",
+        ),
         ("teams/README.md", "# Teams\n\n## Ours {#part}\n\n- [Pay](pay.md)\n"),
         ("SUMMARY.md", "# Summary\n\n## Part one\n\n- [One](decisions/0001-one.md)\n"),
     ])
@@ -219,10 +235,7 @@ fn a_build_after_any_edits_leaves_what_a_clean_build_does() {
         let (folder, site) = (team(), Folder::with(&[]));
         for step in 0..8 {
             edit(&folder, &mut chance, step);
-            let fresh = Folder::with(&[]);
-            for (path, file) in files(folder.path()).into_iter().filter(|(path, _)| !path.starts_with(".handbook")) {
-                fresh.write(&path, &fs::read(file).expect("a record can be read"));
-            }
+            let fresh = copied(&folder);
             let built_from = |folder: &Folder, out: &str| {
                 let project = Project::open(folder.path()).map_err(|error| error.to_string())?;
                 build(&project, &site.path().join(out), &occasion, |_| {}).map_err(|error| error.to_string())
@@ -242,6 +255,96 @@ fn a_build_after_any_edits_leaves_what_a_clean_build_does() {
         }
     }
     assert!(n_mended > n_series as usize / 2, "a site was mended {n_mended} times, so that the short way was tried");
+}
+
+/// The same handbook, where nothing of it was built before.
+fn copied(folder: &Folder) -> Folder {
+    let fresh = Folder::with(&[]);
+    for (path, file) in files(folder.path()).into_iter().filter(|(path, _)| !path.starts_with(".handbook")) {
+        fresh.write(&path, &fs::read(file).expect("a record can be read"));
+    }
+    fresh
+}
+
+/// Where, for whom and for when a site is built, as the command line says it.
+fn arguments(chance: &mut Chance, out: &Path) -> Vec<String> {
+    let mut arguments = vec!["build".to_owned(), ".".to_owned(), "--lenient".to_owned(), "--out".to_owned()];
+    arguments.push(out.to_string_lossy().into_owned());
+    let day = chance.pick(&["2022-03-14", "2022-03-14", "2022-03-14", "2022-04-05"]);
+    arguments.extend(["--today".to_owned(), day.to_owned()]);
+    match chance.below(6) {
+        0 => arguments.push("--drafts".to_owned()),
+        1 => arguments.extend(["--audience".to_owned(), "public".to_owned()]),
+        2 => arguments.extend(["--threads".to_owned(), "1".to_owned()]),
+        _ => {}
+    }
+    arguments
+}
+
+/// Changes who may read a record, and whether it is a draft.
+fn withhold(folder: &Folder, chance: &mut Chance) {
+    let path = chance.pick(&["decisions/0001-one.md", "decisions/0003-three.md", "postmortems/2021-05-06-down.md"]);
+    let Ok(text) = fs::read_to_string(folder.path().join(path)) else { return };
+    let kept: String = text.split_inclusive('\n').filter(|line| !line.starts_with("draft:") && !line.starts_with("audience:")).collect();
+    let word = chance.pick(&["draft: true\n", "audience: public\n", "audience: internal\n", ""]);
+    folder.write(path, kept.replacen("---\n", &format!("---\n{word}"), 1).as_bytes());
+}
+
+fn run(folder: &Folder, arguments: &[String]) -> std::process::Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_handbook"));
+    command.current_dir(folder.path()).args(arguments).stdout(Stdio::null()).stderr(Stdio::piped());
+    command.spawn().expect("the binary can be run")
+}
+
+/// One folder for what is kept, sites for several readers and days, and builds that are killed at any moment.
+#[test]
+fn builds_of_all_sorts_that_share_a_cache_leave_what_clean_builds_do() {
+    let n_series = std::env::var("HANDBOOK_SERIES").ok().and_then(|number| number.parse().ok()).unwrap_or(3);
+    let (mut n_killed, mut n_compared) = (0, 0);
+    for series in 0..n_series {
+        let mut chance = Chance(series + 2_000_000);
+        let (folder, site) = (team(), Folder::with(&[]));
+        // A clean build tells how long one takes.
+        let mut longest = Duration::from_millis(50);
+        for step in 0..10 {
+            match chance.below(5) {
+                0 => withhold(&folder, &mut chance),
+                1 => {}
+                _ => drop(edit(&folder, &mut chance, step)),
+            }
+            let out = site.path().join(chance.pick(&["one", "two"]));
+            let asked = arguments(&mut chance, &out);
+            if chance.below(2) == 0 {
+                let mut child = run(&folder, &asked);
+                std::thread::sleep(longest.mul_f64(chance.below(1000) as f64 / 1000.0));
+                child.kill().expect("it can be killed, or has ended");
+                n_killed += usize::from(child.wait().expect("it ends").code().is_none());
+                continue;
+            }
+            let clean = site.path().join(format!("clean-{step}"));
+            let mut asked_anew = asked.clone();
+            asked_anew[4] = clean.to_string_lossy().into_owned();
+            let ours = run(&folder, &asked).wait_with_output().expect("it ends");
+            let (fresh, begun) = (copied(&folder), Instant::now());
+            let theirs = run(&fresh, &asked_anew).wait_with_output().expect("it ends");
+            longest = begun.elapsed();
+            let said = |output: &std::process::Output| String::from_utf8_lossy(&output.stderr).into_owned();
+            let (ours, theirs) = ((ours.status.code(), said(&ours)), (theirs.status.code(), said(&theirs)));
+            assert_eq!(ours, theirs, "series {series}, step {step}: {asked:?}");
+            if theirs.0 != Some(0) {
+                continue;
+            }
+            n_compared += 1;
+            let query = chance.pick(&["step", "two context", "is:overdue", "status:accepted one"]);
+            let answers =
+                [&folder, &fresh].map(|folder| stdout(&handbook(folder.path(), &["search", query, "--json", "--today", "2022-03-14"])));
+            assert_eq!(answers[0], answers[1], "series {series}, step {step}: {query}");
+            let (ours, theirs) = (built(&out), built(&clean));
+            let differing: Vec<_> = ours.keys().chain(theirs.keys()).filter(|path| ours.get(*path) != theirs.get(*path)).collect();
+            assert!(differing.is_empty(), "series {series}, step {step}: {asked:?}: {differing:?}");
+        }
+    }
+    assert!(n_killed > 0 && n_compared > 0, "{n_killed} builds were killed, {n_compared} compared");
 }
 
 /// A build that has only some pages to render looks again at the others once it may write.

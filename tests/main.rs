@@ -19,6 +19,7 @@ mod properties;
 mod questions;
 mod search;
 mod serve;
+mod several;
 mod sources;
 mod tokens;
 mod watch;

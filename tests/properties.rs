@@ -7,7 +7,7 @@ use handbook::index::query;
 use handbook::link::path::join;
 use handbook::model::name::OutputPath;
 use handbook::model::source::SourceFile;
-use handbook::parse::parse;
+use handbook::parse::{parse, records_of};
 use handbook::{calendar, slug, yaml};
 use proptest::prelude::*;
 
@@ -82,8 +82,64 @@ fn text() -> impl Strategy<Value = String> {
         .prop_map(|pieces| pieces.concat())
 }
 
+/// Pieces of files that hold several records, or nearly do.
+const SEVERAL: [&str; 30] = [
+    "# Log\n",
+    "## ADR-1: One\n",
+    "## ADR-2: Zwei \u{1f600}\n",
+    "### D-003 — Tres\n",
+    "## 2024-01-02: Día\n",
+    "ADR 4: Four\n------\n",
+    "## [5] (x)\n",
+    "## Decision: \u{301}\n",
+    "## 1.2.3\n",
+    "  ## ADR-6\n",
+    "--> ## ADR-7: Seven\n",
+    "Status: accepted\n",
+    "- **Status:** Rejected\n",
+    "### Status\n\nAccepted\n",
+    "| Status |\n|---|\n| Proposed |\n",
+    "<table><tr><td>Status</td><td>Ja \u{e9}</td></tr></table>\n",
+    "<dl><dt>Status<dd>accepted</dl>\n",
+    "<table><tr><th><td",
+    "<a href=\"x\">y</a>",
+    "- [x] Accepted\n- [ ] Proposed\n",
+    "```\n",
+    "<!-- ",
+    "---\n",
+    "\n",
+    "\n\n",
+    "日本\n",
+    "[a]: b.md\n",
+    "![status: x](y)\n",
+    "被 [二](x.md) 取代\n",
+    "#### Deep\n",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_a_file_of_several_holds_stands_where_it_stood(pieces in prop::collection::vec(0..SEVERAL.len(), 0..40)) {
+        let text: String = pieces.into_iter().map(|piece| SEVERAL[piece]).collect();
+        let config = Config::built_in("Handbook");
+        let source = SourceFile::new("docs/DECISIONS.md".into(), text.clone());
+        for record in records_of(vec![source], &config) {
+            let parsed = parse(&record, &config);
+            let (whole, start) = record.in_file();
+            prop_assert_eq!(&whole.text, &text);
+            if record.is_in_file_of_others() {
+                // Signs of headings may have moved, and definitions from elsewhere follow; words stand where they stood.
+                let same = record.text.bytes().zip(text[start..].bytes()).take_while(|(ours, theirs)| ours == theirs || b"#- =".contains(theirs) && b"# =".contains(ours));
+                prop_assert!(same.count() >= record.text.trim_end().len().min(record.text.find("\n\n[a]: ").unwrap_or(usize::MAX)));
+            } else {
+                prop_assert_eq!(record.text.len(), text.len());
+            }
+            for found in parsed.diagnostics {
+                prop_assert!(found.place.is_none_or(|place| place.line as usize <= text.lines().count() + 1));
+            }
+        }
+    }
 
     #[test]
     fn any_text_is_a_record(text in text()) {

@@ -97,6 +97,32 @@ fn site() -> Folder {
     ])
 }
 
+/// Addresses of nothing that a site has.
+const NOT_OURS: [&str; 22] = [
+    "/../../etc/passwd",
+    "/%2e%2e/%2e%2e/etc/passwd",
+    "/..%2f..%2fetc/passwd",
+    "/..%5c..%5cetc",
+    "/%252e%252e/etc/passwd",
+    "//etc/passwd",
+    "/./README.md",
+    "/.env",
+    "/.env/.",
+    "/handbook.yaml",
+    "/README.md",
+    "/docs/secret.txt",
+    "/.git/config",
+    "/.handbook/",
+    "/c:/windows/win.ini",
+    "/c%3A/windows",
+    "/README.md::$DATA",
+    "/DOCS~1",
+    "/%00",
+    "/%c0%af",
+    "/%ff",
+    "http://evil.example/",
+];
+
 #[test]
 fn pages_and_pictures_are_served_and_nothing_else() {
     let folder = site();
@@ -114,30 +140,7 @@ fn pages_and_pictures_are_served_and_nothing_else() {
     ] {
         assert_eq!(server.get(target, "").0, status, "{target}");
     }
-    for target in [
-        "/../../etc/passwd",
-        "/%2e%2e/%2e%2e/etc/passwd",
-        "/..%2f..%2fetc/passwd",
-        "/..%5c..%5cetc",
-        "/%252e%252e/etc/passwd",
-        "//etc/passwd",
-        "/./README.md",
-        "/.env",
-        "/.env/.",
-        "/handbook.yaml",
-        "/README.md",
-        "/docs/secret.txt",
-        "/.git/config",
-        "/.handbook/",
-        "/c:/windows/win.ini",
-        "/c%3A/windows",
-        "/README.md::$DATA",
-        "/DOCS~1",
-        "/%00",
-        "/%c0%af",
-        "/%ff",
-        "http://evil.example/",
-    ] {
+    for target in NOT_OURS {
         let (status, answer) = server.get(target, "");
         assert!(matches!(status, 400 | 403 | 404), "{target}: {status}");
         assert!(!answer.contains("root:") && !answer.contains("TOKEN") && !answer.contains("not linked"), "{target} tells");
@@ -495,6 +498,45 @@ fn before_all_records_are_read_a_page_is_its_own_record_or_says_how_far_it_is() 
 }
 
 #[test]
+fn before_all_records_are_read_nothing_is_given_that_the_site_will_not_have() {
+    let folder = site();
+    let held = Held::start(&folder, &[]);
+    let is_safe = |answer: &str| !["root:", "TOKEN", "not linked", "title: Served"].iter().any(|words| answer.contains(words));
+    for target in NOT_OURS {
+        let (status, answer) = held.visit(target);
+        assert!(matches!(status, 400 | 403 | 503) && is_safe(&answer), "{target}: {status}: {answer}");
+    }
+    let (status, answer) = held.server.raw("GET / HTTP/1.1\r\nHost: evil.example\r\nAccept: text/html\r\nConnection: close\r\n\r\n");
+    assert!(status == 403 && !answer.contains("Served"), "{answer}");
+    assert_eq!(held.visit("/_handbook/nothing").0, 503);
+    let post = |target: &str| format!("POST {target} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n\r\n", held.server.port);
+    assert_eq!(held.server.raw(&post("/_handbook/edit?page=index.html")).0, 403);
+    assert_eq!(held.server.raw(&post("/")).0, 405);
+    // Whatever is asked for while it is being read, and in the moment in which it is: a part at a time, or the whole at last.
+    let targets = ["/docs/a-b.html", "/", "/docs/p.png", "/search/directory.js", "/tags/", "/feed.xml", "/nothing"];
+    let body = |answer: String| answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default();
+    std::thread::scope(|scope| {
+        let mut asked = Vec::new();
+        for (round, target) in (0..6).flat_map(|round| targets.map(|target| (round, target))) {
+            let (held, accept) = (&held, ["*/*", "text/html"][round % 2]);
+            let visit = move || {
+                std::thread::sleep(Duration::from_millis(round as u64 * 60));
+                held.server.get(target, &format!("Accept: {accept}\r\n"))
+            };
+            asked.push((target, accept, scope.spawn(visit)));
+        }
+        std::thread::sleep(Duration::from_millis(200));
+        std::fs::remove_file(held.hold.path()).expect("the file goes");
+        for (target, accept, answer) in asked {
+            let (status, answer) = answer.join().expect("an answer");
+            let (last_status, last) = held.server.get(target, "");
+            let is_early = accept == "text/html" && status == 503;
+            assert!(is_early || (status, body(answer)) == (last_status, body(last)), "{target} for {accept}: {status}");
+        }
+    });
+}
+
+#[test]
 fn programs_wait_until_all_records_are_read() {
     let folder = site();
     let held = Held::start(&folder, &[]);
@@ -518,9 +560,10 @@ fn before_all_records_are_read_an_audience_sees_none() {
         ("handbook.yaml", "audiences: [public, internal]\ndefault_audience: internal\n"),
         ("README.md", "---\naudience: public\n---\n# Home\n\nOf [Project Falcon](falcon.md)."),
         ("falcon.md", "---\naudience: internal\n---\n# Falcon"),
+        ("plans/README.md", "---\naudience: internal\n---\n# Plans of Falcon"),
     ]);
     let held = Held::start(&folder, &["--audience", "public"]);
-    for target in ["/", "/falcon.html"] {
+    for target in ["/", "/falcon.html", "/falcon", "/plans", "/plans/"] {
         let (status, page) = held.visit(target);
         assert!(status == 503 && page.contains("class=\"page-waiting\"") && !page.contains("Falcon"), "{target}: {page}");
     }

@@ -52,6 +52,28 @@ fn what_lies_in_the_content_too_is_there_once() {
 }
 
 #[test]
+fn what_the_first_folder_ignores_does_not_hide_what_is_mounted() {
+    let folder = folders();
+    folder.write("hb/.gitignore", b"payments/\n");
+    for (path, text) in [("0001-queues.md", "# A copy\n"), ("part.txt", "A part of the copy."), ("queue.png", "a copy")] {
+        folder.write(&format!("hb/payments/{path}"), text.as_bytes());
+    }
+    let book = folder.path().join("hb");
+    for _ in 0..2 {
+        let output = handbook(&book, &["search", "queues", "--json"]);
+        assert!(stdout(&output).contains("\"Queues\"") && !stdout(&output).contains("copy"), "{}", stdout(&output));
+    }
+    let output = handbook(&book, &["build", "--out", "../out", "--today", "2026-11-21"]);
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""), "{}", stdout(&output));
+    assert!(folder.read("out/payments/0001-queues.html").contains("A part of it."));
+    assert_eq!(folder.read("out/payments/queue.png"), "a picture");
+    let output = handbook(&book, &["new", "decision", "Topics", "--supersedes", "1", "--today", "2026-11-21"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(folder.read("pay/docs/0001-queues.md").contains("status: superseded"));
+    assert_eq!(folder.read("hb/payments/0001-queues.md"), "# A copy\n");
+}
+
+#[test]
 fn the_output_is_not_put_over_a_source_and_new_records_go_where_theirs_are() {
     let folder = folders();
     let output = handbook(&folder.path().join("hb"), &["build", "--out", "../ops"]);

@@ -30,7 +30,7 @@ pub fn findings(scene: &Scene<'_>) -> Vec<Diagnostic> {
     }
     let finding = |index: RecordIndex| {
         let message = "no record links to this page, and no table of contents names it";
-        Diagnostic::new(&diagnostic::ORPHAN, handbook.records[index].path().as_str(), message).hint("link to it from where its readers are")
+        Diagnostic::new(&diagnostic::ORPHAN, handbook.records[index].file().as_str(), message).hint("link to it from where its readers are")
     };
     orphans.into_iter().map(finding).collect()
 }

@@ -12,8 +12,8 @@ use crate::model::source::SourceFile;
 /// What the authors of `sources` allow.
 pub fn allowances(sources: &[Arc<SourceFile>]) -> Allowances {
     let mut allowances = Allowances::default();
-    for source in sources {
-        allowances.add(source.path.as_str(), &source.text);
+    for source in sources.iter().filter(|source| !source.is_in_file_of_others()) {
+        allowances.add(source.path.as_str(), &source.whole().text);
     }
     allowances
 }

@@ -99,6 +99,10 @@ impl Plan {
         let roots = &assembled.input.roots;
         let change = |index: RecordIndex| {
             let record = &assembled.handbook.records[index];
+            if record.source.part.is_some() {
+                let reason = format!("{} holds several records; change it by hand, or give each a file of its own", record.file());
+                return Err(Failure::Usage(format!("{reason}; nothing was changed")));
+            }
             let file = roots.file(record.path().as_str());
             let original = Original::read(&file, &record.source)?;
             let edits = self.edits.get(&index).map(Vec::as_slice).unwrap_or_default();

@@ -22,6 +22,7 @@ use crate::model::handbook::Handbook;
 use crate::model::name::SourcePath;
 use crate::model::record::Record;
 use crate::model::source::SourceFile;
+use crate::parse::records_of;
 use crate::pipeline::{Assembled, Memo, assemble};
 use crate::style;
 
@@ -92,7 +93,7 @@ impl Since {
 /// The handbook as it was at `revision`, with the settings of today; what is mounted from elsewhere as it was on that day.
 fn at(assembled: &Assembled, revision: &Revision, scope: Scope) -> Result<Assembled, Failure> {
     let input = &assembled.input;
-    let mut sources: Vec<Arc<SourceFile>> = Vec::new();
+    let mut sources: Vec<SourceFile> = Vec::new();
     let ignored = Patterns::new(Path::new(""), input.config.ignore.iter().map(String::as_str));
     let is_hidden =
         |path: &SourcePath| path.as_str().split('/').any(|part| part.starts_with('.') || matches!(part, "node_modules" | "_drafts"));
@@ -109,7 +110,7 @@ fn at(assembled: &Assembled, revision: &Revision, scope: Scope) -> Result<Assemb
     }
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     sources.dedup_by(|a, b| a.path == b.path);
-    Ok(assemble(input.with_sources(sources), &mut Memo::default(), scope))
+    Ok(assemble(input.with_sources(records_of(sources, &input.config)), &mut Memo::default(), scope))
 }
 
 /// A record that was deleted.
@@ -138,7 +139,7 @@ fn deleted(now: &Assembled, then: &Handbook, scope: Scope) -> Vec<Deleted> {
 }
 
 /// The Markdown among `files`, each with the YAML that lies beside it.
-fn sources_of(files: Vec<(SourcePath, Vec<u8>)>) -> Vec<Arc<SourceFile>> {
+fn sources_of(files: Vec<(SourcePath, Vec<u8>)>) -> Vec<SourceFile> {
     let text = |bytes: &[u8]| normalised(String::from_utf8_lossy(bytes).into_owned());
     let yaml: HashMap<&SourcePath, &Vec<u8>> =
         files.iter().filter(|(path, _)| !path.is_markdown()).map(|(path, bytes)| (path, bytes)).collect();
@@ -148,10 +149,10 @@ fn sources_of(files: Vec<(SourcePath, Vec<u8>)>) -> Vec<Arc<SourceFile>> {
     };
     let source = |(path, bytes): &(SourcePath, Vec<u8>)| {
         let source = SourceFile::new(path.clone(), text(bytes));
-        Arc::new(match beside(path) {
+        match beside(path) {
             Some(side_car) => source.beside(side_car),
             None => source,
-        })
+        }
     };
     files.iter().filter(|(path, _)| path.is_markdown()).map(source).collect()
 }

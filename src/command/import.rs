@@ -52,7 +52,7 @@ pub fn run(arguments: &ImportArguments) -> Result<Outcome, Failure> {
 fn missing(record: &Record, config: &Config) -> Vec<String> {
     let reading = &record.reading;
     let kind = config.kind(&record.kind);
-    if record.is_broken || kind.free || record.source.side_car.is_some() {
+    if record.is_broken || kind.free || record.source.side_car.is_some() || record.source.part.is_some() {
         return Vec::new();
     }
     let mut lines: Vec<String> = Vec::new();

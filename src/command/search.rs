@@ -77,7 +77,7 @@ impl Shelf for KeptRecords<'_> {
 
     fn record(&self, record: RecordIndex) -> Option<Arc<Record>> {
         let card = self.card(record)?;
-        let source = self.project.source(&self.roots, &SourcePath::new(card.path))?;
+        let source = self.project.source(&self.roots, &SourcePath::new(card.path), self.config)?;
         Some(parse(&Arc::new(source), self.config).record).filter(|record| record.id.as_str() == card.id)
     }
 }

@@ -11,7 +11,8 @@ use crate::yaml::{self, Node};
 
 const BUILT_IN: &str = include_str!("../kinds/vocabulary.yaml");
 /// The parts of the table, for messages.
-const PARTS: [&str; 9] = ["keys", "statuses", "deliveries", "nothing", "placeholders", "sections", "columns", "marks", "zones"];
+const PARTS: [&str; 10] =
+    ["keys", "statuses", "deliveries", "nothing", "placeholders", "sections", "columns", "marks", "zones", "elsewhere"];
 
 /// Words that the name of a relation may have.
 const VERB_WORDS_MAX: usize = 5;
@@ -28,6 +29,7 @@ pub struct Vocabulary {
     deliveries: Table,
     nothing: Table,
     placeholders: Table,
+    elsewhere: Table,
     zones: HashMap<String, i32>,
 }
 
@@ -66,6 +68,7 @@ impl Vocabulary {
                 "deliveries" => add_words(&mut self.deliveries, "delivery", &reader.texts(value, "deliveries")),
                 "nothing" => add_words(&mut self.nothing, "nothing", &reader.texts(value, "nothing")),
                 "placeholders" => add_words(&mut self.placeholders, "placeholder", &reader.texts(value, "placeholders")),
+                "elsewhere" => add_words(&mut self.elsewhere, "elsewhere", &reader.texts(value, "elsewhere")),
                 "zones" => {
                     for (name, minutes) in reader.mapping(value, "zones").unwrap_or_default() {
                         let minutes = reader.number(minutes, "zones").unwrap_or_default() as i32;
@@ -105,6 +108,14 @@ impl Vocabulary {
         self.statuses.get(&fold(word)).into_iter().flatten().map(|(name, _)| name.as_ref())
     }
 
+    /// Whether `text` holds a word for the status `name` of a language that puts no spaces between words.
+    pub fn is_within(&self, text: &str, name: &str) -> bool {
+        let text = fold(text);
+        let means = |meanings: &[(Arc<str>, usize)]| meanings.iter().any(|(known, _)| known.as_ref() == name);
+        let is_unspaced = |word: &str| word.chars().all(|c| c >= '\u{2e80}');
+        !text.is_ascii() && self.statuses.iter().any(|(word, meanings)| is_unspaced(word) && means(meanings) && text.contains(word))
+    }
+
     /// What a section with this title holds.
     pub fn section(&self, title: &str) -> Option<&str> {
         self.sections.get(&fold(title)).and_then(|found| first(found)).map(|(name, _)| name)
@@ -119,6 +130,11 @@ impl Vocabulary {
     /// Whether `word` tells how far a decision is carried out.
     pub fn is_delivery(&self, word: &str) -> bool {
         self.deliveries.contains_key(&fold(word))
+    }
+
+    /// Whether `key` is one that other programs read, and that says nothing of the record.
+    pub fn is_for_other_program(&self, key: &str) -> bool {
+        self.elsewhere.contains_key(&fold(key))
     }
 
     /// Whether `value` says that there is none.

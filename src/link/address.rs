@@ -66,7 +66,7 @@ pub fn assign(
                     None => "a page of the site's own has it".to_owned(),
                 };
                 let message = format!("the address `{wanted}` is taken: {holder}; this record is at `{free}`");
-                let found = Diagnostic::new(&diagnostic::DUPLICATE_URL, record.path().as_str(), message);
+                let found = Diagnostic::new(&diagnostic::DUPLICATE_URL, record.file().as_str(), message);
                 diagnostics.push(found.hint("rename one of the two, or give it a `slug:`"));
                 free
             }

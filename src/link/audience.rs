@@ -108,7 +108,7 @@ fn without_drafts(
     let source = &record.source;
     let directives = markdown::directives(&source.text);
     for draft in &drafts {
-        let names_it = |(_, target): &&(Range<usize>, &str)| markdown::is_directive_target(&source.path, target).as_ref() == Some(*draft);
+        let names_it = |(_, target): &&(Range<usize>, &str)| markdown::is_directive_target(source.file(), target).as_ref() == Some(*draft);
         let place = directives.iter().find(names_it).map_or(0..1, |(range, _)| range.clone());
         let message = format!("`{draft}` is a draft, and is not included");
         diagnostics.push(source.finding(&diagnostic::INCLUDE, place, message).hint("publish it, or build with --drafts"));
@@ -238,7 +238,7 @@ impl Redaction<'_> {
             return false;
         }
         let written = decoded(written);
-        let paths = meant(&self.config.sources, record.path().folder(), &written).into_iter().chain(path::join("", &written));
+        let paths = meant(&self.config.sources, record.file().folder(), &written).into_iter().chain(path::join("", &written));
         paths.into_iter().any(|path| self.is_withheld_at(&path))
     }
 

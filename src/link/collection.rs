@@ -149,7 +149,7 @@ fn tags(records: &[Arc<Record>], diagnostics: &mut Vec<Diagnostic>) -> Vec<Tag> 
         let name = (*most.expect("a tag has a record").0).to_owned();
         for (spelling, used_by) in spellings.iter().filter(|(spelling, _)| **spelling != name) {
             let message = format!("the tag `{spelling}` is spelt `{name}` elsewhere; the two are one tag");
-            diagnostics.push(Diagnostic::new(&diagnostic::TAG_SPELLING, records[used_by[0]].path().as_str(), message));
+            diagnostics.push(Diagnostic::new(&diagnostic::TAG_SPELLING, records[used_by[0]].file().as_str(), message));
         }
         let mut of_tag: Vec<RecordIndex> = spellings.into_values().flatten().collect();
         of_tag.sort_unstable();

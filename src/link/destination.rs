@@ -91,7 +91,7 @@ impl Resolution<'_> {
         let rest = self.n_findings.saturating_sub(FINDINGS_MAX);
         if rest > 0 {
             let message = format!("{rest} more links of this file have findings");
-            self.links.diagnostics.push(Diagnostic::new(&diagnostic::BROKEN_LINK, self.record.path().as_str(), message));
+            self.links.diagnostics.push(Diagnostic::new(&diagnostic::BROKEN_LINK, self.record.file().as_str(), message));
         }
     }
 
@@ -110,7 +110,7 @@ impl Resolution<'_> {
 
     /// How this record writes a link to the file `path`.
     fn written_here(&self, path: &str) -> String {
-        OutputPath::new(self.record.path().as_str()).relative(path)
+        OutputPath::new(self.record.file().as_str()).relative(path)
     }
 
     fn nearest_from_here(&self, path: &str) -> Vec<String> {
@@ -191,7 +191,7 @@ impl Resolution<'_> {
     /// The path in the handbook that `written` means: the first of those that it can mean where there is something. One that
     /// leads out of a mounted folder, and to nothing, leads out of the handbook.
     fn path(&self, written: &str) -> Option<String> {
-        let folder = self.record.path().folder();
+        let folder = self.record.file().folder();
         let mut candidates = meant(self.context.sources, folder, written);
         let is_there = |path: &String| {
             let path = path.trim_end_matches('/');
@@ -253,6 +253,7 @@ impl Resolution<'_> {
     fn anchored(&mut self, link: &Link, index: RecordIndex, fragment: &str) -> Destination {
         match self.context.resolver.anchor(index, fragment.trim()) {
             Some(anchor) => Destination::Record(index, anchor),
+            None if let Some(part) = self.part(index, fragment.trim()) => part,
             None => {
                 let hint = did_you_mean(&self.context.resolver.nearest_anchors(index, fragment));
                 let path = self.context.records[index].path();
@@ -260,6 +261,15 @@ impl Resolution<'_> {
                 Destination::Record(index, None)
             }
         }
+    }
+
+    /// The section `fragment` of a record that stands in the same file as `index`: readers of the file see all of them there.
+    fn part(&self, index: RecordIndex, fragment: &str) -> Option<Destination> {
+        let Context { records, resolver, .. } = self.context;
+        records[index].source.part.as_ref()?;
+        let beside = (0..records.len()).filter(|other| *other != index && records[*other].file() == records[index].file());
+        let found = beside.filter_map(|other| Some(Destination::Record(other, resolver.anchor(other, fragment)?)));
+        found.into_iter().next()
     }
 
     /// Whether a link names a file beside the records.

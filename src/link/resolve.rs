@@ -154,7 +154,7 @@ impl<'a> Resolver<'a> {
             return Resolved::None;
         }
         if (name.contains('/') || name.ends_with(".md"))
-            && let Some(PathMatch::Exact(index) | PathMatch::OtherCase(index)) = meant(self.sources, from.path().folder(), &decoded(name))
+            && let Some(PathMatch::Exact(index) | PathMatch::OtherCase(index)) = meant(self.sources, from.file().folder(), &decoded(name))
                 .into_iter()
                 .chain(path::join("", &decoded(name)))
                 .find_map(|path| self.path(&path))

@@ -52,7 +52,7 @@ pub fn named(source: &SourceFile) -> Vec<SourcePath> {
     let texts = source.includes.iter().map(|(path, text)| (path, &**text));
     let targets =
         |(from, text)| markdown::directives(text).into_iter().filter_map(move |(_, target)| markdown::is_directive_target(from, target));
-    texts.chain([(&source.path, source.text.as_str())]).flat_map(targets).collect()
+    texts.chain([(source.file(), source.text.as_str())]).flat_map(targets).collect()
 }
 
 /// The file that `target` means at the end of `chain`; nothing when it was read before.

@@ -1,5 +1,6 @@
 //! Finds the files of a handbook (walkdir): which are records, which lie beside them, which are left out.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -78,8 +79,10 @@ pub fn scan(folder: &Path, at: &str, patterns: &[String], except: &[PathBuf]) ->
 }
 
 impl Scan {
-    /// Adds what lies in another folder. A path that is taken stays with the file that has it.
-    pub fn add(&mut self, other: Self) {
+    /// Adds what lies in another folder, and tells which paths it had to give. A path that is taken stays with the file that
+    /// has it.
+    pub fn add(&mut self, other: Self) -> Vec<SourcePath> {
+        let mut added = Vec::new();
         let taken: HashSet<SourcePath> = self.markdown.iter().map(|(path, _)| path.clone()).collect();
         for (path, file) in other.markdown {
             if taken.contains(&path) {
@@ -87,15 +90,20 @@ impl Scan {
                 self.diagnostics
                     .push(Diagnostic::new(&diagnostic::DUPLICATE_URL, path.as_str(), message).hint("mount it elsewhere, with `at`"));
             } else {
+                added.push(path.clone());
                 self.markdown.push((path, file));
             }
         }
         for (path, file) in other.files {
-            self.files.entry(path).or_insert(file);
+            if let Entry::Vacant(place) = self.files.entry(path) {
+                added.push(place.key().clone());
+                place.insert(file);
+            }
         }
         self.diagnostics.extend(other.diagnostics);
         self.folders.extend(other.folders);
         self.seen.extend(other.seen);
+        added
     }
 
     /// Notes that a name was there.

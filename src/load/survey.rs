@@ -19,6 +19,7 @@ use crate::load::witness::Seen;
 use crate::load::{CodeOwners, Input, LoadError, Project, Roots, ThemeFiles, read};
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
+use crate::parse;
 
 /// What is known before any record is read.
 pub struct Survey {
@@ -38,13 +39,13 @@ impl Project {
     pub fn survey(&self, except: &[PathBuf]) -> Result<Survey, LoadError> {
         let begun = SystemTime::now();
         let (config, mut diagnostics) = self.config()?;
-        let (roots, found) = self.roots(&config)?;
+        let (mut roots, found) = self.roots(&config)?;
         diagnostics.extend(found);
         let repositories = std::thread::spawn({
             let roots = roots.clone();
             move || roots.iter().map(|(at, folder)| Repository::find(folder, at)).collect()
         });
-        let mut scan = self.scan(&roots, &config, except)?;
+        let mut scan = self.scan(&mut roots, &config, except)?;
         diagnostics.append(&mut scan.diagnostics);
         let theme = ThemeFiles::load(&self.themes(), &config.theme)?;
         Ok(Survey { begun, config, diagnostics, roots, scan, theme, repositories })
@@ -52,13 +53,14 @@ impl Project {
 
     /// The files in all of `roots`, each once: what is mounted is not read again where it lies in another folder, and of two
     /// files with one path the first root's is taken.
-    fn scan(&self, roots: &Roots, config: &Config, except: &[PathBuf]) -> Result<Scan, LoadError> {
+    fn scan(&self, roots: &mut Roots, config: &Config, except: &[PathBuf]) -> Result<Scan, LoadError> {
         let mut all = Scan::default();
         let real = |folder: &Path| folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        for (at, folder) in roots.iter() {
+        for (place, (at, folder)) in roots.clone().iter().enumerate() {
             let inner = roots.iter().map(|(_, other)| other).filter(|other| real(other) != real(folder)).map(Path::to_owned);
             let except: Vec<PathBuf> = except.iter().cloned().chain([self.themes(), self.cache()]).chain(inner).collect();
-            all.add(scan::scan(folder, at, &config.ignore, &except)?);
+            let found = scan::scan(folder, at, &config.ignore, &except)?;
+            all.add(found).iter().for_each(|path| roots.settle(path.as_str(), place));
         }
         all.markdown.sort();
         Ok(all)
@@ -93,11 +95,12 @@ impl Survey {
             match outcome {
                 Ok(source) => {
                     diagnostics.extend(source.diagnostics.iter().cloned());
-                    sources.push(Arc::new(source));
+                    sources.push(source);
                 }
                 Err(diagnostic) => diagnostics.push(diagnostic),
             }
         }
+        let sources = parse::records_of(sources, &config);
         let outlines = scan.files.iter().filter(|(path, _)| navigation::is_outline(path));
         let mut outlines: Outlines = outlines.filter_map(|(path, file)| Some((path.clone(), outline(file)?))).collect();
         for (path, file) in roots.iter().flat_map(|(at, folder)| outlines_beside(at, folder)) {
@@ -129,7 +132,7 @@ fn code_owners(repositories: &[Repository], sources: &[Arc<SourceFile>]) -> Code
     }
     let owners = |source: &Arc<SourceFile>| {
         let places =
-            repositories.iter().zip(&rules).filter_map(|(repository, rules)| Some((repository, repository.path_of(&source.path)?, rules)));
+            repositories.iter().zip(&rules).filter_map(|(repository, rules)| Some((repository, repository.path_of(source.file())?, rules)));
         let (_, path, rules) = places.max_by_key(|(repository, ..)| repository.mount().len())?;
         let owners = rules.as_ref()?.of(&path);
         (!owners.is_empty()).then(|| (source.path.clone(), owners.to_vec()))

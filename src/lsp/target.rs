@@ -30,8 +30,7 @@ impl Target {
     /// Where the target is.
     pub fn location(&self, workspace: &Workspace, encoding: Encoding) -> Option<Location> {
         let record = &workspace.assembled().handbook.records[self.record];
-        let range = encoding.range(&record.source.text, self.span(record));
-        Some(Location::new(workspace.uri(record.path().as_str())?, range))
+        Some(Location::new(workspace.uri(record.file().as_str())?, in_file(record, self.span(record), encoding)))
     }
 
     /// Where the target begins in its own text: the heading of the section, else the title.
@@ -41,6 +40,12 @@ impl Target {
         let line_end = record.source.text[start..].find('\n').map_or(record.source.text.len(), |end| start + end);
         start..line_end
     }
+}
+
+/// Where bytes of a record stand in its file.
+fn in_file(record: &Record, span: Range<usize>, encoding: Encoding) -> lsp_types::Range {
+    let (whole, start) = record.source.in_file();
+    encoding.range(&whole.text, span.start + start..span.end + start)
 }
 
 /// What the link or the reference at byte `at` of a record means.
@@ -83,8 +88,8 @@ pub fn links_to(workspace: &Workspace, target: RecordIndex, encoding: Encoding) 
         let leads_here = |destination: &Destination| matches!(destination, Destination::Record(to, _) if *to == target);
         let links = linked.links.iter().zip(&record.outline.links).filter(|(destination, _)| leads_here(destination));
         for (_, link) in links {
-            let range = encoding.range(&record.source.text, link.span.clone());
-            found.extend(workspace.uri(record.path().as_str()).map(|uri| Location::new(uri, range)));
+            let range = in_file(record, link.span.clone(), encoding);
+            found.extend(workspace.uri(record.file().as_str()).map(|uri| Location::new(uri, range)));
         }
     }
     found

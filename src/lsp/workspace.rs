@@ -1,8 +1,7 @@
 //! The handbook as its author sees it: what is on the disk, with the open texts laid over it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
 use lsp_types::{DiagnosticSeverity, NumberOrString, Position, Uri};
 
@@ -49,14 +48,19 @@ impl Workspace {
         let text = text.replace("\r\n", "\n");
         let next = self.assembled.input.source_at(&file).map(|source| self.saved.with_text(source, text.clone()));
         let is_other = next.as_ref().is_none_or(|next| self.assembled.input.sources.iter().all(|known| known.hash != next.hash));
-        self.open.insert(file, text);
+        self.open.insert(file.clone(), text);
         if !is_other {
             return;
         }
-        match next.and_then(|next| reword(&self.assembled, vec![next], &mut self.memo)) {
+        match next.filter(|_| !self.holds_several(&file)).and_then(|next| reword(&self.assembled, vec![next], &mut self.memo)) {
             Some(assembled) => (self.assembled, self.is_rough) = (assembled, true),
             None => self.link(),
         }
+    }
+
+    /// Whether several records stand in the file.
+    fn holds_several(&self, file: &Path) -> bool {
+        self.assembled.input.source_at(file).is_some_and(|source| source.part.is_some())
     }
 
     /// Forgets what an editor showed for a file.
@@ -87,16 +91,13 @@ impl Workspace {
         let mut input = self.saved.clone();
         for (file, text) in &self.open {
             let Some(path) = input.roots.path(file).map(SourcePath::new) else { continue };
-            let found = input.sources.binary_search_by(|source| source.path.cmp(&path));
-            match found {
-                Ok(at) => input.sources[at] = Arc::new(self.saved.with_text(&self.saved.sources[at], text.clone())),
+            let source = match self.saved.source_at(file) {
+                Some(source) => self.saved.with_text(source, text.clone()),
                 // A file that was not saved yet.
-                Err(at) if path.is_markdown() && !is_hidden(&path) => {
-                    let new = SourceFile::new(path, text.clone());
-                    input.sources.insert(at, Arc::new(new));
-                }
-                Err(_) => {}
-            }
+                None if path.is_markdown() && !is_hidden(&path) => SourceFile::new(path, text.clone()),
+                None => continue,
+            };
+            input.lay_over(source);
         }
         self.assembled = assemble(input, &mut self.memo, self.occasion.scope);
         examine(&mut self.assembled, self.occasion.today);
@@ -140,7 +141,7 @@ impl Workspace {
         let sources = &self.assembled.input.sources;
         let source = sources.binary_search_by(|source| source.path.as_str().cmp(&diagnostic.path)).ok().map(|at| &sources[at]);
         let line = diagnostic.place.as_ref().map_or(0, |place| place.line.saturating_sub(1));
-        let text = source.and_then(|source| source.text.lines().nth(line as usize)).unwrap_or_default();
+        let text = source.and_then(|source| source.whole().text.lines().nth(line as usize)).unwrap_or_default();
         let character = |column: u32| {
             let end = text.char_indices().nth(column as usize).map_or(text.len(), |(at, _)| at);
             Position::new(line, encoding.position(&text[..end], end).character)

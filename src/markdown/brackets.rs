@@ -69,7 +69,10 @@ pub fn wiki_or_brackets<'a>(events: Events<'a>, text: &'a str) -> Events<'a> {
             Event::Start(Tag::Link { link_type: LinkType::WikiLink { .. }, dest_url, .. }) if plain.is_none() => {
                 depth += 1;
                 let is_contents = &**dest_url == TABLE_OF_CONTENTS;
-                if is_contents || dest_url.trim().is_empty() || dest_url.starts_with(char::is_whitespace) {
+                // `[[words]] (https://...)`: what is meant is a link to the address behind it.
+                let after = text[range.end..].trim_start_matches(' ');
+                let is_before_address = ["(http", "（http"].iter().any(|address| after.starts_with(address));
+                if is_contents || is_before_address || dest_url.trim().is_empty() || dest_url.starts_with(char::is_whitespace) {
                     plain = Some(depth);
                     if !is_contents {
                         shown.push((Event::Text(CowStr::from(&text[range.clone()])), range));

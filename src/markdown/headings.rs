@@ -20,20 +20,20 @@ pub struct Heading {
 }
 
 /// Gives each heading of `events` its anchor and level, and says whether the first of them is the title:
-/// a level-one heading before anything else, or the only one of its level. Level-one headings beside the title
-/// move the whole text down by one level, so that a page has one.
+/// a level-one heading before anything else, or the only one of its level. A level-one heading beside the title
+/// moves down by one level, with all that follows, so that a page has one; what stands before it is under the title already.
 pub fn assign(events: &mut [(Event<'_>, Range<usize>)]) -> (Vec<Heading>, bool) {
     let found = find(events);
     let opens = |first: &Found| events[..first.start].iter().all(|(event, _)| is_unseen(event));
     let n_top = found.iter().filter(|heading| heading.level == 1).count();
     let has_title = found.first().is_some_and(|first| first.level == 1 && (opens(first) || n_top == 1));
-    let shift = u8::from(n_top > usize::from(has_title));
+    let second = found.iter().skip(usize::from(has_title)).find(|heading| heading.level == 1).map_or(usize::MAX, |heading| heading.start);
     let mut anchors = Anchors::reserve(&found);
     let mut headings = Vec::with_capacity(found.len());
     for (index, heading) in found.iter().enumerate() {
         let is_title = index == 0 && has_title;
         let anchor = anchors.take(heading);
-        let level = if is_title { 1 } else { (heading.level + shift).clamp(2, 6) };
+        let level = if is_title { 1 } else { (heading.level + u8::from(heading.start >= second)).clamp(2, 6) };
         if let Event::Start(Tag::Heading { level: shown, id, classes, attrs }) = &mut events[heading.start].0 {
             *shown = HeadingLevel::try_from(usize::from(level)).expect("clamped to 1..=6");
             *id = Some(CowStr::from(anchor.clone()));

@@ -58,7 +58,7 @@ pub fn events<'a>(
     }
     let mut spliced = Vec::with_capacity(events.len());
     let mut splicer = Splicer { source, options, diagnostics, out: &mut spliced, left: BYTES_MAX };
-    splicer.splice(events, &source.path, 0);
+    splicer.splice(events, source.file(), 0);
     spliced
 }
 

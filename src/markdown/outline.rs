@@ -59,7 +59,7 @@ pub fn outline(document: Document<'_>) -> (Outline, Vec<Diagnostic>) {
     walk.close_block();
     if let Some(rest @ 1..) = n_unread.checked_sub(MATH_FINDINGS_MAX) {
         let message = format!("{rest} more formulas of this file can not be read");
-        diagnostics.push(Diagnostic::new(&diagnostic::MATH, source.path.as_str(), message));
+        diagnostics.push(Diagnostic::new(&diagnostic::MATH, source.file().as_str(), message));
     }
     (walk.outline, diagnostics)
 }

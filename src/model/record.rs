@@ -103,6 +103,11 @@ impl Record {
         &self.source.path
     }
 
+    /// The file in which it stands: its path, unless others stand there too.
+    pub fn file(&self) -> &SourcePath {
+        self.source.file()
+    }
+
     /// The text of field `name`, when it is there and is a text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.fields.get(name).and_then(Field::text)

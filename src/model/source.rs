@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Diagnostic, Place, Rule};
-use crate::model::name::SourcePath;
+use crate::model::name::{KindName, SourcePath};
 
 /// Hash of some bytes (BLAKE3, the first 16 bytes): equal hashes mean equal content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -54,6 +54,17 @@ impl ContentHash {
     }
 }
 
+/// A passage of a file that is read as a file of its own.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The whole file.
+    pub whole: Arc<SourceFile>,
+    /// Where its text begins in that of the whole, in bytes.
+    pub start: usize,
+    /// What it is: a record of this kind, or the page that is left of the file.
+    pub kind: Option<KindName>,
+}
+
 /// Bytes of a line that an excerpt shows on each side of a place.
 const EXCERPT_BYTES: usize = 400;
 
@@ -72,6 +83,8 @@ pub struct SourceFile {
     pub side_car: Option<Arc<SourceFile>>,
     /// What was wrong with the file itself: its encoding, its includes.
     pub diagnostics: Vec<Diagnostic>,
+    /// The file that it is a part of, where several records stand in one.
+    pub part: Option<Part>,
     line_starts: OnceLock<Vec<usize>>,
 }
 
@@ -86,7 +99,7 @@ impl SourceFile {
         let parts = [path.as_str().as_bytes(), text.as_bytes()].into_iter();
         let included = includes.iter().flat_map(|(path, text)| [path.as_str().as_bytes(), text.as_bytes()]);
         let hash = ContentHash::of_parts(parts.chain(included));
-        Self { path, text, hash, includes, side_car: None, diagnostics, line_starts: OnceLock::new() }
+        Self { path, text, hash, includes, side_car: None, diagnostics, part: None, line_starts: OnceLock::new() }
     }
 
     /// A file of which nothing is known.
@@ -101,17 +114,56 @@ impl SourceFile {
         self
     }
 
+    /// The passage of `whole` that begins at byte `start` and has `text`, as the file at `path`.
+    pub fn part_of(whole: Arc<SourceFile>, start: usize, path: SourcePath, text: String, kind: Option<KindName>) -> Self {
+        let mut part =
+            Self::with_includes(path, text, whole.includes.clone(), if kind.is_none() { whole.diagnostics.clone() } else { Vec::new() });
+        // Where it stands in the file, and in which line, is part of what is found in it.
+        part.hash = ContentHash::of_parts([part.hash.0.as_slice(), whole.hash.0.as_slice(), &start.to_le_bytes()]);
+        part.part = Some(Part { whole, start, kind });
+        part
+    }
+
+    /// Where it lies on disk: its own path, or that of the file that it is a part of.
+    pub fn file(&self) -> &SourcePath {
+        &self.whole().path
+    }
+
+    /// The file as it lies on disk, and where in its text this one begins, in bytes.
+    pub fn in_file(&self) -> (&Self, usize) {
+        self.part.as_ref().map_or((self, 0), |part| (&part.whole, part.start))
+    }
+
+    /// The file as it lies on disk.
+    pub fn whole(&self) -> &Self {
+        self.in_file().0
+    }
+
+    /// Whether the record stands in a file together with others, among which it is one of several.
+    pub fn is_in_file_of_others(&self) -> bool {
+        *self.file() != self.path
+    }
+
     /// The same file with another text, and with other texts of what it includes.
     pub fn changed(&self, text: String, includes: BTreeMap<SourcePath, Arc<str>>) -> Self {
         let changed = Self::with_includes(self.path.clone(), text, includes, self.diagnostics.clone());
-        match &self.side_car {
-            Some(side_car) => changed.beside(side_car.clone()),
-            None => changed,
+        match (&self.side_car, &self.part) {
+            (Some(side_car), _) => changed.beside(side_car.clone()),
+            // Nothing of what was taken out may be shown, and lines keep their numbers.
+            (None, Some(part)) => {
+                let above = "\n".repeat(part.whole.text[..part.start].matches('\n').count());
+                let whole = Self::new(part.whole.path.clone(), format!("{above}{}", changed.text));
+                Self::part_of(Arc::new(whole), above.len(), changed.path, changed.text, part.kind.clone())
+            }
+            (None, None) => changed,
         }
     }
 
     /// Where `range` (bytes of the text) is, for people: line and column from 1, columns in characters, and the line.
     pub fn place(&self, range: Range<usize>) -> Place {
+        if let Some(Part { whole, start, .. }) = &self.part {
+            return whole.place(range.start + start..range.end + start);
+        }
         let starts = self.line_starts.get_or_init(|| line_starts(&self.text));
         let start = floor_char_boundary(&self.text, range.start);
         let end = floor_char_boundary(&self.text, range.end.max(start));
@@ -131,7 +183,7 @@ impl SourceFile {
 
     /// A finding of `rule` at `range` of this file.
     pub fn finding(&self, rule: &'static Rule, range: Range<usize>, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(rule, self.path.as_str(), message).at(self.place(range))
+        Diagnostic::new(rule, self.file().as_str(), message).at(self.place(range))
     }
 }
 

@@ -113,6 +113,11 @@ pub fn year_of_file(path: &SourcePath) -> Option<i16> {
     numbers.find_map(|digits| digits.parse().ok().filter(|year| (1990..=2100).contains(year)))
 }
 
+/// Whether `word` names a series of records.
+pub fn is_series(word: &str) -> bool {
+    SERIES.iter().any(|series| word.eq_ignore_ascii_case(series))
+}
+
 /// The number, and where it begins.
 fn number_of_name(name: &str) -> Option<(i64, usize)> {
     if let Some(number) = number_in_front(name) {
@@ -122,7 +127,7 @@ fn number_of_name(name: &str) -> Option<(i64, usize)> {
     for part in name.split_inclusive(['-', '_', ' ', '.']) {
         let word = part.trim_end_matches(['-', '_', ' ', '.']);
         let n_letters = word.len() - word.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
-        in_series |= SERIES.iter().any(|series| word[..n_letters].eq_ignore_ascii_case(series));
+        in_series |= is_series(&word[..n_letters]);
         let rest = &name[at + n_letters..];
         // `cells_001_routing.md`: zeros are put in front of numbers only.
         let is_padded = at > 0 && n_letters == 0 && rest.starts_with("00") && word.len() >= 3;
@@ -163,6 +168,13 @@ pub fn title_of_file(path: &SourcePath, site: &str) -> String {
         Some(first) => first.to_uppercase().chain(characters).collect(),
         None => name.to_owned(),
     }
+}
+
+/// A title without the day in front: `2024-03-05: Use one queue`.
+pub fn without_day(title: &str) -> &str {
+    let day = dates_in(title, DayOrder::Unknown).into_iter().next().filter(|found| found.span.start == 0);
+    let rest = day.map_or(title, |day| title[day.span.end..].trim_start_matches([' ', ':', '：', '-', '–', '—', '|']));
+    if rest.is_empty() { title } else { rest }
 }
 
 /// A title without the record's own number in front: `5. Help comments`, `ADR 009: Release standards`, `0001 - Title`.

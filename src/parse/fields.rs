@@ -47,7 +47,11 @@ pub fn read(
             known.filter(|(name, _)| !kind.free || (matches!(*name, "authors" | "weight") && is_plain()))
         };
         if let Some((name, declaration)) = kind.field(name).or_else(in_other_words) {
-            if declaration.kind == FieldType::Integer && kind.field(key.text().unwrap_or_default()).is_none() {
+            let is_own_word = kind.field(key.text().unwrap_or_default()).is_some();
+            if let Some(list) = values_of(node).filter(|_| !is_own_word && declaration.kind == FieldType::List(Box::new(FieldType::String)))
+            {
+                fields.extend((!list.is_empty()).then(|| (name.to_owned(), Field { value: Value::List(list), span: node.span.clone() })));
+            } else if declaration.kind == FieldType::Integer && !is_own_word {
                 // `id: adrs-adr013`, `adr: "0001"`: a word for the number that may hold more than it.
                 fields.extend(
                     number_within(node).map(|number| (name.to_owned(), Field { value: Value::Integer(number), span: node.span.clone() })),
@@ -291,12 +295,13 @@ impl FieldReader<'_> {
 
     fn relation(&mut self, node: &Node, name: &str) -> Vec<WrittenRelation> {
         let members = node.members().iter().filter(|member| !member.is_null());
-        let written = members.filter_map(|member| match reference_text(member) {
-            Some(target) => Some(WrittenRelation { name: name.to_owned(), target, span: member.span.clone(), is_phrase: false }),
-            None => {
+        let written = members.flat_map(|member| {
+            let targets = reference_text(member).map(|target| numbers(&target).unwrap_or_else(|| vec![target]));
+            if targets.is_none() {
                 self.complain(&member.span, format!("`{name}` holds {}, and should hold references", member.describe()));
-                None
             }
+            let relation = |target| WrittenRelation { name: name.to_owned(), target, span: member.span.clone(), is_phrase: false };
+            targets.unwrap_or_default().into_iter().map(relation).collect::<Vec<_>>()
         });
         let written: Vec<_> =
             written.filter(|relation| !matches!(relation.target.as_str(), "-" | "none" | "None" | "N/A" | "n/a" | "TBD")).collect();
@@ -305,6 +310,9 @@ impl FieldReader<'_> {
 
     /// A field that nobody declared: a slip when a declared one is near; else worth a word where kinds are strict.
     fn unknown(&mut self, key: &Node, name: &str, kind: &Kind) {
+        if self.config.vocabulary.is_for_other_program(name) {
+            return;
+        }
         let names = kind.fields.keys().chain(kind.relations.iter().map(|relation| &relation.name)).map(String::as_str);
         let near = names.filter(|known| {
             let slips_max = if kind.free || name.len() <= 5 { 1 } else { 2 };
@@ -340,6 +348,12 @@ fn holds_maps(kind: &FieldType) -> bool {
     }
 }
 
+/// The values of a mapping that holds nothing but texts: `prs: {accepted: https://...}`.
+fn values_of(node: &Node) -> Option<Vec<Field>> {
+    let entries = node.entries()?.iter().filter(|(_, value)| !value.is_null());
+    entries.map(|(_, value)| Some(Field { value: Value::Text(value.text()?.to_owned()), span: value.span.clone() })).collect()
+}
+
 fn number(text: &str) -> Option<f64> {
     let number = match text.strip_suffix('%') {
         Some(percentage) => percentage.trim().parse::<f64>().ok()? / 100.0,
@@ -351,6 +365,13 @@ fn number(text: &str) -> Option<f64> {
 fn comma_separated(text: &str, span: &Range<usize>) -> Vec<Field> {
     let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
     words.map(|word| Field { value: Value::Text(word.to_owned()), span: span.clone() }).collect()
+}
+
+/// The numbers in a text that has nothing else: `2718, 2930`.
+fn numbers(text: &str) -> Option<Vec<String>> {
+    let parts: Vec<String> = text.split(',').map(|part| part.trim().to_owned()).collect();
+    let is_number = |part: &String| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (parts.len() > 1 && parts.iter().all(is_number)).then_some(parts)
 }
 
 /// A reference as written. `[[Terraform]]` without quotes is, to YAML, a list in a list.

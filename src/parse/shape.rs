@@ -1,6 +1,6 @@
 //! Records that say in their text what others say in front matter, in whatever layout their authors chose.
 //!
-//! 1. [`lines`] and [`inline`] take the text apart; [`table`] reads tables.
+//! 1. [`lines`] and [`inline`] take the text apart; [`table`] and [`html`] read tables.
 //! 2. [`entry`] finds keys and values; [`sidecar`] finds those in a YAML file beside the text.
 //! 3. [`recognise`] tells from them what kind of record it is, and in which family of layouts.
 //! 4. [`complete`] makes fields, relations and a status of them, in a [`builder`]; [`status`], [`reference`], [`value`],
@@ -15,9 +15,10 @@ mod complete;
 mod date;
 mod entry;
 mod hide;
+mod html;
 mod incident;
 mod inline;
-mod lines;
+pub mod lines;
 mod options;
 mod people;
 mod recognise;
@@ -35,6 +36,7 @@ use std::ops::Range;
 
 use crate::config::Config;
 use crate::config::vocabulary::Vocabulary;
+use crate::model::kind::Kind;
 use crate::model::source::SourceFile;
 
 pub use complete::{Completed, complete};
@@ -49,7 +51,7 @@ pub struct Text<'a> {
 }
 
 /// A heading: its level, its words, and the whole line.
-type Heading = (u8, String, Range<usize>);
+pub type Heading = (u8, String, Range<usize>);
 
 /// The headings of one level that have each a section which is a status of its own: several records in one file.
 fn several(layout: &lines::Layout<'_>, vocabulary: &Vocabulary) -> Vec<Heading> {
@@ -87,7 +89,18 @@ impl<'a> Text<'a> {
     }
 
     /// Whether a status is written in it, as a field or as a section.
-    fn has_status(&self) -> bool {
-        self.entries.entries.iter().any(|entry| matches!(&entry.name, Some((name, _)) if name == "status") && !entry.value.is_empty())
+    pub fn has_status(&self) -> bool {
+        self.statuses().next().is_some()
+    }
+
+    /// Whether a status of `kind` is written in it, or a relation in the place of one.
+    pub fn tells_status_of(&self, kind: &Kind, config: &Config) -> bool {
+        let read = |entry: &entry::Entry| status::read(&entry.value, kind, &config.vocabulary, config.day_order);
+        self.statuses().map(read).any(|reading| reading.name.is_some() || !reading.relations.is_empty())
+    }
+
+    fn statuses(&self) -> impl Iterator<Item = &entry::Entry> {
+        let is_status = |entry: &&entry::Entry| matches!(&entry.name, Some((name, _)) if name == "status");
+        self.entries.entries.iter().filter(is_status).filter(|entry| !entry.value.is_empty())
     }
 }

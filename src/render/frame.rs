@@ -44,7 +44,7 @@ pub fn home_place(site: &Site<'_>) -> PlaceView {
 /// alone knows of what is mounted from elsewhere. What is for an audience does not tell them of a repository that the team
 /// does not name.
 pub fn edit_url(site: &Site<'_>, index: RecordIndex) -> Option<String> {
-    let path = site.handbook.records[index].path().as_str();
+    let path = site.handbook.records[index].file().as_str();
     let at = site.config.sources.of(path).map_or("", |source| &source.at);
     match site.config.repository.as_ref().filter(|_| at.is_empty()) {
         Some(repository) => Some(format!("{repository}{}", encoded(path))),

@@ -53,7 +53,7 @@ fn detail(site: &Site<'_>) -> HistoryDetail {
 }
 
 fn of<'a>(site: &Site<'a>, index: RecordIndex) -> Option<&'a FileHistory> {
-    site.past.history.files.get(site.handbook.records[index].path()).filter(|_| detail(site) > HistoryDetail::None)
+    site.past.history.files.get(site.handbook.records[index].file()).filter(|_| detail(site) > HistoryDetail::None)
 }
 
 /// The day on which a record was changed last.
@@ -101,7 +101,7 @@ pub fn view<'a>(site: &Site<'a>, index: RecordIndex) -> Option<HistoryView<'a>> 
         HistoryDetail::Authors => (file.authors.as_slice(), [].as_slice()),
         HistoryDetail::Dates | HistoryDetail::None => ([].as_slice(), [].as_slice()),
     };
-    let origin = Origin::of(&site.past.origins, site.handbook.records[index].path().as_str());
+    let origin = Origin::of(&site.past.origins, site.handbook.records[index].file().as_str());
     let change = |change: &'a Change| ChangeView {
         date: change.date.map(DateView::new),
         author: &change.author,

@@ -230,7 +230,7 @@ fn record_view<'a>(site: &Site<'a>, path: &OutputPath, index: RecordIndex) -> Re
         previous,
         next,
         history: history::view(site, index),
-        source_path: record.path().as_str(),
+        source_path: record.file().as_str(),
     }
 }
 

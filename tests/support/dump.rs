@@ -17,6 +17,7 @@ use handbook::markdown::{directives, is_directive_target};
 use handbook::model::handbook::{Folder, Handbook, Neighbours};
 use handbook::model::name::SourcePath;
 use handbook::model::source::SourceFile;
+use handbook::parse::records_of;
 use handbook::pipeline::{Assembled, KnownLists, Memo, Occasion, assemble, search_contents, setting, site};
 use handbook::render::{Theme, pages, render};
 
@@ -38,13 +39,12 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
         let source = SourceFile::with_includes(path, text.clone(), includes, Vec::new());
         let side_cars = source.path.side_cars();
         let beside = files.iter().find(|(path, _)| side_cars.iter().any(|side_car| side_car.as_str() == path));
-        Arc::new(match beside {
+        match beside {
             Some((path, text)) => source.beside(Arc::new(SourceFile::new(path.as_str().into(), text.clone()))),
             None => source,
-        })
+        }
     };
-    let mut sources: Vec<_> = markdown.map(source).collect();
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    let sources = records_of(markdown.map(source).collect(), &config);
     let beside = files.iter().filter(|(path, _)| !path.ends_with(".md") && !path.ends_with(".mdx") && path != "handbook.yaml");
     let beside = beside.map(|(path, _)| (path.as_str().into(), FileBeside { file: PathBuf::from(path), refused: None }));
     let outlines = files.iter().map(|(path, text)| (SourcePath::new(path), Arc::from(text.as_str())));

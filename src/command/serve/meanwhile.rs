@@ -59,7 +59,8 @@ impl Meanwhile {
     /// What can be shown of a handbook before its records are read.
     pub fn of(survey: &Survey, occasion: Occasion, count: Arc<Count>) -> Result<Self, BuildError> {
         let mut files: BTreeMap<OutputPath, Option<SourcePath>> = BTreeMap::new();
-        for path in survey.markdown() {
+        // For an audience, not even that there is such a file is told.
+        for path in survey.markdown().filter(|_| occasion.scope.audience.is_none()) {
             files.entry(output_of_path(path)).and_modify(|found| *found = None).or_insert(Some(path.clone()));
         }
         count.n_records.store(survey.markdown().count(), Ordering::Relaxed);

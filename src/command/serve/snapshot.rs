@@ -222,7 +222,7 @@ impl Pages for Snapshot {
         let is_it = |found: &&Section| found.anchor.as_ref().map(|anchor| anchor.as_str()) == section;
         let start = section.and_then(|_| record.outline.sections.iter().find(is_it)).map_or(0, |section| section.span.start);
         let line = record.source.place(start..start).line as usize;
-        let file = self.assembled.input.roots.file(record.path().as_str());
+        let file = self.assembled.input.roots.file(record.file().as_str());
         Editor::from_environment()?.open(&file.canonicalize().unwrap_or(file), line)
     }
 

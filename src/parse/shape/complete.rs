@@ -141,7 +141,9 @@ impl Builder<'_> {
         }
         let Some(declaration) = self.kind.fields.get(name) else { return false };
         // Factors are sentences, whose commas part nothing: `incident` reads them item by item.
-        let is_prose = entry.form == Form::Section && (!is_value(&declaration.kind, &plain) || name == "factors");
+        // An issue without a number is what the decision is about.
+        let is_named = |plain: &str| name != "tickets" || plain.contains(|c: char| c.is_ascii_digit());
+        let is_prose = entry.form == Form::Section && (!is_value(&declaration.kind, &plain) || !is_named(&plain) || name == "factors");
         if is_prose || is_structured(&declaration.kind) {
             return false;
         }

@@ -7,9 +7,9 @@ use std::ops::Range;
 
 use crate::config::vocabulary::{Vocabulary, fold};
 use crate::model::reading::Form;
-use crate::parse::shape::inline;
 use crate::parse::shape::lines::{Layout, Line, Part, Sort};
-use crate::parse::shape::table;
+use crate::parse::shape::table::{self, Table};
+use crate::parse::shape::{html, inline};
 
 /// A key and its value.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub const STANDING: &str = "standing";
 /// Characters and words of a key at most.
 const KEY_CHARS_MAX: usize = 40;
 const KEY_WORDS_MAX: usize = 6;
+/// Lines of one place that may begin a table in HTML: of one that has no end, all that follows is looked at.
+const HTML_TABLES_MAX: usize = 20;
 /// Lines under a heading that is itself a key; longer sections are text.
 const SECTION_LINES_MAX: usize = 24;
 
@@ -114,27 +116,59 @@ impl Reader<'_> {
     /// Lines among which metadata may stand in any form.
     fn zone(&mut self, part: &Part) {
         let lines = self.layout.lines_of(part);
-        let mut at = 0;
+        let (mut at, mut n_tried) = (0, 0);
         while at < lines.len() {
+            let mut html = || {
+                let is_open = n_tried < HTML_TABLES_MAX && self.layout.content(&lines[at]).starts_with('<');
+                n_tried += usize::from(is_open);
+                is_open.then(|| html::read(self.layout, &lines[at..])).flatten()
+            };
             let n = match lines[at].sort {
-                Sort::Row => self.table(&lines[at..]),
-                Sort::Text if is_table_head(self.layout, &lines[at..]) => self.table(&lines[at..]),
-                Sort::Bullet => self.list(&lines[at..]),
-                Sort::Text | Sort::Quote => self.paragraph(&lines[at..]),
+                Sort::Row => self.rows(&lines[at..]),
+                Sort::Text if is_table_head(self.layout, &lines[at..]) => self.rows(&lines[at..]),
+                Sort::Text => match html() {
+                    Some((table, n)) => self.table(&table, n),
+                    None => self.paragraph(&lines[at..]),
+                },
+                Sort::Bullet => self.boxes(&lines[at..]).unwrap_or_else(|| self.list(&lines[at..])),
+                Sort::Quote => self.paragraph(&lines[at..]),
                 Sort::Blank | Sort::Rule | Sort::Heading(_) => 1,
             };
             at += n.max(1);
         }
     }
 
-    fn table(&mut self, lines: &[Line]) -> usize {
-        self.block += 1;
+    fn rows(&mut self, lines: &[Line]) -> usize {
         let (table, n) = table::read(self.layout, lines);
-        for pair in table::pairs(&table, |key| self.vocabulary.key(key).is_some()) {
+        self.table(&table, n)
+    }
+
+    /// A table that takes `n` lines.
+    fn table(&mut self, table: &Table, n: usize) -> usize {
+        self.block += 1;
+        for pair in table::pairs(table, |key| self.vocabulary.key(key).is_some()) {
             self.push(&pair.key, &pair.value, pair.span, pair.whole, pair.form);
             self.entries.last_mut().expect("it was pushed").frame = table.whole.clone();
         }
         n
+    }
+
+    /// A list of boxes, one for each status that there is: `- [ ] Proposed`, `- [x] Accepted`.
+    fn boxes(&mut self, lines: &[Line]) -> Option<usize> {
+        let n = lines.iter().take_while(|line| line.sort == Sort::Bullet).count();
+        let (items, content) = (&lines[..n], |line: &Line| self.layout.content(line));
+        let is_status = |word: &str| self.vocabulary.statuses(word.split(" by ").next().unwrap_or(word)).next().is_some();
+        if n < 2 || !items.iter().all(|line| boxed(content(line)).is_some_and(is_status)) {
+            return None;
+        }
+        let is_ticked = |content: &&str| !content.starts_with("[ ]");
+        let ticked: Vec<&str> = items.iter().map(content).filter(is_ticked).collect();
+        // Where nothing is chosen, the whole choice is what is left of the template.
+        let text = if ticked.is_empty() { items.iter().map(content).collect() } else { ticked }.join("\n");
+        self.block += 1;
+        let (first, last) = (&items[0], &items[n - 1]);
+        self.push("status", &text, first.content.start..last.content.end, first.whole.start..last.whole.end, Form::Bullet);
+        Some(n)
     }
 
     /// A list: each item with a key is an entry; what is indented under it belongs to it.
@@ -270,7 +304,7 @@ impl Reader<'_> {
         let Some(at) = lines.iter().position(|line| line.sort != Sort::Blank) else { return };
         let is_bare = |line: &Line| line.sort == Sort::Row && self.layout.content(line).chars().all(|c| matches!(c, '|' | ' ' | '\t'));
         if is_bare(&lines[at]) {
-            self.table(&lines[at..]);
+            self.rows(&lines[at..]);
         }
     }
 
@@ -314,6 +348,12 @@ impl Reader<'_> {
             let is_key = is_key(&key) && (has_colon || self.vocabulary.key(&key).is_some());
             return is_key.then(|| (key, close + 2 + skipped..line.len(), true));
         }
+        // A badge says it in the words that stand for the picture: `![status: accepted](https://...)`.
+        if let Some((inside, _)) = line.strip_prefix("![").and_then(|inside| inside.split_once("](")) {
+            let (key, value) = inside.split_once(':').filter(|(key, _)| self.vocabulary.key(key).is_some())?;
+            let end = 2 + inside.len();
+            return Some((inline::plain(key), end - value.trim_start().len()..end, false));
+        }
         let colon = line.char_indices().find(|(_, c)| matches!(c, ':' | '：'))?;
         let (before, after) = (&line[..colon.0], &line[colon.0 + colon.1.len_utf8()..]);
         // A mark that is opened around the key is closed behind the colon: `*Status:* accepted`, `_Date_: 2020-01-02`.
@@ -346,6 +386,11 @@ fn is_standing(content: &str) -> bool {
         && plain.to_lowercase().contains("superse")
             | plain.to_lowercase().contains("superce")
             | plain.to_lowercase().starts_with("deprecated")
+}
+
+/// What stands behind a box, ticked or not: `[x] Accepted`.
+fn boxed(content: &str) -> Option<&str> {
+    ["[ ]", "[x]", "[X]"].iter().find_map(|mark| content.strip_prefix(mark)).map(str::trim)
 }
 
 fn is_key(key: &str) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::config::vocabulary::fold;
 use crate::model::reading::{Form, Unread};
 use crate::parse::shape::builder::Builder;
 use crate::parse::shape::inline;
@@ -15,7 +16,9 @@ impl Builder<'_> {
         let entries = &self.text.entries.entries;
         let blocks: HashSet<usize> = entries.iter().filter(|entry| entry.name.is_some()).map(|entry| entry.block).collect();
         for (index, entry) in entries.iter().enumerate() {
-            if entry.name.is_some() || !blocks.contains(&entry.block) || entry.form == Form::SideCar {
+            // Some write whole sections as lines: `**Context:** ...`
+            let is_section = self.kind.shape.contains(&fold(&entry.key));
+            if entry.name.is_some() || !blocks.contains(&entry.block) || entry.form == Form::SideCar || is_section {
                 continue;
             }
             if self.config.vocabulary.is_nothing(&inline::plain(&entry.value)) {

@@ -175,6 +175,10 @@ impl Words<'_> {
                 all.iter().take_while(|word| LEAD_IN.contains(&word.as_str()) || word.bytes().all(|byte| byte.is_ascii_digit())).count();
             let n_lead = if self.status_at_start(&all).is_some() { 0 } else { n_lead };
             let words = &all[n_lead.min(all.len())..];
+            if self.is_replaced_behind_link(clause) {
+                reading.relations.extend(reference::targets(clause).into_iter().map(|target| ("superseded_by".to_owned(), target)));
+                continue;
+            }
             if let Some((name, targets)) = self.relation(clause, words) {
                 reading.relations.extend(targets.into_iter().map(|target| (name.clone(), target)));
                 relation = Some(name);
@@ -232,6 +236,15 @@ impl Words<'_> {
             true => reference::targets(&after_words(&inline::plain(clause), &words[at + n - 1])),
         };
         Some((name.to_owned(), targets))
+    }
+
+    /// Whether a clause tells the successor first, and then that it replaced this one: `被 [2. 二](0002.md) 取代`.
+    fn is_replaced_behind_link(&self, clause: &str) -> bool {
+        let links = inline::links(clause);
+        let Some(superseded) = self.kind.superseded_status().filter(|_| !links.is_empty()) else { return false };
+        let mut rest = clause.to_owned();
+        links.iter().rev().for_each(|link| rest.replace_range(link.span.clone(), ""));
+        self.vocabulary.is_within(&rest, &superseded.name)
     }
 
     fn is_relation(&self, name: &str) -> bool {
