@@ -88,12 +88,9 @@ fn found<'a>(source: &SourceFile, config: &'a Config) -> Option<(&'a Kind, Vec<F
     if source.side_car.is_some() || is_template(&source.path.stem().to_lowercase()) {
         return None;
     }
-    // Of ten thousand files few have such headings, and the others cost no more than a look at their lines.
-    let is_under = |line: &str| line.len() > 1 && (line.bytes().all(|byte| byte == b'-') || line.bytes().all(|byte| byte == b'='));
-    let lines = source.text.lines().zip(source.text.lines().skip(1).chain([""]));
-    let is_heading =
-        |(line, below): &(&str, &str)| (line.starts_with('#') || is_under(below)) && name(line.trim_start_matches(['#', ' '])).is_some();
-    lines.filter(is_heading).nth(1)?;
+    if !has_several_names(&source.text) {
+        return None;
+    }
     let head = front_matter::split(source);
     let keys = head.root.as_ref().and_then(Node::entries).unwrap_or_default().iter().filter_map(|(key, _)| key.text());
     if head.is_broken || keys.map(fold_key).any(|key| KEYS_OF_ONE.contains(&key.as_str())) {
@@ -113,6 +110,18 @@ fn found<'a>(source: &SourceFile, config: &'a Config) -> Option<(&'a Kind, Vec<F
     let kind = kind(source, &found, &texts, config)?;
     let n_with_status = texts.iter().filter(|text| text.tells_status_of(kind, config)).count();
     (n_with_status * 2 > found.len()).then_some((kind, found))
+}
+
+/// Whether more than one line may be a heading that is named as a record is. Of ten thousand files few have such, and the others
+/// cost no more than a look at their lines.
+fn has_several_names(text: &str) -> bool {
+    let is_under = |line: &&str| line.len() > 1 && (line.bytes().all(|byte| byte == b'-') || line.bytes().all(|byte| byte == b'='));
+    let mut lines = text.lines().peekable();
+    let headings = std::iter::from_fn(|| {
+        let line = lines.next()?;
+        Some((line, line.starts_with('#') || lines.peek().is_some_and(is_under)))
+    });
+    headings.filter(|(line, is_heading)| *is_heading && name(line.trim_start_matches(['#', ' '])).is_some()).nth(1).is_some()
 }
 
 /// The kind of the records in `source`: as the name of the file or of a folder above says, else as their own names and texts do.

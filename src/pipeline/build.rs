@@ -133,8 +133,8 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
         session.put(file)?;
     }
     let uncopied = put_files(&assembled, &session)?;
-    keep_answers(project, &assembled, &lists, cache.as_deref());
-    let mut written = session.commit()?;
+    let (written, ()) = rayon::join(|| session.commit(), || keep_answers(project, &assembled, &lists, cache.as_deref()));
+    let mut written = written?;
     let is_whole = failed.is_empty() && uncopied.is_empty() && written.diagnostics.is_empty();
     diagnostics.extend(uncopied);
     diagnostics.append(&mut written.diagnostics);
