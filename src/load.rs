@@ -72,7 +72,7 @@ pub struct Input {
     /// Who owns which of the Markdown files, as the hosts of the repositories see it.
     pub code_owners: CodeOwners,
     /// What reading came across.
-    pub seen: Seen,
+    pub seen: Arc<Seen>,
 }
 
 /// Why a handbook can not be loaded at all.
@@ -241,7 +241,7 @@ impl Input {
             roots: Roots::default(),
             repositories: Vec::new(),
             code_owners: CodeOwners::new(),
-            seen: Seen::default(),
+            seen: Arc::default(),
         }
     }
 

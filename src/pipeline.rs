@@ -97,7 +97,7 @@ pub struct Assembled {
     /// Who changed the files and when, as far as it was asked for.
     pub history: Arc<History>,
     /// Everything that was found wrong, in order, as far as its author does not allow it and the settings do not silence it.
-    pub diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Arc<Vec<Diagnostic>>,
     /// What authors allow.
     pub allowances: Allowances,
     /// What it amounts to on the day for which a site is made; put together when a site is first asked for.
@@ -200,7 +200,7 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     let linked = link(records, &drafts, around, &input.config);
     diagnostics.extend(linked.diagnostics);
     let mut allowances = check::allowances(&input.sources);
-    let diagnostics = check::settled(diagnostics, &mut allowances, &input.config);
+    let diagnostics = check::settled(diagnostics, &mut allowances, &input.config).into();
     Assembled { input: input.into(), handbook: linked.handbook, history: Arc::default(), diagnostics, allowances, ledger: Arc::default() }
 }
 
@@ -233,8 +233,7 @@ pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) 
     let old = &assembled.input;
     // What a file allows may be a finding about its links.
     let allows = |sources: &[Arc<SourceFile>]| !check::allowances(sources).is_empty();
-    let (mut sources, mut handbook) = (old.sources.clone(), assembled.handbook.clone());
-    let mut diagnostics = assembled.diagnostics.clone();
+    let (mut sources, mut handbook, mut diagnostics) = (old.sources.clone(), assembled.handbook.clone(), assembled.diagnostics.clone());
     for source in changed.into_iter().map(Arc::new) {
         let at = sources.binary_search_by(|known| known.path.cmp(&source.path)).ok()?;
         let record = handbook.records.binary_search_by(|known| known.path().cmp(&source.path)).ok()?;
@@ -248,17 +247,20 @@ pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) 
             return None;
         }
         let settled = |diagnostics: &[Diagnostic]| check::settled(diagnostics.to_vec(), &mut Allowances::default(), &old.config);
-        for outdated in settled(&known.diagnostics) {
-            if let Some(at) = diagnostics.iter().position(|diagnostic| *diagnostic == outdated) {
-                diagnostics.remove(at);
+        if known.diagnostics != parsed.diagnostics {
+            let all = Arc::make_mut(&mut diagnostics);
+            for outdated in settled(&known.diagnostics) {
+                if let Some(at) = all.iter().position(|diagnostic| *diagnostic == outdated) {
+                    all.remove(at);
+                }
             }
+            all.extend(settled(&parsed.diagnostics));
+            diagnostic::sort(all);
         }
-        diagnostics.extend(settled(&parsed.diagnostics));
         handbook.records[record] = parsed.record.clone();
         memo.parsed.insert((source.hash, old.config.hash), parsed);
         sources[at] = source;
     }
-    diagnostic::sort(&mut diagnostics);
     let input = Arc::new(Input { sources, ..Input::clone(old) });
     let (history, allowances, ledger) = (assembled.history.clone(), assembled.allowances.clone(), assembled.ledger.clone());
     Some(Assembled { input, handbook, history, diagnostics, allowances, ledger })
@@ -267,6 +269,7 @@ pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) 
 /// Adds to what was found wrong what is wrong on the day `today`, and with what the authors allow.
 pub fn examine(assembled: &mut Assembled, today: Date) {
     let Assembled { input, handbook, allowances, diagnostics, .. } = assembled;
+    let diagnostics = Arc::make_mut(diagnostics);
     diagnostics.extend(check::settled(check::findings(handbook, &input.config, today), allowances, &input.config));
     diagnostics.extend(check::idle(allowances, &input.sources, input.files.keys(), &input.config));
     diagnostic::sort(diagnostics);
@@ -284,8 +287,9 @@ pub fn assemble_with_history(project: &Project, input: Input, memo: &mut Memo, s
     let (mut assembled, (history, found)) = rayon::join(|| assemble(input, memo, scope), || known.map_or_else(tell, |(_, told)| told));
     memo.past = Some((repositories.clone(), (history.clone(), found.clone())));
     assembled.history = history;
-    assembled.diagnostics.extend(check::settled(found, &mut Allowances::default(), &assembled.input.config));
-    diagnostic::sort(&mut assembled.diagnostics);
+    let diagnostics = Arc::make_mut(&mut assembled.diagnostics);
+    diagnostics.extend(check::settled(found, &mut Allowances::default(), &assembled.input.config));
+    diagnostic::sort(diagnostics);
     assembled
 }
 
@@ -301,8 +305,8 @@ pub fn site<'a>(assembled: &'a Assembled, theme: &'a Theme, highlighter: &'a Hig
 pub fn setting(assembled: &Assembled, occasion: &Occasion, is_live: bool) -> Setting {
     let audience = occasion.scope.audience.map(|index| assembled.input.config.audiences[index].clone());
     // Who reads what is published need not know what its author has to mend.
-    let findings = if is_live { assembled.diagnostics.clone() } else { Vec::new() };
-    Setting { today: occasion.today, audience, is_live, findings: Arc::new(findings), unread: None }
+    let findings = if is_live { assembled.diagnostics.clone() } else { Arc::default() };
+    Setting { today: occasion.today, audience, is_live, findings, unread: None }
 }
 
 /// Where the search index of a folder is kept. An index of some records only would be made anew for each audience: it stays

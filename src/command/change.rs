@@ -222,7 +222,7 @@ impl Workplace {
     /// and files have other names.
     fn new_finding<'a>(&self, plan: &Plan, outcome: &'a Assembled) -> Option<&'a Diagnostic> {
         let mut known: HashMap<(&str, String), usize> = HashMap::new();
-        for diagnostic in &self.assembled.diagnostics {
+        for diagnostic in self.assembled.diagnostics.iter() {
             *known.entry((diagnostic.rule.code, diagnostic.message.clone())).or_default() += 1;
         }
         for diagnostic in outcome.diagnostics.iter().filter(|diagnostic| diagnostic.severity != Severity::Note) {

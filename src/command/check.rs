@@ -1,6 +1,7 @@
 //! `handbook check`.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use crate::cli::{CheckArguments, ReportFormat};
 use crate::command::report::baseline::{self, Baseline};
@@ -32,7 +33,7 @@ pub fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         return Ok(Outcome::Fine);
     }
     examine(&mut assembled, occasion.today);
-    let mut findings = std::mem::take(&mut assembled.diagnostics);
+    let mut findings = Arc::unwrap_or_clone(std::mem::take(&mut assembled.diagnostics));
     let n_records = assembled.handbook.records.len();
     if let Some(file) = &arguments.baseline {
         if arguments.write_baseline {

@@ -119,7 +119,7 @@ impl Survey {
             diagnostics.extend(diagnostic);
         }
         let code_owners = code_owners(&repositories, &sources);
-        let seen = Seen { begun, folders: scan.folders, files: scan.seen };
+        let seen = Arc::new(Seen { begun, folders: scan.folders, files: scan.seen });
         Input { config, sources, files, outlines, theme, diagnostics, roots, repositories, code_owners, seen }
     }
 }

@@ -131,7 +131,7 @@ impl Workspace {
     /// What is wrong with each file, by its path in the handbook.
     pub fn diagnostics(&self, encoding: Encoding) -> BTreeMap<String, Vec<lsp_types::Diagnostic>> {
         let mut by_file: BTreeMap<String, Vec<lsp_types::Diagnostic>> = BTreeMap::new();
-        for diagnostic in &self.assembled.diagnostics {
+        for diagnostic in self.assembled.diagnostics.iter() {
             by_file.entry(diagnostic.path.clone()).or_default().push(self.shown(diagnostic, encoding));
         }
         by_file

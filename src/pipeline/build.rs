@@ -113,7 +113,7 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     memo.look_up(changed.iter().map(|(_, version)| *version));
     let theme = Theme::compile(&input.theme)?;
     let mut assembled = assemble_with_history(project, input, &mut memo, occasion.scope);
-    let mut diagnostics = std::mem::take(&mut assembled.diagnostics);
+    let mut diagnostics = Arc::unwrap_or_clone(std::mem::take(&mut assembled.diagnostics));
     let setting = setting(&assembled, occasion, false);
     let site = site(&assembled, &theme, &memo.highlighter, setting);
     let mut session = Session::begin(out)?;

@@ -11,7 +11,6 @@ use handbook::highlight::Highlighter;
 use handbook::link::asset::FileBeside;
 use handbook::link::audience::Scope;
 use handbook::link::navigation::is_outline;
-use handbook::load::witness::Seen;
 use handbook::load::{Input, Roots, ThemeFiles};
 use handbook::markdown::{directives, is_directive_target};
 use handbook::model::handbook::{Folder, Handbook, Neighbours};
@@ -52,7 +51,7 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
     let theme = ThemeFiles::load(&PathBuf::from("no-such-folder"), "default").expect("the default theme is there");
     let scope = scope(&config, audience, drafts);
     let input = Input {
-        seen: Seen::default(),
+        seen: Arc::default(),
         config,
         sources,
         files: beside.collect::<BTreeMap<_, _>>(),

@@ -82,7 +82,7 @@ impl Snapshot {
     /// The same handbook with other words.
     pub fn reworded(&self, assembled: Assembled) -> Self {
         Self {
-            setting: Setting { findings: Arc::new(assembled.diagnostics.clone()), ..self.setting.clone() },
+            setting: Setting { findings: assembled.diagnostics.clone(), ..self.setting.clone() },
             theme: self.theme.clone(),
             highlighter: self.highlighter.clone(),
             pages: self.pages.clone(),
@@ -159,7 +159,7 @@ impl Snapshot {
         let shown = &self.assembled.diagnostics;
         // A finding is the same where a line above it moved it.
         let key = |found: &'_ Diagnostic| (found.path.clone(), found.message.clone());
-        let known: HashSet<_> = before.iter().flat_map(|before| &before.assembled.diagnostics).map(key).collect();
+        let known: HashSet<_> = before.iter().flat_map(|before| before.assembled.diagnostics.iter()).map(key).collect();
         let is_told = |found: &&Diagnostic| found.severity != Severity::Note && !known.contains(&key(found));
         let mut new: Vec<Diagnostic> = shown.iter().filter(is_told).cloned().collect();
         let n_more = new.len().saturating_sub(TOLD_MAX);
