@@ -102,6 +102,15 @@ pub struct Assembled {
     pub allowances: Allowances,
     /// What it amounts to on the day for which a site is made; put together when a site is first asked for.
     pub ledger: Arc<OnceLock<Ledger>>,
+    /// See [`Assembled::facts`].
+    facts: Arc<OnceLock<Facts>>,
+}
+
+impl Assembled {
+    /// What the filters of a search ask of records; put together once for all handbooks that differ in words alone.
+    pub fn facts(&self) -> &Facts {
+        self.facts.get_or_init(|| Facts::of(&self.handbook, &self.input.config))
+    }
 }
 
 impl Memo {
@@ -201,7 +210,15 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     diagnostics.extend(linked.diagnostics);
     let mut allowances = check::allowances(&input.sources);
     let diagnostics = check::settled(diagnostics, &mut allowances, &input.config).into();
-    Assembled { input: input.into(), handbook: linked.handbook, history: Arc::default(), diagnostics, allowances, ledger: Arc::default() }
+    Assembled {
+        input: input.into(),
+        handbook: linked.handbook,
+        history: Arc::default(),
+        diagnostics,
+        allowances,
+        ledger: Arc::default(),
+        facts: Arc::default(),
+    }
 }
 
 /// What a change of some files comes to.
@@ -262,8 +279,9 @@ pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) 
         sources[at] = source;
     }
     let input = Arc::new(Input { sources, ..Input::clone(old) });
-    let (history, allowances, ledger) = (assembled.history.clone(), assembled.allowances.clone(), assembled.ledger.clone());
-    Some(Assembled { input, handbook, history, diagnostics, allowances, ledger })
+    let (history, allowances) = (assembled.history.clone(), assembled.allowances.clone());
+    let (ledger, facts) = (assembled.ledger.clone(), assembled.facts.clone());
+    Some(Assembled { input, handbook, history, diagnostics, allowances, ledger, facts })
 }
 
 /// Adds to what was found wrong what is wrong on the day `today`, and with what the authors allow.
@@ -319,7 +337,7 @@ pub fn index_cache(dir: &Path, occasion: &Occasion) -> Option<PathBuf> {
 /// What browsers search, made of the lists that searches read.
 pub fn search_contents(assembled: &Assembled, lists: &Lists) -> Vec<browser::Content> {
     let (handbook, config) = (&assembled.handbook, &assembled.input.config);
-    browser::contents(handbook, config, lists, &Facts::of(handbook, config))
+    browser::contents(handbook, config, lists, assembled.facts())
 }
 
 /// The assets of the theme that a site needs; what serves the author alone is left out of what is published.

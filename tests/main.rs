@@ -21,5 +21,6 @@ mod search;
 mod serve;
 mod several;
 mod sources;
+mod start;
 mod tokens;
 mod watch;

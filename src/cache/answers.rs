@@ -67,8 +67,8 @@ impl Answers {
     }
 
     /// Keeps what searches tell of the records that `witness` saw, and whose `lists` are in the folder, too.
-    pub fn keep(cache: &Path, config: &Config, witness: Witness, lists: &Lists, handbook: &Handbook) -> io::Result<()> {
-        let (facts, cards) = (&Facts::of(handbook, config), Cards::of(handbook));
+    pub fn keep(cache: &Path, config: &Config, witness: Witness, lists: &Lists, facts: &Facts, handbook: &Handbook) -> io::Result<()> {
+        let cards = Cards::of(handbook);
         let answers = ToKeep { settings: config.hash.0, versions: hash_of_versions(lists), witness, facts, cards };
         let Ok(content) = postcard::to_stdvec(&answers) else { return Ok(()) };
         let unfinished = cache.join(format!("{NAME}.unfinished"));

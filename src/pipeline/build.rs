@@ -157,7 +157,7 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
 /// Keeps what the command line needs to search without reading everything. Where that fails, it reads everything.
 pub fn keep_answers(project: &Project, assembled: &Assembled, lists: &Lists, cache: Option<&Path>) {
     if let (Some(cache), Some(witness)) = (cache, project.witness(&assembled.input)) {
-        let _ = Answers::keep(cache, &assembled.input.config, witness, lists, &assembled.handbook);
+        let _ = Answers::keep(cache, &assembled.input.config, witness, lists, assembled.facts(), &assembled.handbook);
     }
 }
 
