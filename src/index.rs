@@ -31,7 +31,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use crate::model::handbook::{Destination, Handbook, RecordIndex};
-use crate::model::section::LinkForm;
+use crate::model::section::{Link, LinkForm};
 use crate::model::source::ContentHash;
 
 /// One section of one record, as search sees it.
@@ -69,37 +69,70 @@ pub struct Version {
     pub hash: u64,
 }
 
-/// Makes the documents of records: what others say about a record is gathered once for all.
-pub struct Documents<'a> {
-    handbook: &'a Handbook,
-    /// By record: the different words of links to it, in the order of the records that link.
-    link_texts: Vec<Vec<&'a str>>,
+/// The links whose words are indexed with the record that they lead to. Handbooks that differ in words alone have the same.
+#[derive(Debug, Default)]
+pub struct Mentions {
+    /// By record: links to it with different words, in the order of the records that link: which record, and which of its links.
+    of_record: Vec<Vec<(RecordIndex, usize)>>,
 }
 
-impl<'a> Documents<'a> {
-    /// Gathers the words of all links.
-    pub fn new(handbook: &'a Handbook) -> Self {
+impl Mentions {
+    /// Gathers them.
+    pub fn of(handbook: &Handbook) -> Self {
         let declared = declared_addresses(handbook);
-        let mut link_texts: Vec<Vec<&str>> = vec![Vec::new(); handbook.records.len()];
-        for (from, (record, linked)) in handbook.records.iter().zip(handbook.linked.iter()).enumerate() {
-            for (destination, link) in linked.links.iter().zip(&record.outline.links) {
+        let mentioned = |from: RecordIndex| {
+            let links = &handbook.records[from].outline.links;
+            let links = handbook.linked[from].links.iter().zip(links).enumerate();
+            let target = |(number, (destination, link)): (usize, (&Destination, &Link))| {
                 let target = match destination {
-                    Destination::Record(target, _) => Some(target),
-                    Destination::External(address) => declared.get(without_fragment(address)),
-                    _ => None,
+                    Destination::Record(target, _) => *target,
+                    Destination::External(address) => *declared.get(without_fragment(address))?,
+                    _ => return None,
                 };
-                let text = link.text.trim();
-                if let Some(target) = target.filter(|target| **target != from && link.form != LinkForm::Image && !text.is_empty()) {
-                    let known = &mut link_texts[*target];
-                    if known.len() < LINK_TEXTS_MAX && !known.contains(&text) {
-                        known.push(text);
-                    }
-                }
+                (target != from && link.form != LinkForm::Image).then_some((target, number))
+            };
+            links.filter_map(target).collect::<Vec<_>>()
+        };
+        let mut all: Vec<Vec<(RecordIndex, usize)>> = vec![Vec::new(); handbook.records.len()];
+        let found: Vec<_> = (0..handbook.records.len()).into_par_iter().map(mentioned).collect();
+        for (from, mentions) in found.into_iter().enumerate() {
+            for (target, link) in mentions {
+                all[target].push((from, link));
             }
         }
-        Self { handbook, link_texts }
+        let distinct = |mentions: Vec<(RecordIndex, usize)>| {
+            let mut known: Vec<&str> = Vec::new();
+            let is_new = |mention: &(RecordIndex, usize)| {
+                let text = text_of(handbook, *mention);
+                let is_new = known.len() < LINK_TEXTS_MAX && !text.is_empty() && !known.contains(&text);
+                known.extend(is_new.then_some(text));
+                is_new
+            };
+            mentions.into_iter().filter(is_new).collect()
+        };
+        Self { of_record: all.into_par_iter().map(distinct).collect() }
     }
 
+    /// The words of links to a record.
+    fn texts<'a>(&self, handbook: &'a Handbook, record: RecordIndex) -> impl Iterator<Item = &'a str> {
+        self.of_record[record].iter().map(|mention| text_of(handbook, *mention))
+    }
+}
+
+/// The words of a link of a record.
+fn text_of(handbook: &Handbook, (record, link): (RecordIndex, usize)) -> &str {
+    handbook.records[record].outline.links[link].text.trim()
+}
+
+/// Makes the documents of records.
+pub struct Documents<'a> {
+    /// Their handbook.
+    pub handbook: &'a Handbook,
+    /// What its records say of each other.
+    pub mentions: &'a Mentions,
+}
+
+impl Documents<'_> {
     /// What tells the documents of each record from others, without making them. `settings` is the hash of what records are
     /// read by.
     pub fn versions(&self, settings: ContentHash) -> Vec<Version> {
@@ -111,7 +144,7 @@ impl<'a> Documents<'a> {
         // The source says everything, but of what others say, and of what is kept from an audience.
         let said = [keywords(self.handbook, index), sentences(self.handbook, index)];
         let names = [record.title.as_str()].into_iter().chain(record.texts("aliases")).chain(said.iter().map(String::as_str));
-        let texts = names.chain(self.link_texts[index].iter().copied()).map(str::as_bytes);
+        let texts = names.chain(self.mentions.texts(self.handbook, index)).map(str::as_bytes);
         let hash = ContentHash::of_parts([settings.0.as_slice(), &record.source.hash.0].into_iter().chain(texts));
         Version { key: record_key(self.handbook, index), hash: hash.short() }
     }
@@ -139,7 +172,7 @@ impl<'a> Documents<'a> {
         let first = &mut documents[0];
         first.title = handbook.records[record].title.clone();
         first.keywords = keywords(handbook, record);
-        first.links = self.link_texts[record].join("\n");
+        first.links = self.mentions.texts(handbook, record).collect::<Vec<_>>().join("\n");
         first.names = names(handbook, record);
         first.body = [sentences(handbook, record), std::mem::take(&mut first.body)].join("\n");
         documents
@@ -148,15 +181,18 @@ impl<'a> Documents<'a> {
 
 /// Addresses elsewhere that belong to one record, since it names them in its head: its pull request, its discussion. Whoever
 /// links there means the record. Of several that name one address, the record is meant whose number the address ends with.
-fn declared_addresses(handbook: &Handbook) -> HashMap<&str, RecordIndex> {
+fn declared_addresses<'a>(handbook: &'a Handbook) -> HashMap<&'a str, RecordIndex> {
+    let declared_by = |index: RecordIndex| {
+        let links = handbook.linked[index].links.iter().zip(&handbook.records[index].outline.links);
+        let address = |(destination, link): (&'a Destination, &Link)| match destination {
+            Destination::External(address) if link.section == 0 => Some((without_fragment(address), index)),
+            _ => None,
+        };
+        links.filter_map(address).collect::<Vec<_>>()
+    };
     let mut declared: HashMap<&str, Vec<RecordIndex>> = HashMap::new();
-    for (index, (record, linked)) in handbook.records.iter().zip(handbook.linked.iter()).enumerate() {
-        for (destination, link) in linked.links.iter().zip(&record.outline.links) {
-            match destination {
-                Destination::External(address) if link.section == 0 => declared.entry(without_fragment(address)).or_default().push(index),
-                _ => {}
-            }
-        }
+    for (address, index) in (0..handbook.records.len()).into_par_iter().flat_map_iter(declared_by).collect::<Vec<_>>() {
+        declared.entry(address).or_default().push(index);
     }
     let is_numbered = |address: &str, record: RecordIndex| {
         let number = address.rsplit('/').next().and_then(|last| last.parse().ok());

@@ -91,7 +91,7 @@ pub fn tells_reason_of(handbook: &Handbook, record: RecordIndex) -> bool {
 
 /// Whether a record is the glossary, of which any page may show words.
 pub fn explains_words_of(handbook: &Handbook, config: &Config, record: RecordIndex) -> bool {
-    glossary::record(handbook, config) == Some(record)
+    glossary::may_be(handbook.records[record].path(), config) && glossary::record(handbook, config) == Some(record)
 }
 
 impl Ledger {

@@ -50,19 +50,19 @@ pub struct Project {
     pub config_file: Option<PathBuf>,
 }
 
-/// Everything that a site is made of.
+/// Everything that a site is made of. A copy costs little: what a save does not change is shared.
 #[derive(Clone, Debug)]
 pub struct Input {
     /// What the team set.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// The Markdown files, ordered by path.
     pub sources: Vec<Arc<SourceFile>>,
     /// All other files beside them and where they lie on disk; those that a record names become part of the site.
-    pub files: BTreeMap<SourcePath, FileBeside>,
+    pub files: Arc<BTreeMap<SourcePath, FileBeside>>,
     /// Those of them that say in which order records are read.
-    pub outlines: Outlines,
+    pub outlines: Arc<Outlines>,
     /// Templates, style and scripts.
-    pub theme: ThemeFiles,
+    pub theme: Arc<ThemeFiles>,
     /// What was wrong with files and settings.
     pub diagnostics: Vec<Diagnostic>,
     /// The folders of the content.
@@ -70,7 +70,7 @@ pub struct Input {
     /// The repositories in which the content lies.
     pub repositories: Vec<Repository>,
     /// Who owns which of the Markdown files, as the hosts of the repositories see it.
-    pub code_owners: CodeOwners,
+    pub code_owners: Arc<CodeOwners>,
     /// What reading came across.
     pub seen: Arc<Seen>,
 }
@@ -232,15 +232,15 @@ impl Input {
     /// A handbook without a record.
     pub fn blank(config: Config, theme: ThemeFiles) -> Self {
         Self {
-            config,
-            theme,
+            config: config.into(),
+            theme: theme.into(),
             sources: Vec::new(),
-            files: BTreeMap::new(),
-            outlines: Outlines::new(),
+            files: Arc::default(),
+            outlines: Arc::default(),
             diagnostics: Vec::new(),
             roots: Roots::default(),
             repositories: Vec::new(),
-            code_owners: CodeOwners::new(),
+            code_owners: Arc::default(),
             seen: Arc::default(),
         }
     }
@@ -260,8 +260,12 @@ impl Input {
 
     /// The Markdown file that lies at `file`, a path without links, as far as it is among those that were read.
     pub fn source_at(&self, file: &Path) -> Option<&Arc<SourceFile>> {
-        let path = self.roots.path(file)?;
-        let index = self.sources.binary_search_by(|source| source.path.as_str().cmp(&path)).ok()?;
+        self.source(&SourcePath::new(self.roots.path(file)?))
+    }
+
+    /// The Markdown file at `path`, as far as it is among those that were read.
+    pub fn source(&self, path: &SourcePath) -> Option<&Arc<SourceFile>> {
+        let index = self.sources.binary_search_by(|source| source.path.cmp(path)).ok()?;
         Some(&self.sources[index])
     }
 

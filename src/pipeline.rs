@@ -22,6 +22,7 @@ use crate::highlight::Highlighter;
 use crate::index::facts::Facts;
 use crate::index::lists::Lists;
 use crate::index::native::IndexError;
+use crate::index::{Documents, Mentions};
 use crate::index::{browser, search};
 use crate::ledger::{self, Ledger};
 use crate::link::audience::{self, Scope, Visible};
@@ -66,7 +67,7 @@ impl KnownLists {
     pub fn next(&self, assembled: &Assembled, cache: Option<&Path>) -> Result<Arc<Lists>, IndexError> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let config = &assembled.input.config;
-        let (next, is_new) = search::lists(&assembled.handbook, config, known.as_ref(), cache)?;
+        let (next, is_new) = search::lists(&assembled.documents(), config, known.as_ref(), cache)?;
         // After an edit, the next run can mend those that are there.
         if is_new && known.is_none() {
             search::keep(&next, config, cache);
@@ -104,12 +105,19 @@ pub struct Assembled {
     pub ledger: Arc<OnceLock<Ledger>>,
     /// See [`Assembled::facts`].
     facts: Arc<OnceLock<Facts>>,
+    /// See [`Assembled::documents`].
+    mentions: Arc<OnceLock<Mentions>>,
 }
 
 impl Assembled {
     /// What the filters of a search ask of records; put together once for all handbooks that differ in words alone.
     pub fn facts(&self) -> &Facts {
         self.facts.get_or_init(|| Facts::of(&self.handbook, &self.input.config))
+    }
+
+    /// What a search sees of the records. What they say of each other is gathered once, as [`Assembled::facts`] are.
+    pub fn documents(&self) -> Documents<'_> {
+        Documents { handbook: &self.handbook, mentions: self.mentions.get_or_init(|| Mentions::of(&self.handbook)) }
     }
 }
 
@@ -218,6 +226,7 @@ pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
         allowances,
         ledger: Arc::default(),
         facts: Arc::default(),
+        mentions: Arc::default(),
     }
 }
 
@@ -237,7 +246,7 @@ pub fn revise(assembled: &Assembled, paths: &BTreeSet<PathBuf>, memo: &mut Memo)
     let input = &assembled.input;
     let next = |path: &PathBuf| input.next_version(input.source_at(path)?);
     let Some(next) = paths.iter().map(next).collect::<Option<Vec<_>>>() else { return Revision::More };
-    let is_other = |source: &SourceFile| input.sources.iter().all(|known| known.hash != source.hash);
+    let is_other = |source: &SourceFile| input.source(&source.path).is_none_or(|known| known.hash != source.hash);
     let changed: Vec<SourceFile> = next.into_iter().filter(is_other).collect();
     if changed.is_empty() {
         return Revision::Same;
@@ -280,8 +289,8 @@ pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) 
     }
     let input = Arc::new(Input { sources, ..Input::clone(old) });
     let (history, allowances) = (assembled.history.clone(), assembled.allowances.clone());
-    let (ledger, facts) = (assembled.ledger.clone(), assembled.facts.clone());
-    Some(Assembled { input, handbook, history, diagnostics, allowances, ledger, facts })
+    let (ledger, facts, mentions) = (assembled.ledger.clone(), assembled.facts.clone(), assembled.mentions.clone());
+    Some(Assembled { input, handbook, history, diagnostics, allowances, ledger, facts, mentions })
 }
 
 /// Adds to what was found wrong what is wrong on the day `today`, and with what the authors allow.

@@ -14,6 +14,8 @@ use crate::disk;
 
 /// How long it must be quiet before a change is looked at: editors save in several steps.
 const QUIET: Duration = Duration::from_millis(8);
+/// The same, where whoever wrote the one file that changed has closed it: what editors do then takes no time.
+const QUIET_AFTER_CLOSE: Duration = Duration::from_millis(2);
 /// After this long a change is looked at even if it is not quiet yet.
 const PATIENCE: Duration = Duration::from_millis(300);
 /// How often the files are looked at where the system does not report changes.
@@ -36,6 +38,8 @@ pub struct Watch {
 enum Report {
     /// Something happened to these.
     Changed(Vec<PathBuf>),
+    /// This one was written, and closed.
+    Closed(PathBuf),
     /// Something happened somewhere: reports were lost.
     Anything,
     /// Our own probe was written.
@@ -111,15 +115,19 @@ impl Watch {
             std::thread::sleep(POLL);
             return Change::Anything;
         }
-        let Ok(first) = self.events.recv_timeout(limit) else { return Change::Nothing };
-        let mut change = Change::Paths(BTreeSet::new()).and(first);
+        let Ok(mut last) = self.events.recv_timeout(limit) else { return Change::Nothing };
+        let mut change = Change::Paths(BTreeSet::new());
         let started = std::time::Instant::now();
-        while started.elapsed() < PATIENCE
-            && let Ok(more) = self.events.recv_timeout(QUIET)
-        {
-            change = change.and(more);
+        loop {
+            let is_closed = matches!(last, Report::Closed(_));
+            change = change.and(last);
+            let quiet = if is_closed && change.is_of_one() { QUIET_AFTER_CLOSE } else { QUIET };
+            match self.events.recv_timeout(quiet) {
+                Ok(more) if started.elapsed() < PATIENCE => last = more,
+                Ok(more) => return change.and(more),
+                Err(_) => return change,
+            }
         }
-        change
     }
 }
 
@@ -131,8 +139,13 @@ impl Change {
                 paths.extend(more);
                 Self::Paths(paths)
             }
+            (change @ Self::Paths(_), Report::Closed(path)) => change.and(Report::Changed(vec![path])),
             _ => Self::Anything,
         }
+    }
+
+    fn is_of_one(&self) -> bool {
+        matches!(self, Self::Paths(paths) if paths.len() == 1)
     }
 }
 
@@ -143,8 +156,13 @@ fn news(event: notify::Result<Event>, probe: &Path, except: &[PathBuf]) -> Optio
         Ok(event) if event.paths.iter().any(|path| path == probe) => Some(Report::Probe),
         Ok(event) if !is_change(&event) => None,
         Ok(event) => {
-            let paths: Vec<PathBuf> = event.paths.into_iter().filter(|path| !is_noise(path, except)).collect();
-            (!paths.is_empty()).then_some(Report::Changed(paths))
+            let is_closed = matches!(event.kind, EventKind::Access(AccessKind::Close(AccessMode::Write)));
+            let mut paths: Vec<PathBuf> = event.paths.into_iter().filter(|path| !is_noise(path, except)).collect();
+            match paths.len() {
+                0 => None,
+                1 if is_closed => paths.pop().map(Report::Closed),
+                _ => Some(Report::Changed(paths)),
+            }
         }
         Err(_) => Some(Report::Anything),
     }

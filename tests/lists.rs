@@ -8,8 +8,8 @@ use handbook::index::dictionary::Dictionary;
 use handbook::index::kept::{self, Extent};
 use handbook::index::lists::Lists;
 use handbook::index::native::SearchIndex;
+use handbook::index::search;
 use handbook::index::stem::Language;
-use handbook::index::{Documents, search};
 use handbook::link::audience::Scope;
 use handbook::load::Project;
 use handbook::pipeline::{Assembled, Memo, assemble};
@@ -44,12 +44,12 @@ fn language(assembled: &Assembled) -> Language {
 }
 
 fn made_anew(assembled: &Assembled) -> Arc<Lists> {
-    search::lists(&assembled.handbook, &assembled.input.config, None, None).expect("an index").0
+    search::lists(&assembled.documents(), &assembled.input.config, None, None).expect("an index").0
 }
 
 /// The lists after an edit, from those that were before; nothing, if they have to be made anew.
 fn mended(before: &Lists, assembled: &Assembled) -> Option<Lists> {
-    let documents = Documents::new(&assembled.handbook);
+    let documents = assembled.documents();
     let versions = documents.versions(assembled.input.config.hash);
     let numbers: HashMap<u64, u32> = versions.iter().enumerate().map(|(number, version)| (version.key, number as u32)).collect();
     let dictionary = Dictionary::of(&assembled.input.config);

@@ -18,7 +18,7 @@ use crate::index::native::{IndexError, SearchIndex};
 use crate::index::query::{self, Complaint, Query};
 use crate::index::rank::{self, Group, Hit, Parts, rank};
 use crate::index::spelling::Vocabulary;
-use crate::index::{Documents, name_key};
+use crate::index::{Documents, Mentions, name_key};
 use crate::model::handbook::{Handbook, RecordIndex};
 use crate::model::record::Record;
 
@@ -54,15 +54,14 @@ impl Shelf for &Handbook {
     }
 }
 
-/// The lists of `handbook`: from those that are known, from those that an earlier run kept in `cache`, or from the index,
+/// The lists of all `documents`: from those that are known, from those that an earlier run kept in `cache`, or from the index,
 /// which is kept there, too. Tells whether other lists, or none, are kept there.
 pub fn lists(
-    handbook: &Handbook,
+    documents: &Documents<'_>,
     config: &Config,
     known: Option<&Arc<Lists>>,
     cache: Option<&Path>,
 ) -> Result<(Arc<Lists>, bool), IndexError> {
-    let documents = Documents::new(handbook);
     let versions = documents.versions(config.hash);
     let dictionary = Dictionary::of(config);
     let language = dictionary.language;
@@ -73,11 +72,11 @@ pub fn lists(
     }
     let by_key: HashMap<u64, u32> = versions.iter().enumerate().map(|(record, version)| (version.key, record as u32)).collect();
     let corpus = |index: SearchIndex| Corpus::new(index.segments()?, |key| by_key.get(&key).copied());
-    let some = |records: &[RecordIndex]| corpus(SearchIndex::of_some(&documents, &versions, records, &dictionary)?);
+    let some = |records: &[RecordIndex]| corpus(SearchIndex::of_some(documents, &versions, records, &dictionary)?);
     let updated = old.map(|old| old.updated(versions.clone(), language, some)).transpose()?.flatten();
     let lists = match updated {
         Some(updated) => updated,
-        None => Lists::of(&corpus(SearchIndex::open(&documents, &versions, &dictionary, cache)?)?, versions, language)?,
+        None => Lists::of(&corpus(SearchIndex::open(documents, &versions, &dictionary, cache)?)?, versions, language)?,
     };
     Ok((Arc::new(lists), true))
 }
@@ -144,7 +143,8 @@ pub struct Passage {
 impl<'a> Searcher<'a> {
     /// A searcher of `handbook`; what it makes is kept in `cache` where that can be written.
     pub fn new(handbook: &'a Handbook, config: &Config, today: Date, cache: Option<&Path>) -> Result<Self, IndexError> {
-        let (lists, is_new) = lists(handbook, config, None, cache)?;
+        let documents = Documents { handbook, mentions: &Mentions::of(handbook) };
+        let (lists, is_new) = lists(&documents, config, None, cache)?;
         if is_new {
             keep(&lists, config, cache);
         }

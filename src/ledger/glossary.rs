@@ -4,6 +4,7 @@
 use crate::config::Config;
 use crate::markdown::{Document, Terms};
 use crate::model::handbook::{Handbook, RecordIndex};
+use crate::model::name::SourcePath;
 
 /// The glossary.
 #[derive(Debug, Default)]
@@ -22,15 +23,16 @@ pub fn glossary(handbook: &Handbook, config: &Config) -> Glossary {
     Glossary { record: Some(index), terms: Terms::new(document.defined()) }
 }
 
+/// Whether the record at `path` defines words, unless another does.
+pub fn may_be(path: &SourcePath, config: &Config) -> bool {
+    match &config.glossary {
+        Some(chosen) => path.as_str() == chosen,
+        None => path.stem().eq_ignore_ascii_case("glossary"),
+    }
+}
+
 /// The record that defines words; of several, the one that is nearest to the root.
 pub fn record(handbook: &Handbook, config: &Config) -> Option<RecordIndex> {
-    let is_it = |path: &str, stem: &str| match &config.glossary {
-        Some(chosen) => path == chosen,
-        None => stem.eq_ignore_ascii_case("glossary"),
-    };
-    let candidates = (0..handbook.records.len()).filter(|index| {
-        let path = handbook.records[*index].path();
-        is_it(path.as_str(), path.stem())
-    });
+    let candidates = (0..handbook.records.len()).filter(|index| may_be(handbook.records[*index].path(), config));
     candidates.min_by_key(|index| handbook.records[*index].path().as_str().matches('/').count())
 }

@@ -1,6 +1,7 @@
 //! A handbook whose records are not read yet: its settings, its theme, and where its files lie. Ten thousand files are found in a
 //! small part of the time that it takes to read them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -71,8 +72,8 @@ impl Survey {
     /// A handbook with the same settings and theme, and without a record.
     pub fn blank(&self) -> Input {
         let beside = |(path, file): (&SourcePath, &PathBuf)| (path.clone(), FileBeside { file: file.clone(), refused: None });
-        let files = self.scan.files.iter().map(beside).collect();
-        Input { files, roots: self.roots.clone(), ..Input::blank(self.config.clone(), self.theme.clone()) }
+        let files: BTreeMap<_, _> = self.scan.files.iter().map(beside).collect();
+        Input { files: files.into(), roots: self.roots.clone(), ..Input::blank(self.config.clone(), self.theme.clone()) }
     }
 
     /// What the team set.
@@ -112,7 +113,7 @@ impl Survey {
             let refused = is_drawing(&path).then(|| std::fs::read(&file).ok()).flatten().and_then(|bytes| asset::refusal_of_svg(&bytes));
             (path, FileBeside { file, refused })
         });
-        let files = files.collect();
+        let files: BTreeMap<_, _> = files.collect();
         let mut repositories = Vec::new();
         for Found { repository, diagnostic } in asked.join().unwrap_or_default() {
             repositories.extend(repository);
@@ -120,7 +121,18 @@ impl Survey {
         }
         let code_owners = code_owners(&repositories, &sources);
         let seen = Arc::new(Seen { begun, folders: scan.folders, files: scan.seen });
-        Input { config, sources, files, outlines, theme, diagnostics, roots, repositories, code_owners, seen }
+        Input {
+            config: config.into(),
+            sources,
+            files: files.into(),
+            outlines: outlines.into(),
+            theme: theme.into(),
+            diagnostics,
+            roots,
+            repositories,
+            code_owners: code_owners.into(),
+            seen,
+        }
     }
 }
 

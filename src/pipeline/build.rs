@@ -203,7 +203,7 @@ fn put_search(
     earlier: &HashMap<ContentHash, OutputPath>,
 ) -> Result<(Arc<Lists>, Reusable), BuildError> {
     let config = &assembled.input.config;
-    let (lists, is_new) = search::lists(&assembled.handbook, config, None, cache)?;
+    let (lists, is_new) = search::lists(&assembled.documents(), config, None, cache)?;
     let keep = || {
         if is_new {
             search::keep(&lists, config, cache);

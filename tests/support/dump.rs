@@ -47,16 +47,16 @@ pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: boo
     let beside = files.iter().filter(|(path, _)| !path.ends_with(".md") && !path.ends_with(".mdx") && path != "handbook.yaml");
     let beside = beside.map(|(path, _)| (path.as_str().into(), FileBeside { file: PathBuf::from(path), refused: None }));
     let outlines = files.iter().map(|(path, text)| (SourcePath::new(path), Arc::from(text.as_str())));
-    let outlines = outlines.filter(|(path, _)| is_outline(path)).collect();
+    let outlines = outlines.filter(|(path, _)| is_outline(path)).collect::<BTreeMap<_, _>>().into();
     let theme = ThemeFiles::load(&PathBuf::from("no-such-folder"), "default").expect("the default theme is there");
     let scope = scope(&config, audience, drafts);
     let input = Input {
         seen: Arc::default(),
-        config,
+        config: config.into(),
         sources,
-        files: beside.collect::<BTreeMap<_, _>>(),
+        files: beside.collect::<BTreeMap<_, _>>().into(),
         outlines,
-        theme,
+        theme: theme.into(),
         diagnostics,
         roots: Roots::default(),
         repositories: Vec::new(),
