@@ -4,6 +4,11 @@ use std::process::ExitCode;
 
 use handbook::cli::Cli;
 use handbook::command::{self, Failure, Outcome};
+use mimalloc::MiMalloc;
+
+/// Gives back what the system's own keeps: see `docs/decisions/0027`.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::from_environment();

@@ -198,11 +198,16 @@ impl Memo {
 }
 
 /// From what was read to a linked handbook.
-pub fn assemble(input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
+pub fn assemble(mut input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     let mut diagnostics = input.diagnostics.clone();
     let origins = input.origins();
     let mut records = Vec::with_capacity(input.sources.len());
-    for parsed in memo.parse_all(&input.sources, &input.config) {
+    let all_parsed = memo.parse_all(&input.sources, &input.config);
+    for (source, parsed) in input.sources.iter_mut().zip(all_parsed) {
+        // What was read before as it is now is not kept twice.
+        if source.diagnostics == parsed.record.source.diagnostics {
+            *source = parsed.record.source.clone();
+        }
         diagnostics.extend(parsed.diagnostics);
         records.push(parsed.record);
     }

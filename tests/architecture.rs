@@ -81,6 +81,7 @@ fn dependencies_have_one_home() {
         ("std::process::Command", "git/command.rs"),
         ("std::process::{Command", "command/serve/editor.rs"),
         ("getrandom::", "command/serve.rs"),
+        ("mimalloc::", "main.rs"),
     ];
     for (path, file) in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
         let text = fs::read_to_string(file).unwrap_or_default();

@@ -254,10 +254,24 @@ fn wa18_a_page_leads_to_where_its_record_is_now() {
     wait_for(&server, "/docs/x.html", "First.");
     let (status, answer) = server.get("/docs/a-new-name.html", "");
     assert!(status == 302 && answer.contains("location: /docs/x.html"), "{answer}");
+    // It is gone before it is there again.
+    fs::rename(docs.join("x.md"), docs.join("x.txt")).expect("it can be renamed");
+    until_gone(&server, "/docs/x.html");
+    fs::rename(docs.join("x.txt"), docs.join("later.md")).expect("it can be renamed");
+    wait_for(&server, "/docs/later.html", "First.");
+    let (status, answer) = server.get("/docs/x.html", "");
+    assert!(status == 302 && answer.contains("location: /docs/later.html"), "{answer}");
+    fs::rename(docs.join("later.md"), docs.join("x.md")).expect("it can be renamed back");
+    wait_for(&server, "/docs/x.html", "First.");
     fs::write(docs.join("x.md"), "---\ndraft: true\n---\n# X\n\nFirst.\n").expect("it can be written");
+    until_gone(&server, "/docs/x.html");
+}
+
+/// Waits until there is no page at `path`.
+fn until_gone(server: &Server, path: &str) {
     let started = Instant::now();
-    while server.get("/docs/x.html", "").0 != 404 {
-        assert!(started.elapsed() < Duration::from_secs(5), "a draft has no page");
+    while server.get(path, "").0 != 404 {
+        assert!(started.elapsed() < Duration::from_secs(5), "{path} is still there");
     }
 }
 

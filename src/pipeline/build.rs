@@ -16,7 +16,7 @@ use crate::index::browser::Content;
 use crate::index::lists::Lists;
 use crate::index::native::IndexError;
 use crate::index::search;
-use crate::ledger;
+use crate::ledger::{self, Ledger};
 use crate::link::audience::Scope;
 use crate::load::witness::Stamp;
 use crate::load::{Input, LoadError, Project};
@@ -119,7 +119,7 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let mut session = Session::begin(out)?;
     // Another build may have written meanwhile, and was waited for.
     let is_as_it_was = || Built::find(&project.cache(), out).is_some_and(|now| Some(now.made_of()) == before.as_ref());
-    let outdated = outdated(&assembled, &memo, &changed).filter(|_| is_as_it_was());
+    let outdated = outdated(&assembled, site.ledger, &memo, &changed).filter(|_| is_as_it_was());
     let pages: Vec<(OutputPath, Page)> = pages(&site).into_iter().collect();
     let cache = index_cache(&project.dir, occasion);
     let (searchable, failed) = rayon::join(
@@ -163,7 +163,7 @@ pub fn keep_answers(project: &Project, assembled: &Assembled, lists: &Lists, cac
 
 /// The pages that are not as the last build left them, when since then the words of some records changed, which were there in
 /// these versions, and nothing else; nothing, if any page may be another.
-fn outdated(assembled: &Assembled, memo: &Memo, changed: &[(SourcePath, ContentHash)]) -> Option<Shown> {
+fn outdated(assembled: &Assembled, ledger: &Ledger, memo: &Memo, changed: &[(SourcePath, ContentHash)]) -> Option<Shown> {
     let handbook = &assembled.handbook;
     let mut shown = Shown::default();
     for (path, version) in changed {
@@ -171,7 +171,7 @@ fn outdated(assembled: &Assembled, memo: &Memo, changed: &[(SourcePath, ContentH
         let earlier = memo.earlier(*version)?;
         let is_glossary = ledger::explains_words_of(handbook, &assembled.input.config, index);
         let is_alike = handbook.records[index].links_alike(earlier) && !is_glossary;
-        if !is_alike || !shown.add(handbook, index, earlier) {
+        if !is_alike || !shown.add(handbook, ledger, index, earlier) {
             return None;
         }
     }
@@ -203,7 +203,8 @@ fn put_search(
     earlier: &HashMap<ContentHash, OutputPath>,
 ) -> Result<(Arc<Lists>, Reusable), BuildError> {
     let config = &assembled.input.config;
-    let (lists, is_new) = search::lists(&assembled.documents(), config, None, cache)?;
+    let (lists, _) = rayon::join(|| search::lists(&assembled.documents(), config, None, cache), || assembled.facts());
+    let (lists, is_new) = lists?;
     let keep = || {
         if is_new {
             search::keep(&lists, config, cache);

@@ -8,7 +8,7 @@ use tera::Context;
 use crate::calendar::Date;
 use crate::ledger::party::is_team;
 use crate::link::LEDGER_FOLDER;
-use crate::model::handbook::RecordIndex;
+use crate::model::handbook::{LinkedRecord, RecordIndex};
 use crate::model::name::OutputPath;
 use crate::render::overview::{self, Overview, digest};
 use crate::render::view::{self, StatusView};
@@ -48,13 +48,10 @@ pub fn path(site: &Site<'_>, news: News) -> OutputPath {
 
 /// The teams that keep records, each of which has a feed.
 pub fn teams(site: &Site<'_>) -> BTreeSet<RecordIndex> {
-    let owners = site
-        .handbook
-        .linked
-        .iter()
-        .enumerate()
-        .filter_map(|(index, linked)| linked.references.get("owner").copied().filter(|owner| *owner != index));
-    owners.filter(|owner| is_team(site.handbook, site.config, *owner)).collect()
+    let owner = |(index, linked): (RecordIndex, &LinkedRecord)| linked.references.get("owner").copied().filter(|owner| *owner != index);
+    let mut owners: BTreeSet<RecordIndex> = site.handbook.linked.iter().enumerate().filter_map(owner).collect();
+    owners.retain(|owner| is_team(site.handbook, site.config, *owner));
+    owners
 }
 
 #[derive(Serialize)]

@@ -12,6 +12,7 @@ use crate::command::{Failure, occasion, report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::browser::Content;
 use crate::load::{Project, Survey};
+use crate::model::handbook::Handbook;
 use crate::model::name::{OutputPath, SourcePath};
 use crate::model::section::Section;
 use crate::model::source::ContentHash;
@@ -38,6 +39,9 @@ pub struct Snapshot {
     files: Arc<BTreeMap<OutputPath, PathBuf>>,
     /// Where pages of earlier snapshots are now.
     moved: Arc<BTreeMap<OutputPath, OutputPath>>,
+    /// Pages of earlier snapshots whose records are nowhere, each with the hash of its text: one that is moved may be reported to be
+    /// gone before it is reported to be there.
+    lost: Arc<BTreeMap<OutputPath, ContentHash>>,
     /// Where the search index is kept.
     cache: Option<PathBuf>,
     /// What the browser searches: made when it is first asked for, so that no page waits for it.
@@ -63,7 +67,7 @@ impl Snapshot {
         let beside = |(source, output): (&SourcePath, &OutputPath)| (output.clone(), assembled.input.files[source].file.clone());
         let files = Arc::new(assembled.handbook.assets.iter().map(beside).collect());
         let cache = index_cache(dir, &occasion);
-        let (theme, assets, moved) = (Arc::new(theme), Arc::new(assets), Arc::default());
+        let (theme, assets) = (Arc::new(theme), Arc::new(assets));
         Ok(Self {
             assembled,
             theme,
@@ -72,7 +76,8 @@ impl Snapshot {
             pages,
             assets,
             files,
-            moved,
+            moved: Arc::default(),
+            lost: Arc::default(),
             cache,
             search: OnceLock::new(),
             lists: memo.lists.clone(),
@@ -89,6 +94,7 @@ impl Snapshot {
             assets: self.assets.clone(),
             files: self.files.clone(),
             moved: self.moved.clone(),
+            lost: self.lost.clone(),
             cache: self.cache.clone(),
             search: OnceLock::new(),
             lists: self.lists.clone(),
@@ -99,19 +105,23 @@ impl Snapshot {
     /// The same, with the way from pages of `old` that are no more to where their records are now.
     pub fn after(self, old: &Self) -> Self {
         let (ours, theirs) = (&self.assembled.handbook, &old.assembled.handbook);
-        let mut by_text: BTreeMap<&str, Option<usize>> = BTreeMap::new();
-        for (index, record) in ours.records.iter().enumerate().filter(|(index, _)| !old.pages.contains_key(ours.output(*index))) {
-            by_text.entry(&record.source.text).and_modify(|found| *found = None).or_insert(Some(index));
+        let text = |handbook: &Handbook, index: usize| ContentHash::of(handbook.records[index].source.text.as_bytes());
+        let mut by_text: BTreeMap<ContentHash, Option<&OutputPath>> = BTreeMap::new();
+        for index in (0..ours.records.len()).filter(|index| !old.pages.contains_key(ours.output(*index))) {
+            by_text.entry(text(ours, index)).and_modify(|found| *found = None).or_insert(Some(ours.output(index)));
         }
-        let mut moved: BTreeMap<OutputPath, OutputPath> = BTreeMap::clone(&old.moved);
-        for (index, record) in theirs.records.iter().enumerate() {
-            let from = theirs.output(index);
-            if let (false, Some(Some(to))) = (self.pages.contains_key(from), by_text.get(record.source.text.as_str())) {
-                moved.insert(from.clone(), ours.output(*to).clone());
+        let gone = (0..theirs.records.len()).filter(|index| !self.pages.contains_key(theirs.output(*index)));
+        let gone = gone.map(|index| (theirs.output(index).clone(), text(theirs, index)));
+        let (mut moved, mut lost) = (BTreeMap::clone(&old.moved), BTreeMap::new());
+        for (from, text) in old.lost.iter().map(|(from, text)| (from.clone(), *text)).chain(gone) {
+            match by_text.get(&text) {
+                Some(Some(to)) => drop(moved.insert(from, OutputPath::clone(to))),
+                _ => drop(lost.insert(from, text)),
             }
         }
         moved.retain(|from, _| !self.pages.contains_key(from));
-        Self { moved: Arc::new(moved), ..self }
+        lost.retain(|from, _| !self.pages.contains_key(from));
+        Self { moved: Arc::new(moved), lost: Arc::new(lost), ..self }
     }
 
     /// The handbook.
