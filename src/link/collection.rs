@@ -102,11 +102,9 @@ fn folders(
     let mut below: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (index, record) in records.iter().enumerate() {
         let mut path = record.path().folder();
-        let folder = folders.entry(path.to_owned()).or_default();
-        if folder_pages.page(path) == Some(index) {
-            folder.index = Some(index);
-        } else {
-            folder.records.push(index);
+        match folder_pages.folder(index, record) {
+            Some(folder) => folders.entry(folder.to_owned()).or_default().index = Some(index),
+            None => folders.entry(path.to_owned()).or_default().records.push(index),
         }
         while !path.is_empty() {
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
