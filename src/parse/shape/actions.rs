@@ -93,6 +93,15 @@ impl Reader<'_> {
         })
     }
 
+    fn state(&self, text: &str) -> &'static str {
+        match self.vocabulary.state(text) {
+            Some("dropped") => "dropped",
+            Some(_) => "done",
+            None if text.contains(['✅', '✔', '☑']) => "done",
+            None => "open",
+        }
+    }
+
     fn table(&self, table: &table::Table) -> Vec<WrittenAction> {
         let Some((head, rows)) = table.rows.split_first() else { return Vec::new() };
         let titles: Vec<String> = head.cells.iter().map(|cell| inline::plain(&cell.text)).collect();
@@ -111,7 +120,7 @@ impl Reader<'_> {
                 assignee: columns.0.and_then(cell),
                 due: columns.1.and_then(cell).and_then(|text| read_date(&text, self.order)?.date.ok()),
                 state: Some(match columns.2 {
-                    Some(column) => cell(column).map_or("open", |text| state(&text)),
+                    Some(column) => cell(column).map_or("open", |text| self.state(&text)),
                     // The SRE book writes it behind the ticket: `n/a DONE`.
                     None if row.cells.last().is_some_and(|cell| inline::plain(&cell.text).ends_with("DONE")) => "done",
                     None => "open",
@@ -160,15 +169,6 @@ fn ticket(markdown: &str) -> Option<String> {
             && letters.starts_with(|c: char| c.is_ascii_uppercase())
     };
     words.into_iter().find(is_key).map(str::to_owned)
-}
-
-fn state(text: &str) -> &'static str {
-    match fold(text).as_str() {
-        "done" | "complete" | "completed" | "closed" | "fixed" | "resolved" | "x" | "yes" | "merged" | "✅" => "done",
-        "dropped" | "wontfix" | "wontdo" | "cancelled" | "canceled" | "rejected" => "dropped",
-        _ if text.contains(['✅', '✔', '☑']) => "done",
-        _ => "open",
-    }
 }
 
 fn kind(text: &str) -> Option<String> {
