@@ -48,7 +48,8 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     if let Some(root) = &mut head.root {
         nested::lift(root, &config.vocabulary);
     }
-    let mut diagnostics = head.diagnostics;
+    // What a template leaves open in its head (`status: {proposed | accepted}`) need be no YAML.
+    let mut diagnostics = if is_template(&source.path.stem().to_lowercase()) { Vec::new() } else { head.diagnostics };
     let markdown = MarkdownOptions { raw_html: config.raw_html, math: !is_math_off(head.root.as_ref()) };
     let (mut outline, found) = Document::parse(source, head.body.clone(), markdown).outline();
     diagnostics.extend(found);

@@ -30,7 +30,13 @@ pub struct WrittenAction {
 /// The actions in `parts`.
 pub fn actions(layout: &Layout<'_>, parts: &[Part], vocabulary: &Vocabulary, order: DayOrder) -> Vec<WrittenAction> {
     let reader = Reader { layout, vocabulary, order };
-    parts.iter().flat_map(|part| reader.part(layout.lines_of(part))).collect()
+    let of_part = |part: &Part| {
+        // What stands under "Completed" is done.
+        let is_done = part.heading.as_ref().is_some_and(|(_, title, _)| vocabulary.state(title) == Some("done"));
+        let state = |action: WrittenAction| if is_done { WrittenAction { state: Some("done"), ..action } } else { action };
+        reader.part(layout.lines_of(part)).into_iter().map(state).collect::<Vec<_>>()
+    };
+    parts.iter().flat_map(of_part).collect()
 }
 
 struct Reader<'a> {

@@ -8,7 +8,7 @@ use crate::model::field::Value;
 use crate::model::reading::Form;
 use crate::parse::address;
 use crate::parse::shape::builder::Builder;
-use crate::parse::shape::lines::Sort;
+use crate::parse::shape::lines::{Line, Sort};
 use crate::parse::unread::{shortened, unread_date};
 
 impl Builder<'_> {
@@ -58,7 +58,13 @@ impl Builder<'_> {
         let layout = &self.text.layout;
         let is_timeline = |title: &str| self.config.vocabulary.section(title) == Some("timeline");
         let above = layout.parts.iter().take_while(|part| part.heading.as_ref().is_none_or(|(_, title, _)| !is_timeline(title)));
-        let lines = above.flat_map(|part| layout.lines_of(part)).filter(|line| line.sort == Sort::Text);
+        self.one_day_in(above.flat_map(|part| layout.lines_of(part)))
+    }
+
+    /// The one day that the sentences among `lines` name.
+    pub fn one_day_in<'l>(&self, lines: impl Iterator<Item = &'l Line>) -> Option<(Date, Range<usize>)> {
+        let layout = &self.text.layout;
+        let lines = lines.filter(|line| line.sort == Sort::Text);
         let mut days = lines.flat_map(|line| {
             let known = dates_in(layout.content(line), self.config.day_order).into_iter().filter_map(|found| found.date.ok());
             known.filter(|date| date.precision() == Precision::Day).map(|date| (date, line.content.clone()))
