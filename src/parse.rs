@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use crate::calendar::Date;
 use crate::config::Config;
+use crate::config::vocabulary::fold;
 use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
 use crate::markdown::{Document, MarkdownOptions};
 use crate::model::field::{Field, Value};
@@ -47,7 +48,8 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     if let Some(root) = &mut head.root {
         nested::lift(root, &config.vocabulary);
     }
-    let mut diagnostics = head.diagnostics;
+    // What a template leaves open in its head (`status: {proposed | accepted}`) need be no YAML.
+    let mut diagnostics = if is_template(&source.path.stem().to_lowercase()) { Vec::new() } else { head.diagnostics };
     let markdown = MarkdownOptions { raw_html: config.raw_html, math: !is_math_off(head.root.as_ref()) };
     let (mut outline, found) = Document::parse(source, head.body.clone(), markdown).outline();
     diagnostics.extend(found);
@@ -74,7 +76,8 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     let status = status.or_else(|| defaults::status(kind, config.sources.of(source.path.as_str())));
     defaults::complete(&mut read.fields, kind, config.sources.of(source.path.as_str()));
     let number = number(&read.fields, kind, source, &mut diagnostics);
-    let title = title(&read.fields, outline.title.as_deref(), number, source, config);
+    let heading = outline.title.as_deref().filter(|title| !(text.has_several_titles() && is_section_of(title, kind, config)));
+    let title = title(&read.fields, heading, number, source, config);
     let record = Record {
         id: source.path.record_id(),
         kind: kind.name.clone(),
@@ -162,7 +165,8 @@ fn told_kind<'a>(
 /// Whether a file is the page of a folder that lies among records and may be one of them: `decisions/0001-queue/README.md`.
 fn is_own_folder(source: &SourceFile, config: &Config) -> bool {
     let above = source.path.folder().rsplit('/').nth(1);
-    source.path.is_index() && source.side_car.is_none() && above.is_some_and(|folder| kind_of_folder(folder, config).is_some())
+    let is_among_records = || above.is_some_and(|folder| kind_of_folder(folder, config).is_some());
+    source.path.is_index() && source.side_car.is_none() && (is_among_records() || address::is_folder_of_series(&source.path))
 }
 
 /// The kind of a record that nothing beside it tells: that of a folder further up, else what the text looks like, else a page.
@@ -170,6 +174,7 @@ fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, te
     if is_own_folder(source, config) {
         let kind = source.path.folder().rsplit('/').nth(1).and_then(|folder| kind_of_folder(folder, config));
         let is_numbered = address::number_of_folder(&source.path).is_some();
+        let kind = kind.or_else(|| config.kinds.iter().find(|kind| shape::fits(text, root, source, kind)));
         return kind.filter(|kind| is_numbered || shape::fits(text, root, source, kind)).unwrap_or_else(|| page(config));
     }
     // A folder further up holds records of its kind, and what belongs to them: a sign of a record is wanted.
@@ -195,9 +200,26 @@ fn is_named_as_record(source: &SourceFile) -> bool {
     address::number_of_file(&source.path).is_some() || address::date_of_file(&source.path).is_some()
 }
 
+/// Last words of the names of files that are there to be copied.
+const TEMPLATE_WORDS: [&str; 8] = ["vorlage", "gabarit", "plantilla", "sjabloon", "szablon", "шаблон", "模板", "テンプレート"];
+/// Words that mean a template in a file with the number 0, and a model elsewhere.
+const MODEL_WORDS: [&str; 4] = ["template", "modele", "modèle", "modelo"];
+
 /// Whether a file's name says that it is there to be copied.
 pub fn is_template(stem: &str) -> bool {
-    stem.ends_with("template") || stem.starts_with("template") || stem.starts_with("0000-template") || stem.ends_with("template-long")
+    let mut words = stem.split(|c: char| !c.is_alphanumeric());
+    // `0000-adr-template-de`: what is numbered 0 decides nothing about templates.
+    stem.ends_with("template")
+        || stem.starts_with("template")
+        || stem.ends_with("template-long")
+        || (address::number_in_front(stem) == Some(0) && words.clone().any(|word| MODEL_WORDS.contains(&word)))
+        || words.next_back().is_some_and(|word| TEMPLATE_WORDS.contains(&word))
+}
+
+/// Whether a heading is one of those that all records of `kind` have, and beside others names none: `# Summary`, `# Meta`.
+fn is_section_of(heading: &str, kind: &Kind, config: &Config) -> bool {
+    let folded = fold(heading);
+    kind.shape.contains(&folded) || kind.outline.contains(&folded) || (!kind.free && config.vocabulary.section(heading) == Some("metadata"))
 }
 
 fn title(fields: &BTreeMap<String, Field>, heading: Option<&str>, number: Option<i64>, source: &SourceFile, config: &Config) -> String {

@@ -59,6 +59,20 @@ pub fn composed(text: &str) -> Cow<'_, str> {
     if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
+/// A Latin letter without its accent: `é` is `e`; any other character as it is.
+pub fn without_accent(c: char) -> char {
+    if !('\u{c0}'..='\u{24f}').contains(&c) {
+        return c;
+    }
+    let mut base = c;
+    unicode_normalization::char::decompose_canonical(c, |part| {
+        if part.is_ascii_alphabetic() {
+            base = part;
+        }
+    });
+    base
+}
+
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }

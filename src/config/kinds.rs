@@ -22,7 +22,7 @@ const BUILT_IN: [(&str, &str); 8] = [
     ("guide.yaml", include_str!("../kinds/guide.yaml")),
     ("page.yaml", include_str!("../kinds/page.yaml")),
 ];
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "name",
     "plural",
     "label",
@@ -36,6 +36,7 @@ const KEYS: [&str; 21] = [
     "free",
     "blameless",
     "shape",
+    "outline",
     "marks",
     "names",
     "shape_min",
@@ -120,6 +121,7 @@ fn blank(name: &str) -> Kind {
         order: 100,
         folders: vec![format!("{name}s")],
         shape: Vec::new(),
+        outline: Vec::new(),
         marks: Vec::new(),
         names: Vec::new(),
         shape_min: 2,
@@ -167,6 +169,7 @@ fn set(kind: &mut Kind, reader: &mut Reader<'_>, key: &Node, value: &Node) {
         "blameless" => kind.blameless = reader.boolean(value, name).unwrap_or(false),
         "folders" => kind.folders = reader.texts(value, name),
         "shape" => kind.shape = folded(&reader.texts(value, name)),
+        "outline" => kind.outline = folded(&reader.texts(value, name)),
         "marks" => kind.marks = folded(&reader.texts(value, name)),
         "names" => kind.names = reader.texts(value, name),
         "shape_min" => kind.shape_min = reader.number(value, name).unwrap_or(2.0).clamp(1.0, 100.0) as usize,
@@ -235,6 +238,7 @@ fn read_fields(fields: &mut BTreeMap<String, FieldDeclaration>, reader: &mut Rea
             about: text("about").or_else(|| fields.get(name).map(|known| known.about.clone())).unwrap_or_default(),
             required: value.get("required").and_then(|required| reader.boolean(required, "required")).unwrap_or(false),
             also: value.get("also").map(|also| reader.texts(also, "also")).unwrap_or_default(),
+            numbered: value.get("numbered").and_then(|numbered| reader.boolean(numbered, "numbered")).unwrap_or(false),
         };
         fields.insert(name.to_owned(), declaration);
     }

@@ -7,12 +7,13 @@ use crate::config::reader::Reader;
 use crate::model::kind::Kind;
 use crate::model::name::SourcePath;
 use crate::model::source::SourceFile;
+use crate::slug;
 use crate::yaml::{self, Node};
 
 const BUILT_IN: &str = include_str!("../kinds/vocabulary.yaml");
 /// The parts of the table, for messages.
-const PARTS: [&str; 10] =
-    ["keys", "statuses", "deliveries", "nothing", "placeholders", "sections", "columns", "marks", "zones", "elsewhere"];
+const PARTS: [&str; 11] =
+    ["keys", "statuses", "deliveries", "nothing", "placeholders", "sections", "columns", "states", "marks", "zones", "elsewhere"];
 
 /// Words that the name of a relation may have.
 const VERB_WORDS_MAX: usize = 5;
@@ -24,6 +25,7 @@ pub struct Vocabulary {
     statuses: Table,
     sections: Table,
     columns: Table,
+    states: Table,
     /// Phrases of a timeline and the point of the incident that they mark, in the order in which they are tried.
     pub marks: Vec<(String, String)>,
     deliveries: Table,
@@ -59,6 +61,7 @@ impl Vocabulary {
                 "statuses" => add_table(&mut self.statuses, reader, value),
                 "sections" => add_table(&mut self.sections, reader, value),
                 "columns" => add_table(&mut self.columns, reader, value),
+                "states" => add_table(&mut self.states, reader, value),
                 "marks" => {
                     for (name, words) in reader.mapping(value, "marks").unwrap_or_default() {
                         let name = name.text().unwrap_or_default();
@@ -100,7 +103,7 @@ impl Vocabulary {
 
     /// The field or relation that `key` means, and the rank of that word among the words for it.
     pub fn key(&self, key: &str) -> Option<(&str, usize)> {
-        self.keys.get(&fold(key)).and_then(|found| first(found))
+        in_two_languages(key).find_map(|key| self.keys.get(&fold(key)).and_then(|found| first(found)))
     }
 
     /// The statuses that `word` may mean.
@@ -118,13 +121,18 @@ impl Vocabulary {
 
     /// What a section with this title holds.
     pub fn section(&self, title: &str) -> Option<&str> {
-        self.sections.get(&fold(title)).and_then(|found| first(found)).map(|(name, _)| name)
+        in_two_languages(title).find_map(|title| self.sections.get(&fold(title)).and_then(|found| first(found))).map(|(name, _)| name)
     }
 
     /// Whether a column with this title may hold `name`, and the rank of its title among those for it.
     pub fn column(&self, title: &str, name: &str) -> Option<usize> {
         let found = self.columns.get(&fold(title))?;
         found.iter().find(|(known, _)| known.as_ref() == name).map(|(_, rank)| *rank)
+    }
+
+    /// The state of an action item that `word` means.
+    pub fn state(&self, word: &str) -> Option<&str> {
+        self.states.get(&fold(word)).and_then(|found| first(found)).map(|(name, _)| name)
     }
 
     /// Whether `word` tells how far a decision is carried out.
@@ -165,14 +173,29 @@ impl Vocabulary {
     }
 }
 
-/// What is left of a word when case, emphasis, marks and spaces are gone; a note in brackets is no part of it.
+/// What is left of a word when case, accents, emphasis, marks, spaces and a number in front (`2. Status`) are gone; a note in brackets
+/// is no part of it.
 pub fn fold(word: &str) -> String {
-    let word = word.trim();
-    let word = match word.find(" (") {
+    let word = unnumbered(word.trim());
+    let word = match word.find(" (").or_else(|| word.find('（')) {
         Some(at) if at > 0 => &word[..at],
         _ => word,
     };
-    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).map(slug::without_accent).collect()
+}
+
+/// The words of a title that says the same in two languages: `背景 / Context`.
+pub fn in_two_languages(title: &str) -> impl Iterator<Item = &str> {
+    title.split(" / ").map(str::trim)
+}
+
+/// `word` without the number that stands before a heading: `2. Status`, `3.1 Context`, `4) Decision`.
+fn unnumbered(word: &str) -> &str {
+    let rest = word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let number = &word[..word.len() - rest.len()];
+    let is_number = number.starts_with(|c: char| c.is_ascii_digit()) && (number.contains('.') || rest.starts_with(')'));
+    let rest = rest.strip_prefix(')').unwrap_or(rest);
+    if is_number && rest.starts_with(' ') && rest.contains(char::is_alphabetic) { rest.trim_start() } else { word }
 }
 
 fn first(found: &[(Arc<str>, usize)]) -> Option<(&str, usize)> {

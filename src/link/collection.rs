@@ -80,7 +80,7 @@ fn report_duplicate_numbers(records: &[Arc<Record>], of_kind: &[RecordIndex], co
         let Some(number) = record.number else { continue };
         let folder = if config.are_numbers_global { "" } else { record.path().folder() };
         let other = *first.entry((folder, series_of_file(record.path()), number)).or_insert(index);
-        if other != index {
+        if other != index && !is_translation(records[other].path().stem(), record.path().stem()) {
             let message = format!("the number {number} is that of `{}` too", records[other].path());
             let found = match record.fields.get("number") {
                 Some(field) => record.source.finding(&diagnostic::DUPLICATE_NUMBER, field.span.clone(), message),
@@ -89,6 +89,14 @@ fn report_duplicate_numbers(records: &[Arc<Record>], of_kind: &[RecordIndex], co
             diagnostics.push(found.hint("give one of the two the next free number"));
         }
     }
+}
+
+/// Whether one of two names is the other with a language behind it: `0003-vm` and `0003-vm.zh`, `0001-queue` and `0001-queue-de`.
+fn is_translation(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    let rest = long.strip_prefix(short).and_then(|rest| rest.strip_prefix(['.', '-', '_']));
+    let is_letters = |word: &str| word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    rest.is_some_and(|rest| rest.split(['-', '_']).all(is_letters) && rest.len() <= 5)
 }
 
 fn folders(
@@ -102,11 +110,9 @@ fn folders(
     let mut below: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (index, record) in records.iter().enumerate() {
         let mut path = record.path().folder();
-        let folder = folders.entry(path.to_owned()).or_default();
-        if folder_pages.page(path) == Some(index) {
-            folder.index = Some(index);
-        } else {
-            folder.records.push(index);
+        match folder_pages.folder(index, record) {
+            Some(folder) => folders.entry(folder.to_owned()).or_default().index = Some(index),
+            None => folders.entry(path.to_owned()).or_default().records.push(index),
         }
         while !path.is_empty() {
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);

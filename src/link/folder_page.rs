@@ -1,7 +1,8 @@
 //! Which record is the page of its folder, where several could be: a documentation tool's `index.md` goes before the
-//! `README.md` that the host of the repository shows, as Docusaurus, MkDocs and Hugo have it.
+//! `README.md` that the host of the repository shows, as Docusaurus, MkDocs and Hugo have it. What is left of a file with several
+//! records is the page of the folder in which they seem to be.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::handbook::RecordIndex;
@@ -21,7 +22,14 @@ impl<'a> FolderPages<'a> {
                 *page = (rank, index);
             }
         }
-        Self(pages.into_iter().map(|(folder, (_, index))| (folder, index)).collect())
+        let mut pages: HashMap<&str, RecordIndex> = pages.into_iter().map(|(folder, (_, index))| (folder, index)).collect();
+        let parts = || records.iter().filter_map(|record| Some((record, record.source.part.as_ref()?)));
+        let with_parts: HashSet<&str> = parts().filter(|(_, part)| part.kind.is_some()).map(|(record, _)| record.path().folder()).collect();
+        for (index, record) in records.iter().enumerate() {
+            let Some(folder) = folder_of_parts(record).filter(|folder| with_parts.contains(folder)) else { continue };
+            pages.entry(folder).or_insert(index);
+        }
+        Self(pages)
     }
 
     /// The page of `folder`.
@@ -29,8 +37,20 @@ impl<'a> FolderPages<'a> {
         self.0.get(folder).copied()
     }
 
+    /// The folder whose page is the record at `index`.
+    pub fn folder<'r>(&self, index: RecordIndex, record: &'r Record) -> Option<&'r str> {
+        let is_page_of = |folder: &&str| self.page(folder) == Some(index);
+        Some(record.path().folder()).filter(is_page_of).or_else(|| folder_of_parts(record).filter(is_page_of))
+    }
+
     /// Whether `record` could be the page of its folder, and another one is.
     pub fn is_beside(&self, index: RecordIndex, record: &Record) -> bool {
         record.path().is_index() && self.page(record.path().folder()) != Some(index)
     }
+}
+
+/// The folder in which the records of a file seem to be, for what is left of it: `docs/DECISIONS` for `docs/DECISIONS.md`.
+fn folder_of_parts(record: &Record) -> Option<&str> {
+    let is_rest = record.source.part.as_ref().is_some_and(|part| part.kind.is_none());
+    record.path().as_str().rsplit_once('.').map(|(folder, _)| folder).filter(|_| is_rest)
 }

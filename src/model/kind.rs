@@ -29,6 +29,9 @@ pub struct Kind {
     /// Headings by which a record is recognised that neither says its kind nor lies in such a folder: letters and
     /// digits only, in small letters.
     pub shape: Vec<String>,
+    /// Headings that such records often have, and other texts too, in the same form: two of them count as one of those, in a file with
+    /// a number in its name, or where there are several.
+    pub outline: Vec<String>,
     /// Keys of metadata that only such records carry, in the same form.
     pub marks: Vec<String>,
     /// Words in the names of files that hold such records.
@@ -111,6 +114,8 @@ pub struct FieldDeclaration {
     pub required: bool,
     /// Other names under which it may be written.
     pub also: Vec<String>,
+    /// A section of its name is a value only where it holds a number: without one, "Issue" tells what the record is about.
+    pub numbered: bool,
 }
 
 /// The types that a field can have.

@@ -83,12 +83,22 @@ fn is_kept(c: char) -> bool {
 }
 
 /// Words before the number in the names of files: `adr-013-x`, `RFC 12`, `ODH-ADR-EH-0003`.
-const SERIES: [&str; 9] = ["adr", "rfc", "kep", "dr", "edr", "madr", "decision", "pep", "proposal"];
+const SERIES: [&str; 23] = [
+    "adr", "rfc", "kep", "dr", "edr", "madr", "decision", "pep", "proposal", "eip", "bip", "cip", "cap", "tip", "tep", "simd", "xls",
+    "tzip", "fip", "nep", "ensip", "aip", "rfd",
+];
 
 /// The number in a file's name: in front, `0012-rancher.md`, or behind the name of a series, `adr-013-x.md`,
 /// `ODH-ADR-EH-0003-artifact.md`, `cells_001_routing.md`. A date is none. Of a record that is a folder's page, the folder has the number.
 pub fn number_of_file(path: &SourcePath) -> Option<i64> {
     number_of_name(path.stem()).map(|(number, _)| number)
+}
+
+/// Whether the folder at `path` is called as a record of a series is: `CIP-0001`.
+pub fn is_folder_of_series(path: &SourcePath) -> bool {
+    let name = path.folder().rsplit('/').next().unwrap_or_default();
+    let (word, rest) = name.split_at(name.len() - name.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len());
+    is_series(word) && number_of_name(name).is_some() && rest.starts_with(['-', '_'])
 }
 
 /// The number in the name of the folder whose page this is: `1287-in-place-update/README.md`.
@@ -142,7 +152,8 @@ fn number_of_name(name: &str) -> Option<(i64, usize)> {
     None
 }
 
-fn number_in_front(name: &str) -> Option<i64> {
+/// The number with which `name` begins.
+pub fn number_in_front(name: &str) -> Option<i64> {
     let digits: &str = &name[..name.bytes().take_while(u8::is_ascii_digit).count()];
     let is_number =
         (1..=5).contains(&digits.len()) && matches!(name[digits.len()..].chars().next(), None | Some('-' | '_' | ' ' | '.' | ':'));
@@ -180,17 +191,26 @@ pub fn without_day(title: &str) -> &str {
 /// A title without the record's own number in front: `5. Help comments`, `ADR 009: Release standards`, `0001 - Title`.
 pub fn without_own_number(title: &str, number: Option<i64>) -> &str {
     // `[ADR-0002] Queues`: in brackets it stands before a text of its own.
-    if let Some((inside, rest)) = title.strip_prefix('[').and_then(|inside| inside.split_once("] "))
+    if let Some((inside, rest)) = title.strip_prefix('[').and_then(|inside| inside.split_once(']'))
+        && let rest = rest.trim_start_matches([' ', ':', '-', '–', '—'])
         && number.is_some()
+        && !rest.is_empty()
         && inside.rsplit(['-', ' ', '#', '_']).next().and_then(|digits| digits.parse().ok()) == number
     {
-        return rest.trim_start();
+        // Some leave the brackets of the template around the text, too: `[002]: [Commands]`.
+        let bare = rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|rest| !rest.contains(['[', ']']));
+        return bare.unwrap_or(rest);
     }
     let series = SERIES.iter().find(|series| title.get(..series.len()).is_some_and(|start| start.eq_ignore_ascii_case(series)));
     let bare = series.map_or(title, |series| title[series.len()..].trim_start_matches(['-', ' ', '#', '_']));
     let digits = bare.bytes().take_while(u8::is_ascii_digit).count();
     let is_own = number.is_some() && bare[..digits].parse().ok() == number;
-    let rest = bare[digits..].trim_start();
-    let rest = rest.strip_prefix(['.', ':', ')', '-', '–', '—']).filter(|rest| rest.starts_with(' ')).map(str::trim_start);
+    let behind = &bare[digits..];
+    let rest = behind.trim_start();
+    let parted = rest.strip_prefix(['.', ':', ')', '-', '–', '—', '·', '|']).filter(|rest| rest.starts_with(' '));
+    // Nobody counts things as `0003`: what looks like this is a number of the log, whatever follows.
+    let is_padded = bare.starts_with('0');
+    let joined = || behind.strip_prefix(['-', '_', ' ']).filter(|_| series.is_some() || is_padded);
+    let rest = parted.or_else(|| rest.strip_prefix('：')).or_else(joined).map(str::trim_start);
     rest.filter(|rest| is_own && !rest.is_empty()).unwrap_or(title)
 }

@@ -313,6 +313,14 @@ impl FieldReader<'_> {
         if self.config.vocabulary.is_for_other_program(name) {
             return;
         }
+        if let Some((known, _)) = self.config.vocabulary.key(name)
+            && kind.fields.contains_key(known)
+            && !kind.free
+        {
+            let message = format!("`{name}` means `{known}`, which is said already; it is not shown");
+            self.diagnostics.push(self.source.finding(&diagnostic::FIELD_UNDECLARED, key.span.clone(), message).hint("say both in one"));
+            return;
+        }
         let names = kind.fields.keys().chain(kind.relations.iter().map(|relation| &relation.name)).map(String::as_str);
         let near = names.filter(|known| {
             let slips_max = if kind.free || name.len() <= 5 { 1 } else { 2 };

@@ -1,7 +1,7 @@
 //! Records that say in their text what others say in front matter, in whatever layout their authors chose.
 //!
 //! 1. [`lines`] and [`inline`] take the text apart; [`table`] and [`html`] read tables.
-//! 2. [`entry`] finds keys and values; [`sidecar`] finds those in a YAML file beside the text.
+//! 2. [`entry`] finds keys and values, [`pair`] those in one line; [`sidecar`] finds those in a YAML file beside the text.
 //! 3. [`recognise`] tells from them what kind of record it is, and in which family of layouts.
 //! 4. [`complete`] makes fields, relations and a status of them, in a [`builder`]; [`status`], [`reference`], [`value`],
 //!    [`date`], [`incident`], [`options`] and [`people`] know what the words mean there. Everything that is read leaves its origin in a
@@ -20,6 +20,7 @@ mod incident;
 mod inline;
 pub mod lines;
 mod options;
+mod pair;
 mod people;
 mod recognise;
 mod reference;
@@ -35,7 +36,7 @@ mod y_statement;
 use std::ops::Range;
 
 use crate::config::Config;
-use crate::config::vocabulary::Vocabulary;
+use crate::config::vocabulary::{Vocabulary, in_two_languages};
 use crate::model::kind::Kind;
 use crate::model::source::SourceFile;
 
@@ -78,9 +79,14 @@ impl<'a> Text<'a> {
         Self { layout, entries, several }
     }
 
-    /// The titles of its headings.
+    /// The titles of its headings; one in two languages is two.
     fn headings(&self) -> impl Iterator<Item = &str> {
-        self.layout.parts.iter().filter_map(|part| part.heading.as_ref()).map(|(_, title, _)| title.as_str())
+        self.layout.parts.iter().filter_map(|part| part.heading.as_ref()).flat_map(|(_, title, _)| in_two_languages(title))
+    }
+
+    /// Whether more than one heading is of the level of titles.
+    pub fn has_several_titles(&self) -> bool {
+        self.layout.parts.iter().filter(|part| matches!(part.heading, Some((1, ..)))).nth(1).is_some()
     }
 
     /// Whether it holds several records, none of which the file as a whole is.

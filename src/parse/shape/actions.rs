@@ -30,7 +30,13 @@ pub struct WrittenAction {
 /// The actions in `parts`.
 pub fn actions(layout: &Layout<'_>, parts: &[Part], vocabulary: &Vocabulary, order: DayOrder) -> Vec<WrittenAction> {
     let reader = Reader { layout, vocabulary, order };
-    parts.iter().flat_map(|part| reader.part(layout.lines_of(part))).collect()
+    let of_part = |part: &Part| {
+        // What stands under "Completed" is done.
+        let is_done = part.heading.as_ref().is_some_and(|(_, title, _)| vocabulary.state(title) == Some("done"));
+        let state = |action: WrittenAction| if is_done { WrittenAction { state: Some("done"), ..action } } else { action };
+        reader.part(layout.lines_of(part)).into_iter().map(state).collect::<Vec<_>>()
+    };
+    parts.iter().flat_map(of_part).collect()
 }
 
 struct Reader<'a> {
@@ -93,6 +99,15 @@ impl Reader<'_> {
         })
     }
 
+    fn state(&self, text: &str) -> &'static str {
+        match self.vocabulary.state(text) {
+            Some("dropped") => "dropped",
+            Some(_) => "done",
+            None if text.contains(['✅', '✔', '☑']) => "done",
+            None => "open",
+        }
+    }
+
     fn table(&self, table: &table::Table) -> Vec<WrittenAction> {
         let Some((head, rows)) = table.rows.split_first() else { return Vec::new() };
         let titles: Vec<String> = head.cells.iter().map(|cell| inline::plain(&cell.text)).collect();
@@ -111,7 +126,7 @@ impl Reader<'_> {
                 assignee: columns.0.and_then(cell),
                 due: columns.1.and_then(cell).and_then(|text| read_date(&text, self.order)?.date.ok()),
                 state: Some(match columns.2 {
-                    Some(column) => cell(column).map_or("open", |text| state(&text)),
+                    Some(column) => cell(column).map_or("open", |text| self.state(&text)),
                     // The SRE book writes it behind the ticket: `n/a DONE`.
                     None if row.cells.last().is_some_and(|cell| inline::plain(&cell.text).ends_with("DONE")) => "done",
                     None => "open",
@@ -160,15 +175,6 @@ fn ticket(markdown: &str) -> Option<String> {
             && letters.starts_with(|c: char| c.is_ascii_uppercase())
     };
     words.into_iter().find(is_key).map(str::to_owned)
-}
-
-fn state(text: &str) -> &'static str {
-    match fold(text).as_str() {
-        "done" | "complete" | "completed" | "closed" | "fixed" | "resolved" | "x" | "yes" | "merged" | "✅" => "done",
-        "dropped" | "wontfix" | "wontdo" | "cancelled" | "canceled" | "rejected" => "dropped",
-        _ if text.contains(['✅', '✔', '☑']) => "done",
-        _ => "open",
-    }
 }
 
 fn kind(text: &str) -> Option<String> {

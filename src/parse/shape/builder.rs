@@ -76,7 +76,11 @@ impl<'a> Builder<'a> {
             _ => None,
         };
         let title = || read_date(&self.text.layout.parts.get(1)?.heading.as_ref()?.1, self.config.day_order)?.date.ok();
-        of("date").or_else(|| of("started")).or_else(|| address::date_of_file(&self.source.path)).or_else(title)
+        of("date")
+            .or_else(|| of("started"))
+            .or_else(|| address::date_of_file(&self.source.path))
+            .or_else(title)
+            .or_else(|| Some(self.told_day()?.0))
     }
 
     /// Says where what `entry` gave comes from.

@@ -140,10 +140,10 @@ impl Builder<'_> {
             return self.relation(entry, &relation);
         }
         let Some(declaration) = self.kind.fields.get(name) else { return false };
-        // Factors are sentences, whose commas part nothing: `incident` reads them item by item.
-        // An issue without a number is what the decision is about.
-        let is_named = |plain: &str| name != "tickets" || plain.contains(|c: char| c.is_ascii_digit());
-        let is_prose = entry.form == Form::Section && (!is_value(&declaration.kind, &plain) || !is_named(&plain) || name == "factors");
+        // Sections of the vocabulary are read item by item elsewhere: the commas of their sentences part nothing.
+        let is_read_elsewhere = vocabulary.section(&entry.key) == Some(name);
+        let is_without_number = declaration.numbered && !plain.contains(|c: char| c.is_ascii_digit());
+        let is_prose = entry.form == Form::Section && (is_read_elsewhere || is_without_number || !is_value(&declaration.kind, &plain));
         if is_prose || is_structured(&declaration.kind) {
             return false;
         }

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use crate::calendar::{Date, read_date};
+use crate::calendar::{Date, Precision, dates_in, read_date};
 use crate::diagnostic;
 use crate::model::field::Value;
 use crate::model::reading::Form;
 use crate::parse::address;
 use crate::parse::shape::builder::Builder;
-use crate::parse::shape::lines::Sort;
+use crate::parse::shape::lines::{Line, Sort};
 use crate::parse::unread::{shortened, unread_date};
 
 impl Builder<'_> {
@@ -42,13 +42,35 @@ impl Builder<'_> {
         let of_title = || {
             let (_, title, span) = self.text.layout.parts.get(1)?.heading.as_ref()?;
             let date = read_date(title, self.config.day_order)?.date.ok()?;
-            (date.precision() != crate::calendar::Precision::Year).then(|| (date, span.clone(), Form::Heading))
+            (date.precision() != Precision::Year).then(|| (date, span.clone(), Form::Heading))
         };
         let of_rows = || self.first_row().filter(|_| !is_decided);
-        let found = changes.or(spoken).or_else(named).or_else(|| of_title().filter(|_| !is_decided)).or_else(of_rows);
+        let told = || self.told_day().filter(|_| !is_decided).map(|(date, span)| (date, span, Form::Section));
+        let found = changes.or(spoken).or_else(named).or_else(|| of_title().filter(|_| !is_decided)).or_else(of_rows).or_else(told);
         if let Some((date, span, form)) = found {
             self.add("date", Value::Date(date), span, form);
         }
+    }
+
+    /// The one day that the text above the timeline names: "Between 09:12 and 11:48 UTC on 14 July 2025, uploads failed." Of several,
+    /// none is it.
+    pub fn told_day(&self) -> Option<(Date, Range<usize>)> {
+        let layout = &self.text.layout;
+        let is_timeline = |title: &str| self.config.vocabulary.section(title) == Some("timeline");
+        let above = layout.parts.iter().take_while(|part| part.heading.as_ref().is_none_or(|(_, title, _)| !is_timeline(title)));
+        self.one_day_in(above.flat_map(|part| layout.lines_of(part)))
+    }
+
+    /// The one day that the sentences among `lines` name.
+    pub fn one_day_in<'l>(&self, lines: impl Iterator<Item = &'l Line>) -> Option<(Date, Range<usize>)> {
+        let layout = &self.text.layout;
+        let lines = lines.filter(|line| line.sort == Sort::Text);
+        let mut days = lines.flat_map(|line| {
+            let known = dates_in(layout.content(line), self.config.day_order).into_iter().filter_map(|found| found.date.ok());
+            known.filter(|date| date.precision() == Precision::Day).map(|date| (date, line.content.clone()))
+        });
+        let first = days.next()?;
+        days.all(|(date, _)| date == first.0).then_some(first)
     }
 
     /// The day of the first row of the timeline; of those in the year that the file's name tells, where it tells one.
@@ -59,7 +81,7 @@ impl Builder<'_> {
             Value::Moment(at) => Some((at.date(), row.span.clone())),
             _ => None,
         });
-        let known = || days.clone().filter(|(date, _)| date.precision() == crate::calendar::Precision::Day);
+        let known = || days.clone().filter(|(date, _)| date.precision() == Precision::Day);
         let of_year = known().find(|(date, _)| year == Some(date.year()));
         of_year.or_else(|| known().next()).map(|(date, span)| (date, span, Form::Section))
     }

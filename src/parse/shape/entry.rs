@@ -5,11 +5,11 @@
 
 use std::ops::Range;
 
-use crate::config::vocabulary::{Vocabulary, fold};
+use crate::config::vocabulary::Vocabulary;
 use crate::model::reading::Form;
-use crate::parse::shape::lines::{Layout, Line, Part, Sort};
+use crate::parse::shape::lines::{Layout, Line, Part, Sort, trimmed};
 use crate::parse::shape::table::{self, Table};
-use crate::parse::shape::{html, inline};
+use crate::parse::shape::{html, inline, pair};
 
 /// A key and its value.
 #[derive(Clone, Debug)]
@@ -34,9 +34,6 @@ pub struct Entry {
 
 /// The key of a line that tells without one that the record no longer stands.
 pub const STANDING: &str = "standing";
-/// Characters and words of a key at most.
-const KEY_CHARS_MAX: usize = 40;
-const KEY_WORDS_MAX: usize = 6;
 /// Lines of one place that may begin a table in HTML: of one that has no end, all that follows is looked at.
 const HTML_TABLES_MAX: usize = 20;
 /// Lines under a heading that is itself a key; longer sections are text.
@@ -185,7 +182,7 @@ impl Reader<'_> {
             let mut n = 1 + lines[at + 1..].iter().take_while(|next| belongs(next)).count();
             let item = &lines[at..at + n];
             let content = self.layout.content(line);
-            if let Some((key, value, is_bold)) = self.split(content) {
+            if let Some((key, value, is_bold)) = pair::split(content, self.vocabulary) {
                 let span = line.content.start + value.start..item[n - 1].content.end;
                 let mut text = content[value].to_owned();
                 for line in &item[1..] {
@@ -217,22 +214,22 @@ impl Reader<'_> {
             if let Some(value) = content.strip_prefix(": ").filter(|_| index > 0) {
                 let term = inline::plain(self.layout.content(&lines[index - 1]));
                 let start = line.content.end - value.trim_start().len();
-                if is_key(&term) {
+                if pair::is_key(&term) {
                     self.push(&term, value, start..line.content.end, lines[index - 1].whole.start..line.whole.end, Form::Line);
                 }
                 continue;
             }
             let form = if sort == Sort::Quote { Form::Quote } else { Form::Line };
-            let pairs = self.pairs_in_line(content);
+            let pairs = pair::pairs_in_line(content, self.vocabulary);
             if pairs.len() > 1 {
                 for (key, value) in pairs {
                     let span = line.content.start + value.start..line.content.start + value.end;
                     self.push(&key, &content[value], span, line.whole.clone(), Form::BoldPairs);
                 }
-            } else if let Some((key, value, _)) = self.split(content) {
+            } else if let Some((key, value, _)) = pair::split(content, self.vocabulary) {
                 let span = line.content.start + value.start..line.content.end;
                 self.push(&key, &content[value], span, line.whole.clone(), form);
-            } else if is_standing(content) {
+            } else if pair::is_standing(content) {
                 self.push(STANDING, content, line.content.clone(), line.whole.clone(), form);
             } else if let Some(last) = self.entries.last_mut().filter(|last| !is_first && last.block == self.block && last.name.is_some()) {
                 last.value.push('\n');
@@ -293,9 +290,15 @@ impl Reader<'_> {
             return;
         }
         // Paragraphs stay apart, since each may say a thing of its own.
-        let text = said.iter().map(|line| self.layout.content(line)).collect::<Vec<_>>().join("\n");
+        let mut text = said.iter().map(|line| self.layout.content(line)).collect::<Vec<_>>().join("\n");
+        let mut start = first.content.start;
+        // `4. Mai 2024` alone is no list of one item.
+        let line = trimmed(self.layout.text, first.whole.clone());
+        if said.len() == 1 && self.layout.text[line.clone()].starts_with(|c: char| c.is_ascii_digit()) {
+            (text, start) = (self.layout.text[line.clone()].to_owned(), line.start);
+        }
         self.block += 1;
-        self.push(title, &text, first.content.start..last.content.end, heading.start..last.whole.end, Form::Section);
+        self.push(title, &text, start..last.content.end, heading.start..last.whole.end, Form::Section);
     }
 
     /// A table of keys and values with an empty head, which tells facts in whatever section it stands first.
@@ -307,94 +310,11 @@ impl Reader<'_> {
             self.rows(&lines[at..]);
         }
     }
-
-    /// `**Status:** accepted | **Date:** 2020-01-02`: keys, and values in bytes of the line.
-    fn pairs_in_line(&self, line: &str) -> Vec<(String, Range<usize>)> {
-        let mut pairs: Vec<(String, Range<usize>)> = Vec::new();
-        let mut starts = Vec::new();
-        let mut at = 0;
-        while let Some(open) = line[at..].find("**").map(|open| at + open) {
-            let Some(close) = line[open + 2..].find("**").map(|close| open + 2 + close) else { break };
-            let inside = &line[open + 2..close];
-            let after = line[close + 2..].trim_start();
-            let is_key = inside.trim_end().ends_with(':') || after.starts_with(':');
-            if is_key && self.vocabulary.key(inside.trim_end().trim_end_matches(':')).is_some() {
-                let skipped = if after.starts_with(':') { line[close + 2..].find(':').map_or(0, |colon| colon + 1) } else { 0 };
-                starts.push((open, inside.trim().trim_end_matches(':').to_owned(), close + 2 + skipped));
-            }
-            at = close + 2;
-        }
-        for (index, (_, key, start)) in starts.iter().enumerate() {
-            let end = starts.get(index + 1).map_or(line.len(), |(next, _, _)| *next);
-            let value = line[*start..end].trim_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '·' | '•' | '/'));
-            let from = *start + line[*start..end].find(value).unwrap_or(0);
-            pairs.push((key.clone(), from..from + value.len()));
-        }
-        pairs
-    }
-
-    /// Key and value of a line: `Key: value`, `**Key:** value`, `**Key** value`, `Key : value`; the value in bytes of the line.
-    fn split(&self, line: &str) -> Option<(String, Range<usize>, bool)> {
-        let is_bold = line.starts_with("**") || line.starts_with("__");
-        if is_bold {
-            let mark = &line[..2];
-            let close = line[2..].find(mark)? + 2;
-            let inside = &line[2..close];
-            let after = &line[close + 2..];
-            let is_closed = inside.trim_end().ends_with([':', '：']);
-            let skipped = after.len() - after.trim_start_matches([' ', '\t', ':', '：', '—', '–']).len();
-            let has_colon = is_closed || after.trim_start().starts_with([':', '：']);
-            let key = inline::plain(inside.trim_end().trim_end_matches([':', '：']));
-            let is_key = is_key(&key) && (has_colon || self.vocabulary.key(&key).is_some());
-            return is_key.then(|| (key, close + 2 + skipped..line.len(), true));
-        }
-        // A badge says it in the words that stand for the picture: `![status: accepted](https://...)`.
-        if let Some((inside, _)) = line.strip_prefix("![").and_then(|inside| inside.split_once("](")) {
-            let (key, value) = inside.split_once(':').filter(|(key, _)| self.vocabulary.key(key).is_some())?;
-            let end = 2 + inside.len();
-            return Some((inline::plain(key), end - value.trim_start().len()..end, false));
-        }
-        let colon = line.char_indices().find(|(_, c)| matches!(c, ':' | '：'))?;
-        let (before, after) = (&line[..colon.0], &line[colon.0 + colon.1.len_utf8()..]);
-        // A mark that is opened around the key is closed behind the colon: `*Status:* accepted`, `_Date_: 2020-01-02`.
-        let closing = after.len() - after.trim_start_matches(['*', '_', '`']).len();
-        let marks = before.len() - before.trim_start_matches(['*', '_', '`']).len();
-        let skipped = if closing > 0 && closing == marks { closing } else { 0 };
-        let value = &after[skipped..];
-        let key = inline::plain(before);
-        let is_apart = value.is_empty()
-            || value.starts_with([' ', '\t'])
-            || colon.1 == '：'
-            || (self.vocabulary.key(&key).is_some() && !value.starts_with("//"));
-        let start = line.len() - value.trim_start().len();
-        (is_apart && is_key(&key) && !before.contains("](")).then_some((key, start..line.len(), false))
-    }
-}
-
-/// Whether a line under the title tells that the record no longer stands: `> **Superseded 2026-08-11.** See ...`.
-fn is_standing(content: &str) -> bool {
-    let plain = inline::plain(content);
-    let mut words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase);
-    // `This ADR has been superseded by ...`
-    let is_lead_in = |word: &String| {
-        matches!(word.as_str(), "this" | "adr" | "rfc" | "decision" | "record" | "document" | "has" | "been" | "was" | "is" | "now")
-    };
-    let word = words.find(|word| !is_lead_in(word)).unwrap_or_default();
-    let is_marked = content.starts_with(['*', '>']) || plain.len() <= 120;
-    is_marked
-        && matches!(word.as_str(), "superseded" | "superceded" | "deprecated" | "obsoleted" | "partial" | "partially")
-        && plain.to_lowercase().contains("superse")
-            | plain.to_lowercase().contains("superce")
-            | plain.to_lowercase().starts_with("deprecated")
 }
 
 /// What stands behind a box, ticked or not: `[x] Accepted`.
 fn boxed(content: &str) -> Option<&str> {
     ["[ ]", "[x]", "[X]"].iter().find_map(|mark| content.strip_prefix(mark)).map(str::trim)
-}
-
-fn is_key(key: &str) -> bool {
-    !key.is_empty() && key.chars().count() <= KEY_CHARS_MAX && key.split_whitespace().count() <= KEY_WORDS_MAX && !fold(key).is_empty()
 }
 
 /// Whether a table begins here that has no bar in front of its lines.

@@ -23,7 +23,11 @@ const ROWS_COMPARED_MAX: usize = 100;
 pub fn complete(builder: &mut Builder<'_>) {
     if builder.declares("timeline", "at") {
         let parts = builder.parts_of("timeline");
-        let rows = timeline::rows(&builder.text.layout, &parts, builder.day(), &builder.config.vocabulary, builder.config.day_order);
+        // "All times are of 2026-08-02": what stands above the rows is about them.
+        let lead = parts.first().map(|part| builder.text.layout.lines_of(part)).unwrap_or_default();
+        let lead = lead.iter().take_while(|line| matches!(line.sort, Sort::Blank | Sort::Text));
+        let day = builder.one_day_in(lead).map(|(day, _)| day).or_else(|| builder.day());
+        let rows = timeline::rows(&builder.text.layout, &parts, day, &builder.config.vocabulary, builder.config.day_order);
         let rows: Vec<TimelineRow> = rows.into_iter().filter(|row| !row.time.is_template).collect();
         if !rows.is_empty() {
             add_timeline(builder, &rows);

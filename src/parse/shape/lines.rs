@@ -1,4 +1,5 @@
-//! The body of a file as lines, each of a sort, without what never counts as metadata: fenced code and comments.
+//! The body of a file as lines, each of a sort, without what never counts as metadata: fenced code and comments. Fenced code that is
+//! a preamble, as improvement proposals have it, counts: its lines are plain ones.
 //!
 //! This is no Markdown parser. It tells apart what people write metadata in: headings, rules, bullets, rows, quotations
 //! and plain lines. One pass, so a hostile text costs what its length costs.
@@ -6,6 +7,10 @@
 use std::ops::Range;
 
 use crate::parse::shape::inline;
+
+/// Lines that a preamble may have, and keys that it must have.
+const PREAMBLE_LINES_MAX: usize = 60;
+const PREAMBLE_KEYS_MIN: usize = 3;
 
 /// One line.
 #[derive(Clone, Debug)]
@@ -94,6 +99,14 @@ fn lines(text: &str, body: Range<usize>) -> Vec<Line> {
         let whole = at..end;
         at = end;
         let mut content = trimmed(text, whole.clone());
+        if !in_comment
+            && lines.iter().all(|line| matches!(line.sort, Sort::Blank | Sort::Heading(_)))
+            && let Some(preamble) = preamble(text, whole.clone(), body.end)
+        {
+            at = preamble.last().map_or(end, |line| line.whole.end);
+            lines.extend(preamble);
+            continue;
+        }
         if let Some(mark) = fence_mark(&text[content.clone()]).filter(|_| !in_comment) {
             match fence {
                 None => fence = Some(mark),
@@ -148,6 +161,40 @@ fn lines(text: &str, body: Range<usize>) -> Vec<Line> {
         lines.push(Line { sort, indent, content, whole });
     }
     lines
+}
+
+/// The lines of the preamble that `opener` begins: fenced, or in `<pre>`, and nothing but keys with their values, a status among
+/// them. The marks around it belong to its first and its last line.
+fn preamble(text: &str, opener: Range<usize>, end: usize) -> Option<Vec<Line>> {
+    let mark = text[opener.clone()].trim();
+    let close = if mark.eq_ignore_ascii_case("<pre>") { "</pre>".to_owned() } else { "`".repeat(fence_mark(mark)?.1) };
+    let (mut lines, mut at) = (Vec::<Line>::new(), opener.end);
+    let (mut n_keys, mut has_status) = (0, false);
+    while lines.len() < PREAMBLE_LINES_MAX {
+        let newline = text[at..end].find('\n').map_or(end, |newline| at + newline + 1);
+        let (whole, content) = (at..newline, trimmed(text, at..newline));
+        let line = &text[content.clone()];
+        if line.eq_ignore_ascii_case(&close) {
+            lines.first_mut()?.whole.start = opener.start;
+            lines.last_mut()?.whole.end = whole.end;
+            return (n_keys >= PREAMBLE_KEYS_MIN && has_status).then_some(lines);
+        }
+        let key = line
+            .split_once(':')
+            .map(|(key, _)| key.trim())
+            .filter(|key| !key.is_empty() && key.len() <= 24 && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ')));
+        let is_continued = !lines.is_empty() && text[whole.clone()].starts_with([' ', '\t']);
+        if newline == end || (!line.is_empty() && key.is_none() && !is_continued) {
+            return None;
+        }
+        n_keys += usize::from(key.is_some());
+        has_status |= key.is_some_and(|key| key.eq_ignore_ascii_case("status"));
+        if !line.is_empty() {
+            lines.push(Line { sort: Sort::Text, indent: 0, content, whole });
+        }
+        at = newline;
+    }
+    None
 }
 
 fn sort_of(text: &str, content: Range<usize>, indent: usize) -> (Sort, Range<usize>) {

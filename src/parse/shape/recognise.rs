@@ -1,5 +1,7 @@
 //! What a file is: the kind whose signs its text shows, and the family of layouts that it is written in.
 
+use std::collections::HashSet;
+
 use crate::config::families::{Family, families};
 use crate::config::vocabulary::fold;
 use crate::model::kind::Kind;
@@ -9,23 +11,34 @@ use crate::parse::address;
 use crate::parse::shape::Text;
 use crate::yaml::Node;
 
+/// Headings of a kind's `outline` that count in a file whose name has no number.
+const OUTLINE_MIN: usize = 4;
+
 /// Whether the text looks like that of `kind`: enough of its headings, its marks, a status, a word in the file's name.
 pub fn fits(text: &Text<'_>, root: Option<&Node>, source: &SourceFile, kind: &Kind) -> bool {
     if kind.shape.is_empty() {
         return false;
     }
     let keys: Vec<String> = written_keys(text, root);
-    let mut headings: Vec<String> = text.headings().map(fold).filter(|title| kind.shape.contains(title)).collect();
-    headings.sort_unstable();
-    headings.dedup();
+    let titles: HashSet<String> = text.headings().map(fold).collect();
+    let n_headings = titles.iter().filter(|title| kind.shape.contains(*title)).count();
     let has_status = !kind.statuses.is_empty() && (text.has_status() || keys.iter().any(|key| key == "status"));
     let n_marks = kind.marks.iter().filter(|mark| keys.contains(mark)).count();
+    // What is a folder's page has the folder's name.
     let named = source.path.as_str().to_lowercase();
-    let name = named.rsplit('/').next().unwrap_or(&named);
+    let name = named.rsplit('/').nth(usize::from(source.path.is_index())).unwrap_or_default();
     let is_named = name.split(|c: char| !c.is_alphabetic()).any(|word| kind.names.iter().any(|known| known == word));
-    let n_signs = headings.len() + usize::from(has_status) + 2 * n_marks + usize::from(is_named);
+    // Headings that other texts have too tell something together, or beside a number or a mark.
+    let n_common = titles.iter().filter(|title| kind.outline.contains(*title)).count();
+    let is_numbered = n_marks > 0 || address::number_of_file(&source.path).is_some() || address::date_of_file(&source.path).is_some();
+    let n_outline = if is_numbered || n_common >= OUTLINE_MIN { n_common / 2 } else { 0 };
+    // `Postmortem: uploads failed`
+    let is_titled = text.headings().next().and_then(|title| title.split_once(": ")).is_some_and(|(front, _)| {
+        front.split_whitespace().count() <= 3 && front.split_whitespace().any(|word| kind.names.contains(&word.to_lowercase()))
+    });
+    let n_signs = n_headings + n_outline + usize::from(has_status) + 2 * n_marks + usize::from(is_named) + usize::from(is_titled);
     // A word in a name alone makes no record of a page, nor does a status.
-    n_signs >= kind.shape_min && headings.len() + n_marks + usize::from(has_status && is_named) > 0
+    n_signs >= kind.shape_min && n_headings + n_outline + n_marks + usize::from(has_status && is_named) > 0
 }
 
 /// The family that `reading`, of a record of `kind`, is in: the first in the table that fits.

@@ -168,7 +168,7 @@ impl Words<'_> {
         let known: Vec<Date> = dates.iter().filter_map(|found| found.date.clone().ok()).collect();
         let mut date = known.first().copied();
         let mut relation: Option<String> = None;
-        for (index, clause) in clauses(line).into_iter().enumerate() {
+        for (index, Clause { text: clause, is_listed }) in clauses(line).into_iter().enumerate() {
             let plain = inline::plain(clause);
             let all = folded_words(&plain);
             let n_lead =
@@ -199,7 +199,8 @@ impl Words<'_> {
                 relation = None;
                 continue;
             }
-            // A list of targets goes on behind a comma.
+            // A list of targets goes on behind a comma; a new sentence tells something else.
+            relation = relation.filter(|_| is_listed);
             if let Some(name) = relation.as_ref().filter(|_| !inline::links(clause).is_empty()) {
                 let targets = reference::targets(clause).into_iter().map(|target| (name.clone(), target));
                 reading.relations.extend(targets);
@@ -279,11 +280,18 @@ fn after_words(plain: &str, last: &str) -> String {
     rest.trim_start_matches([':', ' ']).to_owned()
 }
 
-/// Parts of a line that say one thing each, divided by dashes, semicolons, commas, full stops and brackets, but not within links.
-fn clauses(line: &str) -> Vec<&str> {
+/// A part of a line that says one thing.
+struct Clause<'a> {
+    text: &'a str,
+    /// It goes on with the sentence of the clause before.
+    is_listed: bool,
+}
+
+/// The parts of a line, divided by dashes, semicolons, commas, full stops and brackets, but not within links.
+fn clauses(line: &str) -> Vec<Clause<'_>> {
     let links = inline::links(line);
     let is_in_link = |at: usize| links.iter().any(|link| link.span.contains(&at));
-    let (mut clauses, mut start) = (Vec::new(), 0);
+    let (mut clauses, mut start, mut is_listed) = (Vec::new(), 0, false);
     for (at, c) in line.char_indices() {
         let after = &line[at + c.len_utf8()..];
         let is_border = match c {
@@ -293,12 +301,12 @@ fn clauses(line: &str) -> Vec<&str> {
             _ => false,
         };
         if is_border && !is_in_link(at) && !is_in_code(line, at) {
-            clauses.push(&line[start..at]);
-            start = at + c.len_utf8();
+            clauses.push(Clause { text: &line[start..at], is_listed });
+            (start, is_listed) = (at + c.len_utf8(), !matches!(c, '.' | '。' | '!'));
         }
     }
-    clauses.push(&line[start..]);
-    clauses.retain(|clause| clause.chars().any(char::is_alphanumeric));
+    clauses.push(Clause { text: &line[start..], is_listed });
+    clauses.retain(|clause| clause.text.chars().any(char::is_alphanumeric));
     clauses
 }
 
