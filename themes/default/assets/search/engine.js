@@ -32,19 +32,26 @@ const NEAREST_MAX = 5;
 /** Characters of a passage. */
 const PASSAGE_LENGTH = 180;
 
-/** @param {Store} store @param {Question} question @param {string} today @returns {Promise<Found>} */
-export async function find(store, question, today) {
+/**
+ * @param {Store} store @param {Question} question @param {string} today
+ * @param {() => boolean} isAsked whether somebody still waits: what is shown of results is loaded for these only
+ * @returns {Promise<Found | undefined>}
+ */
+export async function find(store, question, today, isAsked = () => true) {
   store.isPartial = false;
-  const { query, ...found } = await foundFor(store, question, today);
+  const answer = await foundFor(store, question, today, isAsked);
+  if (!answer) return undefined;
+  const { query, ...found } = answer;
   // Of what could not be loaded, nothing is known to be missing.
   const isNothing = found.total === 0 && !store.isPartial;
   const nearest = isNothing ? await nearestOf(store, query, question.limit, today) : { words: [], results: [] };
   return { ...found, nearest, isPartial: store.isPartial };
 }
 
-/** @param {Store} store @param {Question} question @param {string} today */
-async function foundFor(store, { text, chosen, limit, withFacets }, today) {
+/** @param {Store} store @param {Question} question @param {string} today @param {() => boolean} isAsked */
+async function foundFor(store, { text, chosen, limit, withFacets }, today, isAsked = () => true) {
   const { query, groups, hits } = await answersTo(store, text, withFacets, today);
+  if (!isAsked()) return undefined;
   const counter = withFacets || chosen.size > 0 ? facetCounter(await store.facts(), chosen) : undefined;
   const found = counter ? hits.filter(({ record }) => counter.take(record)) : hits;
   const marks = marksOf(groups);
@@ -236,6 +243,6 @@ async function nearestOf(store, query, limit, today) {
   const isNarrowed = query.filters.length + query.conditions.length > 0 || query.after || query.before;
   const text = (isNarrowed ? query.words : words).join(" ");
   if (!text) return { words, results: [] };
-  const { results } = await foundFor(store, { text, chosen: new Map(), limit: Math.min(limit, NEAREST_MAX), withFacets: false }, today);
-  return { words, results };
+  const found = await foundFor(store, { text, chosen: new Map(), limit: Math.min(limit, NEAREST_MAX), withFacets: false }, today);
+  return { words, results: found?.results ?? [] };
 }
