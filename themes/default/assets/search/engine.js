@@ -169,14 +169,12 @@ async function resultOf(store, { record, sections }, marks, nPassages) {
   if (!card) return undefined;
   const [title, url, kind, number, status, date, successors, summary, all] = card;
   const titlePieces = piecesOf(store, title, marks);
-  /** @type {Map<number, any[]>} */
-  const byIndex = new Map(all.map((/** @type {any[]} */ section) => [section[0], section]));
   const passages = sections.slice(0, nPassages).flatMap(([section]) => {
-    const [, heading, anchor, text] = byIndex.get(section) ?? [];
-    if (heading === undefined || (!heading && !text)) return [];
+    const [heading, anchor = 0, text = ""] = [all[section] ?? ""].flat();
+    if (!heading && !text) return [];
     return [{
       heading: piecesOf(store, heading, marks),
-      anchor: anchor === 0 ? heading.toLowerCase().replace(/[^a-z0-9 _-]/g, "").trim().replaceAll(" ", "-") : anchor,
+      anchor: typeof anchor === "string" ? anchor : anchorOf(heading, anchor),
       text: cut(piecesOf(store, text.replaceAll("\n", " "), marks)),
     }];
   });
@@ -193,6 +191,10 @@ async function resultOf(store, { record, sections }, marks, nPassages) {
       .filter(({ isMarked }) => isMarked).map(({ text }) => text))],
   };
 }
+
+/** The anchor of the heading that has a number among those that read alike. @param {string} heading @param {number} number */
+const anchorOf = (heading, number) =>
+  heading.toLowerCase().replace(/[^a-z0-9 _-]/g, "").trim().replaceAll(" ", "-") + (number > 0 ? `-${number}` : "");
 
 /** A text cut at the words that answer. @param {Store} store @param {string} text @param {Marks} marks @returns {Pieces} */
 function piecesOf(store, text, { terms, beginnings }) {

@@ -21,7 +21,8 @@ function engineAt(root) {
   const content = async (/** @type {string} */ name, /** @type {boolean} */ isFresh) => {
     const address = `${root}search/${name}.js`;
     const own = name.slice(name.lastIndexOf("/") + 1);
-    return inflated(isFromDisk ? await fromScript(address) : quoted(await fromServer(address, isFresh), own));
+    const bytes = isFromDisk ? await fromScript(address) : quoted(await fromServer(address, isFresh), own);
+    return own.startsWith("t") ? bytes : inflated(bytes);
   };
   /** @param {Uint8Array<ArrayBuffer>} [file] */
   const open = async (file) => {
