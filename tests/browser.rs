@@ -14,15 +14,21 @@ use std::time::Duration;
 use crate::serve::Server;
 use crate::support::{Folder, handbook, sample};
 
-fn chromium() -> Option<PathBuf> {
-    let names = ["chromium", "chromium-browser", "google-chrome"];
+/// The first of some programs that is installed. Where there is none, a test has to be asked for by a variable of the environment
+/// to fail.
+pub fn program(names: &[&str], required: &str, what: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name))).find(|file| file.is_file());
+    let found = std::env::split_paths(&path).flat_map(|folder| names.iter().map(move |name| folder.join(name))).find(|file| file.is_file());
     if found.is_none() {
-        assert!(std::env::var_os("HANDBOOK_REQUIRE_BROWSER").is_none(), "HANDBOOK_REQUIRE_BROWSER is set, and there is no Chromium");
-        eprintln!("\n*** NOT TESTED: this test needs Chromium (Debian: apt-get install chromium) ***\n");
+        assert!(std::env::var_os(required).is_none(), "{required} is set, and there is no {what}");
+        eprintln!("\n*** NOT TESTED: this test needs {what} ***\n");
     }
     found
+}
+
+fn chromium() -> Option<PathBuf> {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    program(&names, "HANDBOOK_REQUIRE_BROWSER", "Chromium (Debian: apt-get install chromium)")
 }
 
 /// The page at `url` after its scripts have run.
@@ -74,23 +80,24 @@ fn answer(root: &Path, mut stream: TcpStream) {
     if path == "held-back.png" {
         std::thread::sleep(HELD_BACK);
     }
-    let kind = [(".html", "text/html; charset=utf-8"), (".js", "text/javascript"), (".css", "text/css"), (".svg", "image/svg+xml")];
-    let kind = kind.iter().find(|(ending, _)| path.ends_with(ending)).map_or("text/plain", |(_, kind)| kind);
-    let reply = match std::fs::read(root.join(&path)) {
-        Ok(mut body) => {
-            if path.ends_with(".html") {
-                body.extend_from_slice(b"<img src=\"/held-back.png\" alt=\"\">");
-            }
-            let head = format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nContent-Security-Policy: {POLICY}\r\nConnection: close\r\n\r\n",
-                body.len()
-            );
-            [head.into_bytes(), body].concat()
-        }
-        Err(_) => b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec(),
-    };
+    let picture = b"<img src=\"/held-back.png\" alt=\"\">";
+    let reply = reply(root, &path, if path.ends_with(".html") { picture } else { b"" });
     // A browser that has gone is none of our concern.
     let _ = stream.write_all(&reply);
+}
+
+/// What a host answers who is asked for a file, with something behind it.
+pub fn reply(root: &Path, path: &str, added: &[u8]) -> Vec<u8> {
+    let kind = [(".html", "text/html; charset=utf-8"), (".js", "text/javascript"), (".css", "text/css"), (".svg", "image/svg+xml")];
+    let kind = kind.iter().find(|(ending, _)| path.ends_with(ending)).map_or("text/plain", |(_, kind)| kind);
+    let Ok(body) = std::fs::read(root.join(path)) else {
+        return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec();
+    };
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nContent-Security-Policy: {POLICY}\r\nConnection: close\r\n\r\n",
+        body.len() + added.len()
+    );
+    [head.as_bytes(), &body, added].concat()
 }
 
 /// The policy under which every page must work.

@@ -7,6 +7,7 @@ mod browser;
 mod cases;
 mod changes;
 mod commands;
+mod firefox;
 mod follow;
 mod git;
 mod kept;

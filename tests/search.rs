@@ -14,7 +14,7 @@ use handbook::pipeline::{Assembled, KnownLists, Memo, assemble, search_contents}
 use handbook::render::bundle::{Module, bundle};
 use rquickjs::{Context, Function, Object, Promise, Runtime, TypedArray};
 
-use crate::support::{Folder, sample, search_content};
+use crate::support::{Folder, inflated, sample, search_quoted};
 use crate::tokens::Random;
 
 const QUERIES: usize = 1000;
@@ -72,9 +72,10 @@ impl Browser {
             let loaded = Object::new(ctx.clone()).expect("an object");
             for file in contents.iter().map(|content| content.file()) {
                 let name = file.path.as_str().trim_start_matches("search/").trim_end_matches(".js");
-                let bytes = search_content(&file.bytes);
-                let is_shard = name.split('/').nth(1).is_some_and(|name| name.starts_with(['t', 'p']));
-                if is_shard {
+                let is_of = |first: char| name.split('/').nth(1).is_some_and(|name| name.starts_with(first));
+                let quoted = search_quoted(&file.bytes);
+                let bytes = if is_of('t') { quoted } else { inflated(&quoted) };
+                if is_of('t') || is_of('p') {
                     loaded.set(name, TypedArray::new(ctx.clone(), bytes).expect("an array")).expect("set");
                 } else {
                     loaded.set(name, String::from_utf8(bytes).expect("text")).expect("set");

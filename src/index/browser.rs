@@ -11,8 +11,8 @@
 //!
 //! HASH is that of all of them, so that a reader never gets files of two builds; no page names it, so that an edit changes one
 //! page, and no file, so that those that say the same in two builds are the same. Each is a script, since a page that is opened
-//! from disk may read nothing else: `handbookSearch("tN","...")`, in quotes its content, deflated and written in [`text`]. `t` and `p`
-//! hold bytes, `w` lines of a word and, if it is not one, the number of documents that have it; the others hold JSON:
+//! from disk may read nothing else: `handbookSearch("tN","...")`, in quotes its content, written in [`text`]: that of a `t` is [`packed`],
+//! that of all others deflated. `t` and `p` hold bytes, `w` lines of a word and, if it is not one, the number of documents that have it; the others hold JSON:
 //!
 //! ```text
 //! directory = { folder: HASH, language: the tag of one that words are stemmed in | "", records, documents, cardsPerFile, terms: [where each t begins], places: [where each p begins],
@@ -25,6 +25,8 @@
 //! what the index held before.
 
 mod cards;
+mod coder;
+mod packed;
 mod shards;
 pub mod text;
 
@@ -50,9 +52,11 @@ use crate::model::source::ContentHash;
 
 /// What is read first.
 const DIRECTORY: &str = "directory";
+/// What names of shards of terms begin with.
+const TERMS: &str = "t";
 // With the cards, these are 2,000 files at most. Every search reads two or three shards of terms, and five cards; hardly one reads
 // places.
-const TERM_SHARDS: Size = Size { bytes: 5_000, n_max: 1_090 };
+const TERM_SHARDS: Size = Size { bytes: 5_000, n_max: 1_060 };
 const PLACE_SHARDS: Size = Size { bytes: 30_000, n_max: 100 };
 /// Bytes of a list of words, about.
 const WORD_LIST_BYTES: usize = 8_000;
@@ -72,14 +76,16 @@ impl Statuses {
     }
 }
 
-/// A file before it is deflated.
+/// A file before it is made smaller.
 pub struct Content {
     /// Where it goes.
     pub path: OutputPath,
     /// Of all that it is made of: files with one hash are the same, whatever their paths are.
     pub hash: ContentHash,
+    /// What it says, before it is made smaller.
+    pub bytes: Vec<u8>,
     name: String,
-    bytes: Vec<u8>,
+    is_packed: bool,
 }
 
 /// The search data of `handbook`, from its lists.
@@ -109,7 +115,7 @@ pub fn contents(handbook: &Handbook, config: &Config, lists: &Lists, facts: &Fac
     let mut add = |prefix: &str, files: Vec<Vec<u8>>| {
         contents.extend(files.into_iter().enumerate().map(|(number, bytes)| (format!("{prefix}{number}"), bytes)));
     };
-    add("t", terms.into_iter().map(|shard| shard.bytes).collect());
+    add(TERMS, terms.into_iter().map(|shard| shard.bytes).collect());
     add("p", places.into_iter().map(|shard| shard.bytes).collect());
     add("w", word_lists.into_iter().map(String::into_bytes).collect());
     add("c", cards);
@@ -122,14 +128,16 @@ pub fn contents(handbook: &Handbook, config: &Config, lists: &Lists, facts: &Fac
     let first = Content {
         path: OutputPath::new(format!("search/{DIRECTORY}.js")),
         hash: hash_of(config, DIRECTORY, &directory),
-        name: DIRECTORY.to_owned(),
         bytes: directory,
+        name: DIRECTORY.to_owned(),
+        is_packed: false,
     };
     let content = |((name, bytes), hash): ((String, Vec<u8>), ContentHash)| Content {
         path: OutputPath::new(format!("search/{folder}/{name}.js")),
         hash,
-        name,
+        is_packed: name.starts_with(TERMS),
         bytes,
+        name,
     };
     std::iter::once(first).chain(contents.into_iter().zip(hashes).map(content)).collect()
 }
@@ -143,7 +151,8 @@ impl Content {
     /// The bytes of the file.
     pub fn script(&self) -> Vec<u8> {
         let [begin, end] = [format!("handbookSearch(\"{}\",\"", self.name), "\");\n".to_owned()];
-        [begin.into_bytes(), text::encode(&deflated(&self.bytes)), end.into_bytes()].concat()
+        let content = if self.is_packed { packed::packed(&self.bytes) } else { deflated(&self.bytes) };
+        [begin.into_bytes(), text::encode(&content), end.into_bytes()].concat()
     }
 
     /// When it is put in place.

@@ -33,6 +33,7 @@ pub const DEFAULT_THEME: &[(&str, &[u8])] = embedded![
     "assets/live.js",
     "assets/search.js",
     "assets/search/analysis.js",
+    "assets/search/coder.js",
     "assets/search/engine.js",
     "assets/search/facts.js",
     "assets/search/main.js",

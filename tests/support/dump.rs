@@ -20,7 +20,7 @@ use handbook::parse::records_of;
 use handbook::pipeline::{Assembled, KnownLists, Memo, Occasion, assemble, search_contents, setting, site};
 use handbook::render::{Theme, pages, render};
 
-use crate::support::{ledger, search_content};
+use crate::support::ledger;
 
 /// A handbook made of `files` in memory. `handbook.yaml` is its configuration; what does not end in `.md` lies beside.
 pub fn assembled(files: &[(String, String)], audience: Option<&str>, drafts: bool) -> Assembled {
@@ -95,10 +95,7 @@ pub fn site_files(assembled: &Assembled, scope: Scope) -> BTreeMap<String, Strin
     let rendered = pages(&site).into_iter().map(|(path, page)| render(&site, &path, &page).unwrap_or_else(|error| panic!("{error}")));
     let pages = rendered.map(|file| (file.path.to_string(), String::from_utf8(file.bytes).expect("pages are text")));
     let searched = search_contents(assembled, &KnownLists::default().next(assembled, None).expect("the index can be made"));
-    let searched = searched.into_iter().map(|content| content.file()).map(|file| {
-        let content = search_content(&file.bytes);
-        (file.path.to_string(), String::from_utf8_lossy(&content).into_owned())
-    });
+    let searched = searched.into_iter().map(|content| (content.path.to_string(), String::from_utf8_lossy(&content.bytes).into_owned()));
     pages.chain(searched).collect()
 }
 

@@ -73,21 +73,26 @@ pub fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("content")
 }
 
-/// What a script file of the search data holds.
-pub fn search_content(script: &[u8]) -> Vec<u8> {
+/// What stands in quotes in a script file of the search data.
+pub fn search_quoted(script: &[u8]) -> Vec<u8> {
     let begin = script.windows(3).position(|three| three == b"\",\"").expect("handbookSearch(\"name\",\"content\")") + 3;
     let mut content = script[begin..].strip_suffix(b"\");\n").expect("the file is whole").iter();
-    let mut deflated = Vec::new();
+    let mut quoted = Vec::new();
     while let Some(byte) = content.next() {
         let escaped = (*byte == b'\\').then(|| content.next().expect("something is escaped"));
-        deflated.push(match escaped {
+        quoted.push(match escaped {
             Some(b'n') => b'\n',
             Some(b'r') => b'\r',
             Some(plain) => *plain,
             None => *byte,
         });
     }
+    quoted
+}
+
+/// What was deflated.
+pub fn inflated(deflated: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    flate2::read::DeflateDecoder::new(deflated.as_slice()).read_to_end(&mut bytes).expect("deflated");
+    flate2::read::DeflateDecoder::new(deflated).read_to_end(&mut bytes).expect("deflated");
     bytes
 }

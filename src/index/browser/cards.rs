@@ -3,7 +3,8 @@
 //! ```text
 //! card    = [title, address from the site's root, index of its kind, number | null, index of its status | null, date,
 //!            [[title, address] of what replaced it], summary, [section]]
-//! section = [index, heading, anchor | 0 if it is the heading in lower case with hyphens, beginning of its text]
+//! section = heading | [heading, anchor] | [heading, anchor, beginning of its text]
+//! anchor  = text | number, of one that is the heading in lower case with hyphens; 1 and more, with that number behind it
 //! ```
 
 use rayon::prelude::*;
@@ -13,7 +14,6 @@ use crate::config::Config;
 use crate::index::browser::Statuses;
 use crate::model::handbook::{Handbook, RecordIndex};
 use crate::model::section::Section;
-use crate::slug;
 
 /// Files with cards, at most.
 const FILES_MAX: usize = 770;
@@ -54,14 +54,39 @@ struct Card<'a>(
     String,
     Vec<(&'a str, &'a str)>,
     &'a str,
-    Vec<(usize, &'a str, Anchor<'a>, &'a str)>,
+    Vec<CardSection<'a>>,
 );
+
+/// Most sections of a large handbook are a heading and nothing else.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum CardSection<'a> {
+    Heading(&'a str),
+    Anchored(&'a str, Anchor<'a>),
+    Full(&'a str, Anchor<'a>, &'a str),
+}
 
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Anchor<'a> {
-    OfHeading(u8),
+    OfHeading(u32),
     Own(&'a str),
+}
+
+impl<'a> Anchor<'a> {
+    fn of(heading: &str, anchor: &'a str) -> Self {
+        let number = anchor.strip_prefix(plain(heading).as_str()).and_then(|rest| match rest.strip_prefix('-') {
+            None => rest.is_empty().then_some(0),
+            Some(number) => number.parse().ok().filter(|parsed: &u32| *parsed > 0 && parsed.to_string() == number),
+        });
+        number.filter(|_| heading.is_ascii()).map_or(Anchor::Own(anchor), Anchor::OfHeading)
+    }
+}
+
+/// The anchor that a browser makes of a heading by itself: `anchorOf` in `themes/default/assets/search/engine.js`.
+fn plain(heading: &str) -> String {
+    let kept = heading.to_ascii_lowercase().replace(|c: char| !(c.is_ascii_alphanumeric() || " _-".contains(c)), "");
+    kept.trim().replace(' ', "-")
 }
 
 fn card<'a>(handbook: &'a Handbook, config: &Config, status: Option<usize>, index: RecordIndex, n_chars: usize) -> Card<'a> {
@@ -86,7 +111,7 @@ fn beginning(text: &str, n_chars: usize) -> &str {
 }
 
 /// The sections, each with as much of its text as there is room for: all have the same right to it.
-fn sections<'a>(handbook: &'a Handbook, index: RecordIndex, n_chars: usize) -> Vec<(usize, &'a str, Anchor<'a>, &'a str)> {
+fn sections<'a>(handbook: &'a Handbook, index: RecordIndex, n_chars: usize) -> Vec<CardSection<'a>> {
     let sections = &handbook.records[index].outline.sections;
     let mut lengths: Vec<usize> = sections.iter().map(|section| section.text.chars().count()).collect();
     lengths.sort_unstable();
@@ -99,12 +124,30 @@ fn sections<'a>(handbook: &'a Handbook, index: RecordIndex, n_chars: usize) -> V
         }
         share = *length;
     }
-    let section = |(number, section): (usize, &'a Section)| {
-        let anchor = section.anchor.as_ref().map_or("", |anchor| anchor.as_str());
+    let section = |section: &'a Section| {
         let heading = if section.level > 1 { section.title.as_str() } else { "" };
-        let is_of_heading = !heading.is_empty() && heading.is_ascii() && slug::heading(heading) == anchor;
-        let anchor = if is_of_heading { Anchor::OfHeading(0) } else { Anchor::Own(anchor) };
-        (number, heading, anchor, beginning(&section.text, share))
+        let anchor = Anchor::of(heading, section.anchor.as_ref().map_or("", |anchor| anchor.as_str()));
+        match (anchor, beginning(&section.text, share)) {
+            (Anchor::OfHeading(0), "") => CardSection::Heading(heading),
+            (anchor, "") => CardSection::Anchored(heading, anchor),
+            (anchor, text) => CardSection::Full(heading, anchor, text),
+        }
     };
-    sections.iter().enumerate().map(section).collect()
+    sections.iter().map(section).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_anchor_is_left_out_only_where_a_browser_would_make_the_same() {
+        let said = |heading, anchor| serde_json::to_string(&Anchor::of(heading, anchor)).expect("it has names and numbers");
+        assert_eq!(said("What we do, and why", "what-we-do-and-why"), "0");
+        assert_eq!(said("Example", "example-2"), "2");
+        assert_eq!(said("Example", "example-02"), "\"example-02\"");
+        assert_eq!(said("What now ?", "what-now-"), "\"what-now-\"");
+        assert_eq!(said("!!!", "section"), "\"section\"");
+        assert_eq!(said("Über uns", "über-uns"), "\"über-uns\"");
+    }
 }

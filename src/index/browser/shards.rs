@@ -89,21 +89,39 @@ fn records(list: &[u8]) -> Vec<u8> {
 fn cut(values: &[Value<'_>], size: Size) -> Vec<Shard> {
     let total: usize = values.iter().map(Value::n_bytes).sum();
     let shard_bytes = size.bytes.max(total / size.n_max);
-    let mut ends = Vec::new();
-    let mut n_bytes = 0;
-    for (index, value) in values.iter().enumerate() {
-        if n_bytes > 0 && n_bytes + value.n_bytes() / 2 > shard_bytes {
-            ends.push(index);
-            n_bytes = 0;
-        }
-        n_bytes += value.n_bytes();
+    let mut shards: Vec<Shard> = Vec::with_capacity(total / shard_bytes.max(1) + 1);
+    let mut begin = 0;
+    while begin < values.len() {
+        let end = begin + end_of_first(&values[begin..], shard_bytes);
+        let last = begin.checked_sub(1).map_or("", |before| &values[before].key);
+        shards.push(shard(&values[begin..end], last));
+        begin = end;
     }
-    ends.extend((n_bytes > 0).then_some(values.len()));
-    let begins = std::iter::once(0).chain(ends.iter().copied());
-    begins
-        .zip(&ends)
-        .map(|(begin, end)| shard(&values[begin..*end], begin.checked_sub(1).map_or("", |before| &values[before].key)))
-        .collect()
+    shards
+}
+
+/// How many of `values` the first shard has: from half of `shard_bytes` to half as much again. Between those, it ends where the
+/// next key has least in common with the last one, so that a word and its stem, and the words with one beginning, are loaded
+/// together, and the directory needs few letters to tell where shards begin.
+fn end_of_first(values: &[Value<'_>], shard_bytes: usize) -> usize {
+    let (mut n_bytes, mut best) = (values[0].n_bytes(), None);
+    for (end, pair) in values.windows(2).enumerate().map(|(at, pair)| (at + 1, pair)) {
+        if n_bytes > shard_bytes * 3 / 2 && best.is_some() {
+            break;
+        }
+        if n_bytes >= shard_bytes / 2 {
+            let rank = (n_shared(&pair[0].key, &pair[1].key), n_bytes.abs_diff(shard_bytes));
+            best = best.filter(|(least, _)| *least <= rank).or(Some((rank, end)));
+        }
+        n_bytes += pair[1].n_bytes();
+    }
+    // What is left is one shard, unless it is more than one should have.
+    best.filter(|_| n_bytes > shard_bytes * 3 / 2).map_or(values.len(), |(_, end)| end)
+}
+
+/// How many bytes two keys begin with alike.
+fn n_shared(key: &str, other: &str) -> usize {
+    key.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count()
 }
 
 /// The shortest beginning of `key` that comes after `before`.
@@ -116,13 +134,13 @@ fn begin_after<'a>(key: &'a str, before: &str) -> &'a str {
 fn shard(values: &[Value<'_>], last: &str) -> Shard {
     let mut bytes = Vec::new();
     numbers::push(&mut bytes, values.len() as u32);
-    let mut before: &[u8] = &[];
+    let mut before = "";
     for value in values {
-        let key = value.key.as_bytes();
-        let n_shared = key.iter().zip(before).take_while(|(a, b)| a == b).count();
+        let key: &str = &value.key;
+        let n_shared = n_shared(key, before);
         numbers::push(&mut bytes, n_shared as u32);
         numbers::push(&mut bytes, (key.len() - n_shared) as u32);
-        bytes.extend_from_slice(&key[n_shared..]);
+        bytes.extend_from_slice(&key.as_bytes()[n_shared..]);
         numbers::push(&mut bytes, value.n_written);
         numbers::push(&mut bytes, value.bytes.len() as u32);
         before = key;

@@ -11,7 +11,9 @@
 (function () {
   "use strict";
 
-  const BOX_LIMIT = 8;
+  /** Results in the box: those in view, and as many as there are once typing rests. */
+  const [BOX_FIRST, BOX_LIMIT] = [5, 8];
+  const REST_MS = 250;
   const PAGE_LIMIT = 50;
   const MARKS_MAX = 200;
   const FACETS = ["kind", "status", "team", "tag", "year"];
@@ -25,7 +27,8 @@
 
   // ---- The engine, wherever it runs --------------------------------------------------------------------------------
 
-  /** @typedef {{ prepare: () => Promise<unknown>, search: (question: Question) => Promise<Found> }} Engine */
+  /** @typedef {{ prepare: () => Promise<unknown>, search: (question: Question, isAsked: () => boolean) => Promise<Found | undefined> }} Engine
+   *   nothing is found for what is asked no more, because something else is */
 
   /** @returns {Promise<Engine>} */
   async function startEngine() {
@@ -65,7 +68,7 @@
       if (error) reject?.(new Error(error));
       else resolve?.(found);
     });
-    const ask = (/** @type {Question | undefined} */ question, /** @type {ArrayBuffer | undefined} */ directory) =>
+    const ask = (/** @type {Question | undefined} */ question, /** @type {ArrayBuffer | undefined} */ directory = undefined) =>
       new Promise((resolve, reject) => {
         asked.set(++last, { resolve, reject });
         worker.postMessage({ id: last, root, question, directory });
@@ -189,17 +192,19 @@
       clearTimeout(announcing);
       announcing = setTimeout(() => (region.textContent = text), 400);
     };
-    const ask = async (/** @type {Question} */ question) => {
+    const ask = async (/** @type {Question} */ question, isMore = false) => {
       const own = ++newest;
-      const waiting = setTimeout(() => own === newest && show([message(say("loading"))]), 200);
+      const isAsked = () => own === newest;
+      // Who waits for more of what is shown sees that.
+      const waiting = isMore ? 0 : setTimeout(() => isAsked() && show([message(say("loading"))]), 200);
       try {
-        await new Promise((resolve) => setTimeout(resolve)); // What was typed is on the screen first.
-        const found = own === newest ? await (await engine()).search(question) : undefined;
-        if (!found || own !== newest) return;
+        const known = await engine();
+        const found = isAsked() ? await known.search(question, isAsked) : undefined;
+        if (!found || !isAsked()) return;
         show(messagesOf(found, question.text), found, question.text);
         announce(found.total > 0 ? countText(found.total) : say("none", question.text.trim().slice(0, 100)));
       } catch (error) {
-        if (own !== newest) return;
+        if (!isAsked() || isMore) return;
         if (error instanceof Error && error.message === "changed") return void ask(question);
         show([message(say("failed"))]);
         announce(say("failed"));
@@ -236,25 +241,37 @@
     const list = element("ul", { class: "search-results", ...name });
     const [above, below] = [element("div", {}), element("div", {})];
     panel.append(above, list, below);
-    let selected = -1;
+    let [selected, resting] = [-1, 0];
+    /** @type {string | undefined} whose results the list shows */
+    let shownText;
     /** @type {string[]} where the options lead */
     let addresses = [];
+    /** @type {Map<string, HTMLElement>} the options that are shown, by what they say */
+    let options = new Map();
 
-    const { ask, forget } = asker((messages, found, text = "") => {
+    const { ask, forget } = asker((messages, found, text) => {
       const results = (found?.total ? found.results : found?.nearest.results) ?? [];
-      const all = found?.total ? element("a", { href: searchPageFor(text) }, say("all", countText(found.total))) : "";
+      const all = found?.total ? element("a", { href: searchPageFor(text ?? "") }, say("all", countText(found.total))) : "";
       above.replaceChildren(...messages);
-      list.replaceChildren(...results.map(option));
+      showOptions(results);
       below.replaceChildren(...(all ? [message(all)] : []));
-      // A record is opened where it answers: at its heading, unless its title does.
-      addresses = results.map((result) => addressOf(result, result.isTitleMarked ? undefined : result.passages[0]));
+      addresses = results.map(placeOf);
       panel.hidden = false;
       list.hidden = results.length === 0;
       input.setAttribute("aria-expanded", String(!list.hidden));
-      select(-1);
+      const isMore = found !== undefined && text === shownText;
+      select(isMore ? selected : -1);
+      shownText = text;
+      if (found && found.total > results.length && !isMore) resting = setTimeout(() => askFor(BOX_LIMIT, true), REST_MS);
     });
-    const search = () => (input.value.trim() ? void ask({ text: input.value, chosen: new Map(), limit: BOX_LIMIT, withFacets: false }) : close());
+    const askFor = (/** @type {number} */ limit, /** @type {boolean} */ isMore) => {
+      clearTimeout(resting);
+      shownText = isMore ? shownText : undefined;
+      void ask({ text: input.value, chosen: new Map(), limit, withFacets: false }, isMore);
+    };
+    const search = () => (input.value.trim() ? askFor(BOX_FIRST, false) : close());
     const close = () => {
+      clearTimeout(resting);
       forget();
       select(-1);
       panel.hidden = true;
@@ -265,20 +282,32 @@
       close();
       location.assign(address);
     };
-    const option = (/** @type {Result} */ result, /** @type {number} */ at) => {
+    /** A record is opened where it answers: at its heading, unless its title does. @param {Result} result */
+    const placeOf = (result) => addressOf(result, result.isTitleMarked ? undefined : result.passages[0]);
+    /** Most results of a letter are those of the letter before: what they say is not laid out anew. @param {Result[]} results */
+    const showOptions = (results) => {
+      const before = options;
+      options = new Map(results.map((result) => [JSON.stringify(result), result]).map(([key, result]) => [key, before.get(key) ?? option(result)]));
+      for (const [key, old] of before) if (!options.has(key)) old.remove();
+      for (const [at, made] of [...options.values()].entries()) {
+        made.id = `handbook-search-${at}`;
+        if (list.children[at] !== made) list.insertBefore(made, list.children[at] ?? null);
+      }
+    };
+    const option = (/** @type {Result} */ result) => {
       const [passage] = result.passages;
-      const state = { role: "option", id: `handbook-search-${at}`, "aria-selected": "false" };
+      const state = { role: "option", "aria-selected": "false" };
       const made = element("li", { class: "search-result", ...state }, ...headOf(result));
       const text = passage ? passageOf(passage, result) : marked(result.summary);
       if (text.length > 0) made.append(element("div", { class: "search-passage" }, ...text));
       made.addEventListener("click", ({ target, ctrlKey, metaKey }) => {
         const isPassage = passage && target instanceof Element && target.closest(".search-passage");
-        open(isPassage ? addressOf(result, passage) : addresses[at], ctrlKey || metaKey);
+        open(isPassage ? addressOf(result, passage) : placeOf(result), ctrlKey || metaKey);
       });
       return made;
     };
     const select = (/** @type {number} */ at) => {
-      list.children[selected]?.setAttribute("aria-selected", "false");
+      for (const old of list.querySelectorAll('[aria-selected="true"]')) old.setAttribute("aria-selected", "false");
       selected = at;
       const chosen = list.children[at];
       input.removeAttribute("aria-activedescendant");

@@ -32,19 +32,26 @@ const NEAREST_MAX = 5;
 /** Characters of a passage. */
 const PASSAGE_LENGTH = 180;
 
-/** @param {Store} store @param {Question} question @param {string} today @returns {Promise<Found>} */
-export async function find(store, question, today) {
+/**
+ * @param {Store} store @param {Question} question @param {string} today
+ * @param {() => boolean} isAsked whether somebody still waits: what is shown of results is loaded for these only
+ * @returns {Promise<Found | undefined>}
+ */
+export async function find(store, question, today, isAsked = () => true) {
   store.isPartial = false;
-  const { query, ...found } = await foundFor(store, question, today);
+  const answer = await foundFor(store, question, today, isAsked);
+  if (!answer) return undefined;
+  const { query, ...found } = answer;
   // Of what could not be loaded, nothing is known to be missing.
   const isNothing = found.total === 0 && !store.isPartial;
   const nearest = isNothing ? await nearestOf(store, query, question.limit, today) : { words: [], results: [] };
   return { ...found, nearest, isPartial: store.isPartial };
 }
 
-/** @param {Store} store @param {Question} question @param {string} today */
-async function foundFor(store, { text, chosen, limit, withFacets }, today) {
+/** @param {Store} store @param {Question} question @param {string} today @param {() => boolean} isAsked */
+async function foundFor(store, { text, chosen, limit, withFacets }, today, isAsked = () => true) {
   const { query, groups, hits } = await answersTo(store, text, withFacets, today);
+  if (!isAsked()) return undefined;
   const counter = withFacets || chosen.size > 0 ? facetCounter(await store.facts(), chosen) : undefined;
   const found = counter ? hits.filter(({ record }) => counter.take(record)) : hits;
   const marks = marksOf(groups);
@@ -162,14 +169,12 @@ async function resultOf(store, { record, sections }, marks, nPassages) {
   if (!card) return undefined;
   const [title, url, kind, number, status, date, successors, summary, all] = card;
   const titlePieces = piecesOf(store, title, marks);
-  /** @type {Map<number, any[]>} */
-  const byIndex = new Map(all.map((/** @type {any[]} */ section) => [section[0], section]));
   const passages = sections.slice(0, nPassages).flatMap(([section]) => {
-    const [, heading, anchor, text] = byIndex.get(section) ?? [];
-    if (heading === undefined || (!heading && !text)) return [];
+    const [heading, anchor = 0, text = ""] = [all[section] ?? ""].flat();
+    if (!heading && !text) return [];
     return [{
       heading: piecesOf(store, heading, marks),
-      anchor: anchor === 0 ? heading.toLowerCase().replace(/[^a-z0-9 _-]/g, "").trim().replaceAll(" ", "-") : anchor,
+      anchor: typeof anchor === "string" ? anchor : anchorOf(heading, anchor),
       text: cut(piecesOf(store, text.replaceAll("\n", " "), marks)),
     }];
   });
@@ -186,6 +191,10 @@ async function resultOf(store, { record, sections }, marks, nPassages) {
       .filter(({ isMarked }) => isMarked).map(({ text }) => text))],
   };
 }
+
+/** The anchor of the heading that has a number among those that read alike. @param {string} heading @param {number} number */
+const anchorOf = (heading, number) =>
+  heading.toLowerCase().replace(/[^a-z0-9 _-]/g, "").trim().replaceAll(" ", "-") + (number > 0 ? `-${number}` : "");
 
 /** A text cut at the words that answer. @param {Store} store @param {string} text @param {Marks} marks @returns {Pieces} */
 function piecesOf(store, text, { terms, beginnings }) {
@@ -236,6 +245,6 @@ async function nearestOf(store, query, limit, today) {
   const isNarrowed = query.filters.length + query.conditions.length > 0 || query.after || query.before;
   const text = (isNarrowed ? query.words : words).join(" ");
   if (!text) return { words, results: [] };
-  const { results } = await foundFor(store, { text, chosen: new Map(), limit: Math.min(limit, NEAREST_MAX), withFacets: false }, today);
-  return { words, results };
+  const found = await foundFor(store, { text, chosen: new Map(), limit: Math.min(limit, NEAREST_MAX), withFacets: false }, today);
+  return { words, results: found?.results ?? [] };
 }

@@ -6,8 +6,8 @@
  *
  * @import { Postings } from "./shards.js"
  * @import { Group } from "./spelling.js"
- * @typedef {{ record: number, score: number, sections: [number, number][] }} Hit
- *   a record, with its sections that answer, best first, each with its score
+ * @typedef {{ record: number, score: number, sections: [number, number][], order?: number }} Hit
+ *   a record, with its sections that answer, best first, each with its score; `order` is the score as it is compared
  */
 
 const IMPACT_STEPS = 31;
@@ -33,7 +33,7 @@ export function rank(sizes, groups, isWanted) {
     for (const record of found) records[record] += idfOfRecords * best.records[record];
     for (let place = 0; place < sections.length; place++) sections[place] += idfOfSections * best.sections[place];
   }
-  const hits = found.filter(isWanted).map((record) => new Scored(record, records[record], sections.subarray(begins[record], begins[record + 1])));
+  const hits = found.filter(isWanted).map((record) => new Scored(record, records[record], sections, begins[record], begins[record + 1]));
   const words = groups.filter(({ isWord }) => isWord);
   for (const hit of words.length > 0 ? foremost(hits, RERANKED) : []) {
     const { closeness, titleFit } = fitOf(hit.record, words);
@@ -44,19 +44,25 @@ export function rank(sizes, groups, isWanted) {
 
 /** A hit that tells its sections when it is asked for them, which of most nobody does. */
 class Scored {
-  /** @param {number} record @param {number} own @param {Float64Array} scores of its sections; 0 of those that do not answer */
-  constructor(record, own, scores) {
+  /**
+   * @param {number} record @param {number} own @param {Float64Array} scores of all sections; 0 of those that do not answer
+   * @param {number} begin where those of the record are @param {number} end
+   */
+  constructor(record, own, scores, begin, end) {
     this.record = record;
     this.scores = scores;
+    this.begin = begin;
+    this.end = end;
     let best = 0;
-    for (let section = 0; section < scores.length; section++) if (scores[section] > best) best = scores[section];
+    for (let place = begin; place < end; place++) if (scores[place] > best) best = scores[place];
     this.score = RECORD_WEIGHT * own + best;
+    this.order = 0;
   }
 
   /** @returns {[number, number][]} */
   get sections() {
     /** @type {[number, number][]} */
-    const sections = Array.from(this.scores, (score, section) => [section, score]);
+    const sections = Array.from(this.scores.subarray(this.begin, this.end), (score, section) => [section, score]);
     return sections.filter(([, score]) => score > 0).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   }
 }
@@ -66,7 +72,8 @@ const rounded = ({ score }) => Math.round(score * 1e6);
 
 /** Best first; what is equally good in the order of the records. Scores are compared rounded. @param {Hit[]} hits */
 export function sortHits(hits) {
-  return hits.sort((a, b) => rounded(b) - rounded(a) || a.record - b.record);
+  for (const hit of hits) hit.order = rounded(hit);
+  return hits.sort((a, b) => Number(b.order) - Number(a.order) || a.record - b.record);
 }
 
 /** The first `limit`, best first. @param {Hit[]} hits @param {number} limit */

@@ -1,5 +1,5 @@
 /**
- * The bytes of the index. The format is documented in `src/index/browser/shards.rs` and `postings.rs`, which write it.
+ * The bytes of the index. The format is documented in `src/index/browser/shards.rs`, `packed.rs` and `postings.rs`, which write it.
  *
  * @typedef {object} Postings columns, not objects: a search goes through thousands of sections with each letter
  * @property {number} nRecords that have it
@@ -12,8 +12,40 @@
  * @property {number[]} sections
  * @property {number[]} sectionImpacts
  * @property {number[][]} headings by section: positions in the heading
- * @typedef {{ nWritten: number, bytes: Uint8Array, postings?: Postings }} Value of a key; `postings` once they were read
+ * @typedef {{ nWritten: number, postings?: Postings, records?: number[] }} Value of a key: of a term, of a name; or of a word only
  */
+import { Decoder, SLOTS_OF_NUMBER } from "./coder.js";
+
+// Slots of numbers; of two in a row, the second is for all but the first.
+const COUNT = 0;
+const SHARED = SLOTS_OF_NUMBER;
+const WRITTEN = 2 * SLOTS_OF_NUMBER;
+const NAMED = 3 * SLOTS_OF_NUMBER;
+const RECORDS = 4 * SLOTS_OF_NUMBER;
+const DOCUMENTS = 5 * SLOTS_OF_NUMBER;
+const TITLE_LENGTH = 6 * SLOTS_OF_NUMBER;
+const POSITIONS = 7 * SLOTS_OF_NUMBER;
+const HEADING_POSITIONS = 9 * SLOTS_OF_NUMBER;
+const N_POSITIONS = 11 * SLOTS_OF_NUMBER;
+const MORE_SECTIONS = 12 * SLOTS_OF_NUMBER;
+const SECTIONS = 13 * SLOTS_OF_NUMBER;
+const RECORD = 16 * SLOTS_OF_NUMBER;
+// Slots of others.
+const IMPACT = 24 * SLOTS_OF_NUMBER;
+const N_SECTIONS = IMPACT + 64;
+const SECTION_IMPACT = N_SECTIONS + 64;
+const HAS_VALUE = SECTION_IMPACT + 512;
+const IS_WHOLE = HAS_VALUE + 1;
+const HAS_TITLE = HAS_VALUE + 2;
+const HAS_HEADING = HAS_VALUE + 10;
+const END = HAS_VALUE + 16;
+const LETTER = 28 * SLOTS_OF_NUMBER;
+const N_SLOTS = LETTER + 256 * 256;
+
+/** Says that all was read. */
+const END_SIGN = 0x5a;
+/** Ends each word of a name. */
+const NAME_MARK = "\u0001";
 
 /** Reads numbers one after the other. */
 class Reader {
@@ -45,11 +77,33 @@ class Reader {
   }
 }
 
-/** The keys of a shard with their values, in order. @param {Uint8Array} bytes @returns {Map<string, Value>} */
-export function keysOf(bytes) {
+/** The keys of a shard of terms with their values, in order. @param {Uint8Array} bytes @returns {Map<string, Value>} */
+export function termsOf(bytes) {
+  const decoder = new Decoder(bytes, N_SLOTS);
+  /** @type {number[]} */
+  const name = [];
+  /** @type {[string, Value, boolean][]} */
+  const keys = Array.from({ length: decoder.number(COUNT) }, () => {
+    name.length = decoder.number(SHARED);
+    for (let letter = -1; letter !== 0; ) {
+      letter = decoder.tree(LETTER + 256 * (name[name.length - 1] ?? 0), 8);
+      if (letter > 0) name.push(letter);
+    }
+    return [utf8(name), { nWritten: decoder.number(WRITTEN) }, decoder.bit(HAS_VALUE) === 1];
+  });
+  for (const [key, value, hasValue] of keys) {
+    if (hasValue && key.endsWith(NAME_MARK)) value.records = decoder.ascending(COUNT, NAMED, NAMED);
+    else if (hasValue) value.postings = postingsIn(decoder);
+  }
+  if (decoder.tree(END, 8) !== END_SIGN) throw new Error("no shard of terms");
+  return new Map(keys.map(([key, value]) => [key, value]));
+}
+
+/** The words of a shard of places, with the bytes of these. @param {Uint8Array} bytes @returns {Map<string, Uint8Array>} */
+export function wordsOf(bytes) {
   const reader = new Reader(bytes);
   const nKeys = reader.number();
-  /** @type {[string, number, number][]} */
+  /** @type {[string, number][]} */
   const keys = [];
   let name = new Uint8Array(0);
   for (let at = 0; at < nKeys; at++) {
@@ -59,11 +113,12 @@ export function keysOf(bytes) {
     next.set(bytes.subarray(reader.at, reader.at + nOwn), nShared);
     reader.at += nOwn;
     name = next;
-    keys.push([utf8(name), reader.number(), reader.number()]);
+    reader.number(); // Of words that are not written, which all of these are.
+    keys.push([utf8(name), reader.number()]);
   }
   const values = new Map();
-  for (const [key, nWritten, length] of keys) {
-    values.set(key, { nWritten, bytes: bytes.subarray(reader.at, reader.at + length) });
+  for (const [key, length] of keys) {
+    values.set(key, bytes.subarray(reader.at, reader.at + length));
     reader.at += length;
   }
   if (reader.at !== bytes.length) throw new Error("a shard of another length");
@@ -77,34 +132,34 @@ const NOWHERE = [];
 export const noPostings = () =>
   ({ nRecords: 0, nDocuments: 0, records: [], impacts: [], titleLengths: [], titles: [], ends: [], sections: [], sectionImpacts: [], headings: [] });
 
-/** @param {Uint8Array} bytes @returns {Postings} */
-export function postingsOf(bytes) {
-  const reader = new Reader(bytes);
+/** @param {Decoder} decoder */
+function postingsIn(decoder) {
   const postings = noPostings();
   const { records, impacts, titleLengths, titles, ends, sections, sectionImpacts, headings } = postings;
-  postings.nRecords = reader.number();
-  postings.nDocuments = reader.number();
-  for (let left = reader.number(), record = 0; left > 0; left--) {
-    const head = reader.number();
-    records.push((record += head >>> 1));
-    const byte = reader.byte();
-    impacts.push(byte >>> 3);
-    const nSections = (byte & 7) + ((byte & 7) === 7 ? reader.number() : 0);
-    titleLengths.push(head & 1 ? reader.number() : 0);
-    titles.push(head & 1 ? reader.ascending() : NOWHERE);
-    for (let at = 0, section = 0; at < nSections; at++) {
-      const head = reader.number();
-      sections.push((section += head >>> 1));
-      sectionImpacts.push(reader.byte());
-      headings.push(head & 1 ? reader.ascending() : NOWHERE);
+  postings.nRecords = decoder.number(RECORDS);
+  postings.nDocuments = postings.nRecords + decoder.number(DOCUMENTS);
+  const nEntries = decoder.bit(IS_WHOLE) ? postings.nRecords : decoder.number(COUNT);
+  const size = Math.min(31 - Math.clz32(nEntries || 1), 7);
+  for (let left = nEntries, record = 0; left > 0; left--) {
+    records.push((record += decoder.number(RECORD + size * SLOTS_OF_NUMBER)));
+    const hasTitle = decoder.bit(HAS_TITLE + size);
+    const impact = decoder.tree(IMPACT + 32 * hasTitle, 5);
+    impacts.push(impact);
+    const step = impact >> 2;
+    const nInline = decoder.tree(N_SECTIONS + 8 * step, 3);
+    const nSections = nInline + (nInline === 7 ? decoder.number(MORE_SECTIONS) : 0);
+    titleLengths.push(hasTitle ? decoder.number(TITLE_LENGTH) : 0);
+    titles.push(hasTitle ? decoder.ascending(N_POSITIONS, POSITIONS, POSITIONS + SLOTS_OF_NUMBER) : NOWHERE);
+    for (let at = 0, section = 0, hasHeading = 0; at < nSections; at++) {
+      sections.push((section += decoder.number(at === 0 ? SECTIONS : SECTIONS + SLOTS_OF_NUMBER)));
+      hasHeading = decoder.bit(HAS_HEADING + hasHeading);
+      sectionImpacts.push(decoder.tree(SECTION_IMPACT + 32 * (8 * hasHeading + step), 5));
+      headings.push(hasHeading ? decoder.ascending(N_POSITIONS, HEADING_POSITIONS, HEADING_POSITIONS + SLOTS_OF_NUMBER) : NOWHERE);
     }
     ends.push(sections.length);
   }
   return postings;
 }
-
-/** The records that have a name. @param {Uint8Array} bytes */
-export const recordsOf = (bytes) => new Reader(bytes).ascending();
 
 /**
  * Where a word stands: `record`, `section` and position · 4 + field, one place after the other.
@@ -121,7 +176,7 @@ export function placesOf(bytes, visit) {
   }
 }
 
-/** @param {Uint8Array} bytes */
+/** @param {Uint8Array | number[]} bytes */
 function utf8(bytes) {
   let text = "";
   for (let at = 0; at < bytes.length; ) {

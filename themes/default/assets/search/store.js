@@ -2,7 +2,7 @@
  * The search data, loaded as it is asked for. What there is, and in which form, is documented in `src/index/browser.rs`.
  *
  * @import { Postings, Value } from "./shards.js"
- * @typedef {(name: string) => Promise<string | Uint8Array>} Load the content of a file, inflated: text or bytes
+ * @typedef {(name: string) => Promise<string | Uint8Array>} Load the content of a file: text or bytes, inflated, those of terms as they are
  * @typedef {object} Directory
  * @property {string} folder
  * @property {string} language "en", whose stems are computed; another, whose words have their stems with them; or ""
@@ -19,10 +19,8 @@
  * @property {{ name: string, label: string, colour: string, meaning: string }[]} statuses
  */
 import { compare } from "./query.js";
-import { keysOf, noPostings, placesOf, postingsOf, recordsOf } from "./shards.js";
+import { noPostings, placesOf, termsOf, wordsOf } from "./shards.js";
 
-/** Ends each word of a name. */
-const NAME_MARK = "\u0001";
 /** Ends a beginning that many words have. */
 const CROWD_MARK = "\u0002";
 /** Between a word and what makes its stem of it: see `src/index/written.rs`. */
@@ -89,7 +87,7 @@ export class Store {
   /** @param {number} at @returns {Promise<Map<string, Value>>} */
   shardAt(at) {
     return this.file(`t${at}`, (bytes) => {
-      const keys = keysOf(bytes);
+      const keys = termsOf(bytes);
       if (this.hasClasses) for (const [key, { nWritten }] of keys) if (nWritten > 0) this.learn(key, nWritten);
       return keys;
     });
@@ -113,8 +111,7 @@ export class Store {
 
   /** @param {string} term @returns {Promise<Postings>} */
   async postings(term) {
-    const value = (await this.shard(term)).get(term);
-    return value && value.bytes.length > 0 ? postingsIn(value) : noPostings();
+    return (await this.shard(term)).get(term)?.postings ?? noPostings();
   }
 
   /** How many documents have a word as it is written. @param {string} word */
@@ -128,8 +125,8 @@ export class Store {
    * @param {string} typed @returns {Promise<{ words: [string, number][], crowd?: Postings }>}
    */
   async beginning(typed) {
-    const crowd = (await this.shard(typed + CROWD_MARK)).get(typed + CROWD_MARK);
-    if (crowd) return { words: [], crowd: postingsIn(crowd) };
+    const crowd = (await this.shard(typed + CROWD_MARK)).get(typed + CROWD_MARK)?.postings;
+    if (crowd) return { words: [], crowd };
     /** @type {Map<string, number>} */
     const words = new Map();
     // A beginning that is no crowd has few words, and these stand side by side.
@@ -145,8 +142,7 @@ export class Store {
 
   /** Records by name: see `name_key` in `src/index.rs`. @param {string} name @returns {Promise<number[]>} */
   async named(name) {
-    const value = (await this.shard(name)).get(name);
-    return value && name.endsWith(NAME_MARK) ? recordsOf(value.bytes) : [];
+    return (await this.shard(name)).get(name)?.records ?? [];
   }
 
   /** The words that begin with a letter, with the documents that have them. @param {string} letter @returns {Promise<[string, number][]>} */
@@ -155,7 +151,7 @@ export class Store {
     const at = shardOf(this.directory.words, letter + LAST);
     if (at < 0) return [];
     try {
-      const words = await this.file(`w${at}`, (content) => wordsOf(this.decode(content)));
+      const words = await this.file(`w${at}`, (content) => linesOf(this.decode(content)));
       return words.filter(([word]) => word.startsWith(letter));
     } catch {
       this.isPartial = true;
@@ -166,8 +162,8 @@ export class Store {
   /** Where a word stands; fails where that can not be told. @param {string} term @param {Parameters<typeof placesOf>[1]} visit */
   async places(term, visit) {
     const at = shardOf(this.directory.places, term);
-    const value = at < 0 ? undefined : (await this.file(`p${at}`, keysOf)).get(term);
-    if (value) placesOf(value.bytes, visit);
+    const places = at < 0 ? undefined : (await this.file(`p${at}`, wordsOf)).get(term);
+    if (places) placesOf(places, visit);
   }
 
   /** @param {number} record @returns {Promise<any[]>} see `src/index/browser/cards.rs` */
@@ -188,9 +184,6 @@ export class Store {
   }
 }
 
-/** Read once: the words of a query are asked for with each letter of the last one. @param {Value} value */
-const postingsIn = (value) => (value.postings ??= postingsOf(value.bytes));
-
 /** The last shard that begins at or before a key; -1 before all. @param {string[]} firsts @param {string} key */
 function shardOf(firsts, key) {
   let [low, high] = [0, firsts.length];
@@ -206,7 +199,7 @@ function shardOf(firsts, key) {
 const sumOf = (numbers) => [...numbers].reduce((sum, number) => sum + number, 0);
 
 /** @param {string} lines @returns {[string, number][]} */
-function wordsOf(lines) {
+function linesOf(lines) {
   return lines.split("\n").filter(Boolean).map((line) => {
     const [word, count] = line.split(" ");
     return [word, Number(count ?? 1)];
