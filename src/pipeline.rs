@@ -89,7 +89,8 @@ pub struct Occasion {
     pub scope: Scope,
 }
 
-/// A linked handbook, and everything else that pages are made of.
+/// A linked handbook, and everything else that pages are made of. A copy costs little.
+#[derive(Clone)]
 pub struct Assembled {
     /// What was read.
     pub input: Arc<Input>,
@@ -113,6 +114,11 @@ impl Assembled {
     /// What the filters of a search ask of records; put together once for all handbooks that differ in words alone.
     pub fn facts(&self) -> &Facts {
         self.facts.get_or_init(|| Facts::of(&self.handbook, &self.input.config))
+    }
+
+    /// The same with what was found wrong, and allowed, in `other`, which was made of the same.
+    pub fn with_findings_of(&self, other: Self) -> Self {
+        Self { diagnostics: other.diagnostics, allowances: other.allowances, ..self.clone() }
     }
 
     /// What a search sees of the records. What they say of each other is gathered once, as [`Assembled::facts`] are.

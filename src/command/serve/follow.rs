@@ -76,7 +76,11 @@ impl Follower {
         self.update(server);
         let (mut folders, mut watch) = (self.watched(), self.begin_watch());
         // What was written since the first snapshot and before the watch began.
-        self.update(server);
+        if self.shown.is_some() {
+            self.begin_look();
+        } else {
+            self.update(server);
+        }
         self.make_lists();
         let mut is_settled = true;
         loop {
@@ -221,7 +225,7 @@ impl Follower {
                     say(&snapshot.summary(Some(&shown)));
                     self.show(snapshot.after(&shown), server);
                 } else if !snapshot.has_same_findings(&shown) {
-                    self.show(snapshot.after(&shown), server);
+                    self.show(shown.with_findings_of(snapshot), server);
                 }
             }
             (Ok(Err(failure)), _) => self.tell(server, &failure.to_string()),

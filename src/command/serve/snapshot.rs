@@ -45,7 +45,7 @@ pub struct Snapshot {
     /// Where the search index is kept.
     cache: Option<PathBuf>,
     /// What the browser searches: made when it is first asked for, so that no page waits for it.
-    search: OnceLock<BTreeMap<OutputPath, Content>>,
+    search: Arc<OnceLock<BTreeMap<OutputPath, Content>>>,
     /// What it was last made of.
     lists: KnownLists,
 }
@@ -79,13 +79,22 @@ impl Snapshot {
             moved: Arc::default(),
             lost: Arc::default(),
             cache,
-            search: OnceLock::new(),
+            search: Arc::default(),
             lists: memo.lists.clone(),
         })
     }
 
     /// The same handbook with other words.
     pub fn reworded(&self, assembled: Assembled) -> Self {
+        Self { search: Arc::default(), ..self.with(assembled) }
+    }
+
+    /// The same with what `other`, which was taken of the same content, found wrong: what is searched need not be made again.
+    pub fn with_findings_of(&self, other: Self) -> Self {
+        self.with(self.assembled.with_findings_of(other.assembled))
+    }
+
+    fn with(&self, assembled: Assembled) -> Self {
         Self {
             setting: Setting { findings: assembled.diagnostics.clone(), ..self.setting.clone() },
             theme: self.theme.clone(),
@@ -96,7 +105,7 @@ impl Snapshot {
             moved: self.moved.clone(),
             lost: self.lost.clone(),
             cache: self.cache.clone(),
-            search: OnceLock::new(),
+            search: self.search.clone(),
             lists: self.lists.clone(),
             assembled,
         }
@@ -158,7 +167,8 @@ impl Snapshot {
     /// Tells whether two snapshots were taken of the same content.
     pub fn fingerprint(&self) -> Fingerprint {
         let input = &self.assembled.input;
-        let others = format!("{:?} {:?} {:?}", input.outlines, input.code_owners, input.repositories);
+        let refused: Vec<_> = input.files.iter().filter(|(_, file)| file.refused.is_some()).map(|(path, _)| path).collect();
+        let others = format!("{:?} {:?} {:?} {refused:?}", input.outlines, input.code_owners, input.repositories);
         let others = [input.config.hash, input.theme.hash, ContentHash::of(others.as_bytes())];
         let hashes = others.into_iter().chain(input.sources.iter().map(|source| source.hash));
         (self.setting.today, hashes.collect(), self.files.keys().cloned().collect())
