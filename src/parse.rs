@@ -4,6 +4,7 @@
 
 mod address;
 mod defaults;
+mod draft;
 mod fields;
 mod front_matter;
 mod nested;
@@ -87,13 +88,12 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
         status,
         date: date(&read.fields),
         tags: tags(&read.fields),
-        audience: if head.is_broken || is_audience_unread(head.root.as_ref()) {
+        audience: if head.is_broken || is_unread(head.root.as_ref(), "audience") || draft::is_version(&read.fields) {
             config.audiences.len() - 1
         } else {
             audience(&read.fields, source, config, &mut diagnostics)
         },
-        // A value that is neither true nor false is an error; until it is mended, nothing is shown that may be a draft.
-        draft: !matches!(read.fields.get("draft").map(|field| &field.value), None | Some(Value::Boolean(false))),
+        draft: is_unread(head.root.as_ref(), "draft") || draft::may_be_one(&read.fields),
         weight: integer(&read.fields, "weight"),
         fields: read.fields,
         relations: read.relations,
@@ -275,10 +275,10 @@ fn tags(fields: &BTreeMap<String, Field>) -> Vec<String> {
     tags
 }
 
-/// Whether an audience is written and is no word, so that the record must be kept for the narrowest.
-fn is_audience_unread(root: Option<&crate::yaml::Node>) -> bool {
+/// Whether a value is written for `name` that is no word: who may see the record is then not known, and nobody shall see too much.
+fn is_unread(root: Option<&crate::yaml::Node>, name: &str) -> bool {
     let entries = root.and_then(crate::yaml::Node::entries).unwrap_or_default();
-    entries.iter().any(|(key, node)| fold_key(key.text().unwrap_or_default()) == "audience" && !node.is_null() && node.text().is_none())
+    entries.iter().any(|(key, node)| fold_key(key.text().unwrap_or_default()) == name && !node.is_null() && node.text().is_none())
 }
 
 /// The record's audience; one that is misspelt is the narrowest, so that nothing is shown to too many.
