@@ -162,11 +162,20 @@ fn told_kind<'a>(
     kind_of_folder(source.path.folder().rsplit('/').next()?, config).or_else(of_source)
 }
 
-/// Whether a file is the page of a folder that lies among records and may be one of them: `decisions/0001-queue/README.md`.
+/// Whether a file is the page of a folder that lies among records, or is called as one is, and may be one of them:
+/// `decisions/0001-queue/README.md`, `designs/2019-config/README.md`, `0x19-postmortem/README.md`.
 fn is_own_folder(source: &SourceFile, config: &Config) -> bool {
     let above = source.path.folder().rsplit('/').nth(1);
     let is_among_records = || above.is_some_and(|folder| kind_of_folder(folder, config).is_some());
-    source.path.is_index() && source.side_car.is_none() && (is_among_records() || address::is_folder_of_series(&source.path))
+    let folder = source.path.folder().rsplit('/').next().unwrap_or_default().to_lowercase();
+    let has_name_of_record = || {
+        let mut words = folder.split(|c: char| !c.is_alphabetic());
+        let is_of_kind = |kind: &Kind, word: &str| kind.names.iter().any(|name| name == word);
+        kind_of_folder(&folder, config).is_none() && words.any(|word| config.kinds.iter().any(|kind| is_of_kind(kind, word)))
+    };
+    let is_called_as_record =
+        || address::is_folder_of_series(&source.path) || address::is_folder_of_one(&source.path) || has_name_of_record();
+    source.path.is_index() && source.side_car.is_none() && (is_among_records() || is_called_as_record())
 }
 
 /// The kind of a record that nothing beside it tells: that of a folder further up, else what the text looks like, else a page.
@@ -243,7 +252,9 @@ fn number(fields: &BTreeMap<String, Field>, kind: &Kind, source: &SourceFile, di
         diagnostics
             .push(source.finding(&diagnostic::NUMBER_DIFFERS, field.span.clone(), message).hint("rename the file, or mend the number"));
     }
-    let of_folder = || address::number_of_folder(&source.path).filter(|_| source.path.is_index());
+    // `designs/2019-config`: of the year 2019, and not the 2019th.
+    let is_year = |number: &i64| (1990..=2100).contains(number) && date(fields).is_none_or(|date| i64::from(date.year()) == *number);
+    let of_folder = || address::number_of_folder(&source.path).filter(|number| source.path.is_index() && !is_year(number));
     written.or(of_file).or_else(of_folder)
 }
 
