@@ -94,7 +94,7 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
             audience(&read.fields, source, config, &mut diagnostics)
         },
         draft: is_unread(head.root.as_ref(), "draft") || draft::may_be_one(&read.fields),
-        weight: integer(&read.fields, "weight"),
+        weight: weight(&read.fields),
         fields: read.fields,
         relations: read.relations,
         body: head.body,
@@ -142,7 +142,8 @@ fn told_kind<'a>(
         return Some(part.kind.as_ref().map_or_else(|| page(config), |kind| config.kind(kind)));
     }
     let stem = source.path.stem().to_lowercase();
-    let is_no_record = ["summary", "contributing", "changelog", "license", "code_of_conduct", "glossary", "skill"].contains(&stem.as_str());
+    let is_no_record =
+        ["summary", "_sidebar", "contributing", "changelog", "license", "code_of_conduct", "glossary", "skill"].contains(&stem.as_str());
     if is_own_folder(source, config) {
         return None;
     }
@@ -261,6 +262,14 @@ fn number(fields: &BTreeMap<String, Field>, kind: &Kind, source: &SourceFile, di
 fn integer(fields: &BTreeMap<String, Field>, name: &str) -> Option<i64> {
     match fields.get(name)?.value {
         Value::Integer(number) => Some(number),
+        _ => None,
+    }
+}
+
+/// The place among neighbours in thousandths, since halves are in use to put a page between two others.
+fn weight(fields: &BTreeMap<String, Field>) -> Option<i64> {
+    match fields.get("weight")?.value {
+        Value::Number(number) => Some((number * 1000.0) as i64),
         _ => None,
     }
 }

@@ -56,6 +56,12 @@ pub fn read(
                 fields.extend(
                     number_within(node).map(|number| (name.to_owned(), Field { value: Value::Integer(number), span: node.span.clone() })),
                 );
+            } else if declaration.kind == FieldType::Number
+                && key.text() != Some(name)
+                && node.text().is_none_or(|text| number(text).is_none())
+            {
+                // `nav_order: b`: other programs order by words, too.
+                continue;
             } else if let Some(field) = reader.field(node, name, &declaration.kind) {
                 fields.insert(name.to_owned(), field);
             }

@@ -138,7 +138,7 @@ struct BacklinkView<'a> {
 }
 
 /// Fields that have a place of their own on the page.
-const PLACED: [&str; 18] = [
+const PLACED: [&str; 19] = [
     "title",
     "kind",
     "date",
@@ -153,6 +153,7 @@ const PLACED: [&str; 18] = [
     "aliases",
     "slug",
     "weight",
+    "nav_parent",
     "draft",
     "math",
     "number",
