@@ -71,7 +71,11 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     if let Some(family) = shape::family(&text, head.root.as_ref(), source, kind, &reading) {
         (reading.family, reading.about) = (family.name.clone(), family.about.clone());
     }
-    let is_hidden = |lead: &Lead| reading.hidden.iter().any(|hidden| hidden.start <= lead.span.start && lead.span.end <= hidden.end);
+    let is_hidden = |lead: &Lead| {
+        let is_metadata = |left: &std::ops::Range<usize>| left.start < lead.span.end && lead.span.start < left.end;
+        reading.hidden.iter().any(|hidden| hidden.start <= lead.span.start && lead.span.end <= hidden.end)
+            || reading.left.iter().any(is_metadata)
+    };
     let leads = std::mem::take(&mut outline.leads);
     outline.lead = leads.into_iter().find(|lead| !is_hidden(lead)).map(|lead| lead.text).unwrap_or_default();
     let status = status.or_else(|| defaults::status(kind, config.sources.of(source.path.as_str())));

@@ -244,7 +244,7 @@ pub fn body(site: &Site<'_>, path: &OutputPath, index: RecordIndex) -> String {
     let shows_title = record.outline.title.as_deref().is_some_and(|heading| !is_title(heading));
     let glossary = &site.ledger.glossary;
     let terms = glossary.record.filter(|glossary| *glossary != index).map(|_| &glossary.terms);
-    let shown = Shown { title: shows_title, hidden: &record.reading.hidden, terms };
+    let shown = Shown { title: shows_title, hidden: &record.reading.hidden, left: &record.reading.left, terms };
     document.html(shown, site.highlighter, |link| match links.get(link) {
         Some(destination) => href(site, path, destination),
         None => Href::Nowhere(None),

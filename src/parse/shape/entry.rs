@@ -231,7 +231,11 @@ impl Reader<'_> {
                 self.push(&key, &content[value], span, line.whole.clone(), form);
             } else if pair::is_standing(content) {
                 self.push(STANDING, content, line.content.clone(), line.whole.clone(), form);
-            } else if let Some(last) = self.entries.last_mut().filter(|last| !is_first && last.block == self.block && last.name.is_some()) {
+            } else if let Some(last) = self.entries.last_mut().filter(|last| {
+                // An indented line goes on with any key, as in preambles.
+                let is_indented = self.layout.text[line.whole.clone()].starts_with([' ', '\t']);
+                !is_first && last.block == self.block && (last.name.is_some() || is_indented)
+            }) {
                 last.value.push('\n');
                 last.value.push_str(&inline::without_comments(content));
                 last.span.end = line.content.end;
