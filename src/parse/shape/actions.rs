@@ -103,7 +103,9 @@ impl Reader<'_> {
         if is_title && is_about_people(label, self.vocabulary) {
             return Some((1 + n, Vec::new()));
         }
-        let is_label = self.vocabulary.section(label) == Some("actions") || self.vocabulary.state(label).is_some();
+        let has_boxes = || rest[..n].iter().all(|line| line.sort != Sort::Bullet || self.layout.content(line).starts_with('['));
+        let is_label =
+            self.vocabulary.section(label) == Some("actions") || self.vocabulary.state(label).is_some() || (is_title && has_boxes());
         is_label.then(|| (1 + n, self.under(label, &rest[..n])))
     }
 

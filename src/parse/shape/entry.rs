@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::config::vocabulary::Vocabulary;
 use crate::model::reading::Form;
-use crate::parse::shape::lines::{Layout, Line, Part, Sort, trimmed};
+use crate::parse::shape::lines::{Layout, Line, Part, Sort, is_preamble, trimmed};
 use crate::parse::shape::table::{self, Table};
 use crate::parse::shape::{html, inline, pair};
 
@@ -207,6 +207,7 @@ impl Reader<'_> {
         self.block += 1;
         let sort = lines[0].sort;
         let n = lines.iter().take_while(|line| line.sort == sort).count();
+        let in_preamble = is_preamble(&self.layout.text[lines[0].whole.clone()]);
         let mut is_first = true;
         for (index, line) in lines[..n].iter().enumerate() {
             let content = self.layout.content(line);
@@ -234,7 +235,7 @@ impl Reader<'_> {
             } else if let Some(last) = self.entries.last_mut().filter(|last| {
                 // An indented line goes on with any key, as in preambles.
                 let is_indented = self.layout.text[line.whole.clone()].starts_with([' ', '\t']);
-                !is_first && last.block == self.block && (last.name.is_some() || is_indented)
+                !is_first && last.block == self.block && (is_indented || (last.name.is_some() && !in_preamble))
             }) {
                 last.value.push('\n');
                 last.value.push_str(&inline::without_comments(content));
