@@ -9,6 +9,7 @@ mod head;
 mod headings;
 mod html;
 mod include;
+mod left;
 mod math;
 mod outline;
 mod passes;
@@ -46,6 +47,8 @@ pub struct Shown<'a> {
     pub title: bool,
     /// Passages that are left out, in bytes of the source: in order, and apart from each other.
     pub hidden: &'a [Range<usize>],
+    /// Lines that are shown each on a line of its own, in the same way; those in a passage that is left out, as plain text in its place.
+    pub left: &'a [Range<usize>],
     /// Words whose first mention carries its definition.
     pub terms: Option<&'a Terms>,
 }

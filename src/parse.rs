@@ -4,6 +4,7 @@
 
 mod address;
 mod defaults;
+mod draft;
 mod fields;
 mod front_matter;
 mod nested;
@@ -70,7 +71,11 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
     if let Some(family) = shape::family(&text, head.root.as_ref(), source, kind, &reading) {
         (reading.family, reading.about) = (family.name.clone(), family.about.clone());
     }
-    let is_hidden = |lead: &Lead| reading.hidden.iter().any(|hidden| hidden.start <= lead.span.start && lead.span.end <= hidden.end);
+    let is_hidden = |lead: &Lead| {
+        let is_metadata = |left: &std::ops::Range<usize>| left.start < lead.span.end && lead.span.start < left.end;
+        reading.hidden.iter().any(|hidden| hidden.start <= lead.span.start && lead.span.end <= hidden.end)
+            || reading.left.iter().any(is_metadata)
+    };
     let leads = std::mem::take(&mut outline.leads);
     outline.lead = leads.into_iter().find(|lead| !is_hidden(lead)).map(|lead| lead.text).unwrap_or_default();
     let status = status.or_else(|| defaults::status(kind, config.sources.of(source.path.as_str())));
@@ -87,14 +92,13 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
         status,
         date: date(&read.fields),
         tags: tags(&read.fields),
-        audience: if head.is_broken || is_audience_unread(head.root.as_ref()) {
+        audience: if head.is_broken || is_unread(head.root.as_ref(), "audience") || draft::is_version(&read.fields) {
             config.audiences.len() - 1
         } else {
             audience(&read.fields, source, config, &mut diagnostics)
         },
-        // A value that is neither true nor false is an error; until it is mended, nothing is shown that may be a draft.
-        draft: !matches!(read.fields.get("draft").map(|field| &field.value), None | Some(Value::Boolean(false))),
-        weight: integer(&read.fields, "weight"),
+        draft: is_unread(head.root.as_ref(), "draft") || draft::may_be_one(&read.fields),
+        weight: weight(&read.fields),
         fields: read.fields,
         relations: read.relations,
         body: head.body,
@@ -142,7 +146,8 @@ fn told_kind<'a>(
         return Some(part.kind.as_ref().map_or_else(|| page(config), |kind| config.kind(kind)));
     }
     let stem = source.path.stem().to_lowercase();
-    let is_no_record = ["summary", "contributing", "changelog", "license", "code_of_conduct", "glossary", "skill"].contains(&stem.as_str());
+    let is_no_record =
+        ["summary", "_sidebar", "contributing", "changelog", "license", "code_of_conduct", "glossary", "skill"].contains(&stem.as_str());
     if is_own_folder(source, config) {
         return None;
     }
@@ -162,11 +167,20 @@ fn told_kind<'a>(
     kind_of_folder(source.path.folder().rsplit('/').next()?, config).or_else(of_source)
 }
 
-/// Whether a file is the page of a folder that lies among records and may be one of them: `decisions/0001-queue/README.md`.
+/// Whether a file is the page of a folder that lies among records, or is called as one is, and may be one of them:
+/// `decisions/0001-queue/README.md`, `designs/2019-config/README.md`, `0x19-postmortem/README.md`.
 fn is_own_folder(source: &SourceFile, config: &Config) -> bool {
     let above = source.path.folder().rsplit('/').nth(1);
     let is_among_records = || above.is_some_and(|folder| kind_of_folder(folder, config).is_some());
-    source.path.is_index() && source.side_car.is_none() && (is_among_records() || address::is_folder_of_series(&source.path))
+    let folder = source.path.folder().rsplit('/').next().unwrap_or_default().to_lowercase();
+    let has_name_of_record = || {
+        let mut words = folder.split(|c: char| !c.is_alphabetic());
+        let is_of_kind = |kind: &Kind, word: &str| kind.names.iter().any(|name| name == word);
+        kind_of_folder(&folder, config).is_none() && words.any(|word| config.kinds.iter().any(|kind| is_of_kind(kind, word)))
+    };
+    let is_called_as_record =
+        || address::is_folder_of_series(&source.path) || address::is_folder_of_one(&source.path) || has_name_of_record();
+    source.path.is_index() && source.side_car.is_none() && (is_among_records() || is_called_as_record())
 }
 
 /// The kind of a record that nothing beside it tells: that of a folder further up, else what the text looks like, else a page.
@@ -243,13 +257,23 @@ fn number(fields: &BTreeMap<String, Field>, kind: &Kind, source: &SourceFile, di
         diagnostics
             .push(source.finding(&diagnostic::NUMBER_DIFFERS, field.span.clone(), message).hint("rename the file, or mend the number"));
     }
-    let of_folder = || address::number_of_folder(&source.path).filter(|_| source.path.is_index());
+    // `designs/2019-config`: of the year 2019, and not the 2019th.
+    let is_year = |number: &i64| (1990..=2100).contains(number) && date(fields).is_none_or(|date| i64::from(date.year()) == *number);
+    let of_folder = || address::number_of_folder(&source.path).filter(|number| source.path.is_index() && !is_year(number));
     written.or(of_file).or_else(of_folder)
 }
 
 fn integer(fields: &BTreeMap<String, Field>, name: &str) -> Option<i64> {
     match fields.get(name)?.value {
         Value::Integer(number) => Some(number),
+        _ => None,
+    }
+}
+
+/// The place among neighbours in thousandths, since halves are in use to put a page between two others.
+fn weight(fields: &BTreeMap<String, Field>) -> Option<i64> {
+    match fields.get("weight")?.value {
+        Value::Number(number) => Some((number * 1000.0) as i64),
         _ => None,
     }
 }
@@ -275,10 +299,10 @@ fn tags(fields: &BTreeMap<String, Field>) -> Vec<String> {
     tags
 }
 
-/// Whether an audience is written and is no word, so that the record must be kept for the narrowest.
-fn is_audience_unread(root: Option<&crate::yaml::Node>) -> bool {
+/// Whether a value is written for `name` that is no word: who may see the record is then not known, and nobody shall see too much.
+fn is_unread(root: Option<&crate::yaml::Node>, name: &str) -> bool {
     let entries = root.and_then(crate::yaml::Node::entries).unwrap_or_default();
-    entries.iter().any(|(key, node)| fold_key(key.text().unwrap_or_default()) == "audience" && !node.is_null() && node.text().is_none())
+    entries.iter().any(|(key, node)| fold_key(key.text().unwrap_or_default()) == name && !node.is_null() && node.text().is_none())
 }
 
 /// The record's audience; one that is misspelt is the narrowest, so that nothing is shown to too many.

@@ -37,6 +37,7 @@ rules! {
     TIMELINE_ORDER "timeline-order" Warning "A row of a timeline is earlier than the one above it." "Mend the time, or move the row.";
     DURATION_CONTRADICTS "duration-contradicts" Warning "A duration is stated that the times of the record contradict." "Mend one of the two.";
     AUDIENCE_UNKNOWN "audience-unknown" Error "No audience has that name; the record is kept from all but the last one." "Name one of the audiences in `handbook.yaml`.";
+    DRAFT_UNCLEAR "draft-unclear" Warning "`draft` is neither true nor false: a record whose draft has a number is kept for the last audience, any other is left out." "Write `true` or `false`.";
     ALIAS_REFUSED "alias-refused" Error "An alias that is no place in the site, or is taken." "Write a path within the site that no page has.";
     SLUG_REFUSED "slug-refused" Error "A slug that can not be part of an address." "Use letters, digits and hyphens.";
     NESTING "nesting" Warning "Text is nested deeper than is shown." "Nest it less deeply.";

@@ -168,6 +168,10 @@ impl Resolution<'_> {
             // A chapter that is not written yet.
             return Destination::Nowhere("not written yet".to_owned());
         }
+        if written.contains('*') && is_contents(self.record) {
+            // `[All others](*.md)`: a pattern for the program that makes a navigation of it.
+            return Destination::Nowhere("a pattern".to_owned());
+        }
         if written.is_empty() {
             return self.complain(link, &diagnostic::BROKEN_LINK, "this link names nothing".to_owned(), None);
         }

@@ -1,20 +1,25 @@
-//! The order that a team gave its pages for another program: `SUMMARY.md` (mdBook, GitBook), the `nav` of `mkdocs.yml`,
-//! the sidebars of Docusaurus, VitePress and Starlight, and `_category_.json`. What they leave out follows in the usual order. A title over pages of one
-//! folder is the name of that folder.
+//! The order that a team gave its pages for another program: tables of contents ([`contents`]), the `nav` of `mkdocs.yml`,
+//! sidebars in JavaScript or JSON ([`sidebars`]), files that order their folder ([`places`], `_category_.json`), pages that name
+//! their parent ([`parents`]). What they leave out follows in the usual order. A title over pages of one folder is the name of
+//! that folder.
 
+mod contents;
+mod parents;
+mod places;
 mod sidebars;
+
+pub use contents::is_contents;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::config::Sources;
-use crate::link::meant::meant;
+use crate::link::navigation::places::Places;
 use crate::link::path;
-use crate::link::resolve::{PathMatch, Resolver, decoded};
+use crate::link::resolve::{PathMatch, Resolver};
 use crate::model::handbook::{Neighbours, RecordIndex};
 use crate::model::name::SourcePath;
 use crate::model::record::Record;
-use crate::model::section::LinkForm;
 use crate::yaml::{self, Node};
 
 /// Files beside the records that say in which order these are read, and their texts.
@@ -23,12 +28,18 @@ pub type Outlines = BTreeMap<SourcePath, Arc<str>>;
 /// Names of those that lie in the content folder, or beside it where that is the folder `docs` of a repository.
 pub const BESIDE: [&str; 5] = ["mkdocs.yml", "mkdocs.yaml", "sidebars.js", "sidebars.ts", "sidebars.json"];
 
-/// Folders, hidden ones, in which VitePress keeps its settings.
-pub const VITEPRESS: [&str; 2] = [".vitepress", "docs/.vitepress"];
+/// Folders, hidden ones, in which VitePress, and VuePress before it, keeps its settings.
+pub const VITEPRESS: [&str; 4] = [".vitepress", "docs/.vitepress", ".vuepress", "docs/.vuepress"];
+
+/// The hidden file by which a folder's pages are ordered for MkDocs.
+pub const PAGES: &str = ".pages";
 
 /// Whether `path` is such a file.
 pub fn is_outline(path: &SourcePath) -> bool {
     let is_script = |ending: &str| matches!(ending, "js" | "cjs" | "mjs" | "ts" | "mts");
+    if matches!(path.file_name(), PAGES | "meta.json" | "_meta.json" | "mint.json" | "docs.json") {
+        return true;
+    }
     let (stem, ending) = path.file_name().rsplit_once('.').unwrap_or_default();
     let is_yaml = matches!(ending, "yml" | "yaml");
     match stem {
@@ -50,6 +61,9 @@ struct Outlined {
     parts: Vec<(String, Vec<RecordIndex>)>,
 }
 
+/// The place of what no file names: before what stands behind "and all others".
+const UNNAMED: usize = usize::MAX / 2;
+
 /// The order of records and folders, as far as a team gave one.
 #[derive(Debug, Default)]
 pub struct Navigation {
@@ -70,26 +84,33 @@ impl Navigation {
     pub fn new(records: &[Arc<Record>], resolver: &Resolver<'_>, outlines: &Outlines, sources: &Sources) -> Self {
         let mut navigation = Self::default();
         for record in records.iter().filter(|record| is_contents(record)) {
-            navigation.take(records, &of_contents(record, resolver, sources));
+            navigation.take(records, &contents::read(record, resolver, sources));
         }
         for (path, text) in outlines {
             match path.file_name().split('.').next().unwrap_or_default() {
+                // Other programs, too, write files of these names.
+                "mint" | "docs" if !text.contains("\"navigation\"") => {}
+                "mint" | "docs" => navigation.take(records, &sidebars::read(path, text, resolver)),
+                "" | "meta" | "_meta" => navigation.place(path.folder(), &places::read(path, text), resolver),
                 "mkdocs" => navigation.take(records, &of_mkdocs(path, text, resolver)),
                 "sidebars" | "astro" | "config" => navigation.take(records, &sidebars::read(path, text, resolver)),
                 _ => navigation.name_folder(path.folder(), text),
             }
+        }
+        for outlined in parents::read(records, sources) {
+            navigation.take(records, &outlined);
         }
         navigation
     }
 
     /// The place of a record among others, and of a folder.
     pub fn rank(&self, record: RecordIndex) -> usize {
-        self.ranks.get(&record).copied().unwrap_or(usize::MAX)
+        self.ranks.get(&record).copied().unwrap_or(UNNAMED)
     }
 
     /// The place of a folder among its neighbours: by what is read first in it, else by its number.
     pub fn folder_rank(&self, folder: &str) -> (usize, i64) {
-        let rank = self.folder_ranks.get(folder).copied().unwrap_or(usize::MAX);
+        let rank = self.folder_ranks.get(folder).copied().unwrap_or(UNNAMED);
         (rank, self.positions.get(folder).copied().unwrap_or(i64::MAX))
     }
 
@@ -145,6 +166,25 @@ impl Navigation {
         }
     }
 
+    /// Puts what lies in `folder` into its places. Of these the ranks count within the folder alone, so they are no trail.
+    fn place(&mut self, folder: &str, places: &Places, resolver: &Resolver<'_>) {
+        if let Some(title) = &places.title {
+            self.labels.entry(folder.to_owned()).or_insert_with(|| title.clone());
+        }
+        let first = places.first.iter().enumerate();
+        let last = places.last.iter().enumerate().map(|(at, place)| (UNNAMED + 1 + at, place));
+        for (rank, place) in first.chain(last) {
+            // `guide` may be `guide.md`, and the folder `guide` beside it; both have the same place.
+            if let Some(index) = exact(resolver, &place.path) {
+                self.ranks.entry(index).or_insert(rank);
+            }
+            self.folder_ranks.entry(place.path.clone()).or_insert(rank);
+            if let Some(label) = &place.label {
+                self.labels.entry(place.path.clone()).or_insert_with(|| label.clone());
+            }
+        }
+    }
+
     /// Reads `_category_.json`.
     fn name_folder(&mut self, folder: &str, text: &str) {
         let (root, _) = yaml::parse(text);
@@ -159,11 +199,6 @@ impl Navigation {
     }
 }
 
-/// Whether a record is there to say in which order the others are read.
-pub fn is_contents(record: &Record) -> bool {
-    record.path().stem().eq_ignore_ascii_case("summary")
-}
-
 fn exact(resolver: &Resolver<'_>, path: &str) -> Option<RecordIndex> {
     match resolver.path(path)? {
         PathMatch::Exact(index) => Some(index),
@@ -176,32 +211,13 @@ fn with_folders_above(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |folder| folder.rsplit_once('/').map(|(above, _)| above))
 }
 
-/// The pages to which a table of contents links; its headings are titles over those below them.
-fn of_contents(record: &Record, resolver: &Resolver<'_>, sources: &Sources) -> Outlined {
-    let mut outlined = Outlined::default();
-    let mut section = None;
-    for link in record.outline.links.iter().filter(|link| link.form == LinkForm::Markdown && !link.target.contains("://")) {
-        let target = link.target.split(['#', '?']).next().unwrap_or_default();
-        let paths = if target.is_empty() { Vec::new() } else { meant(sources, record.path().folder(), &decoded(target)) };
-        let Some(index) = paths.iter().find_map(|path| exact(resolver, path)) else { continue };
-        outlined.order.push(index);
-        if section != Some(link.section) {
-            section = Some(link.section);
-            let title = record.outline.sections.get(link.section).map(|section| section.title.clone()).unwrap_or_default();
-            outlined.parts.push((title, Vec::new()));
-        }
-        outlined.parts.last_mut().expect("it was pushed").1.push(index);
-    }
-    outlined.parts.retain(|(title, _)| !title.is_empty() && *title != record.title);
-    outlined
-}
-
 /// The pages that `nav` names, in order; their paths begin at `docs_dir`, which may be the content folder itself.
 fn of_mkdocs(path: &SourcePath, text: &str, resolver: &Resolver<'_>) -> Outlined {
-    // Elsewhere such a file may hold tags of Python's, which are no YAML of ours.
-    let (root, _) = yaml::parse(&entries_of(text, &["nav:", "docs_dir:"]));
+    // Elsewhere such a file may hold tags of Python's, which are no YAML of ours. Here only a variable may stand, with what holds
+    // without it at the end: `!ENV [DOCS_DIR, docs]`.
+    let (root, _) = yaml::parse(&entries_of(text, &["nav:", "docs_dir:"]).replace("!ENV", ""));
     let Some(root) = root else { return Outlined::default() };
-    let docs = root.get("docs_dir").and_then(Node::text).unwrap_or("docs");
+    let docs = root.get("docs_dir").and_then(|docs| docs.members().last()?.text()).unwrap_or("docs");
     let folders = [path::join(path.folder(), docs), Some(path.folder().to_owned())];
     let page = |name: &str| folders.iter().flatten().filter_map(|folder| path::join(folder, name)).find_map(|path| exact(resolver, &path));
     let mut outlined = Outlined::default();

@@ -9,6 +9,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::glob::Patterns;
+use crate::link::navigation::PAGES;
 use crate::load::{LoadError, witness};
 use crate::model::name::SourcePath;
 
@@ -38,7 +39,7 @@ struct Root {
     at: String,
 }
 
-/// Walks through `folder`, which is `at` in the handbook. Hidden files, those that a `.gitignore` or `patterns` name and the
+/// Walks through `folder`, which is `at` in the handbook. Hidden files but `.pages`, those that a `.gitignore` or `patterns` name and the
 /// folders `except` are left out.
 pub fn scan(folder: &Path, at: &str, patterns: &[String], except: &[PathBuf]) -> Result<Scan, LoadError> {
     let folder = folder.canonicalize().map_err(|error| match error.kind() {
@@ -188,7 +189,7 @@ impl Scan {
 
 fn is_left_out(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    name.starts_with('.') || (entry.file_type().is_dir() && FOLDERS_LEFT_OUT.contains(&name.as_ref()))
+    (name.starts_with('.') && name != PAGES) || (entry.file_type().is_dir() && FOLDERS_LEFT_OUT.contains(&name.as_ref()))
 }
 
 fn source_path(root: &Root, path: &Path) -> Option<SourcePath> {

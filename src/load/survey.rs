@@ -109,7 +109,8 @@ impl Survey {
                 outlines.insert(path, text);
             }
         }
-        let files = scan.files.into_iter().map(|(path, file)| {
+        let is_shown = |(path, _): &(SourcePath, PathBuf)| path.file_name() != navigation::PAGES;
+        let files = scan.files.into_iter().filter(is_shown).map(|(path, file)| {
             let refused = is_drawing(&path).then(|| std::fs::read(&file).ok()).flatten().and_then(|bytes| asset::refusal_of_svg(&bytes));
             (path, FileBeside { file, refused })
         });

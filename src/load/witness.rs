@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::link::navigation::PAGES;
 use crate::model::source::ContentHash;
 
 /// What tells a file from what it was before.
@@ -122,7 +123,7 @@ fn hash_of_names(mut names: Vec<OsString>) -> ContentHash {
     ContentHash::of_parts(names.iter().map(|name| name.as_encoded_bytes()))
 }
 
-/// Whether a name in a folder means anything: hidden files hold no records, and caches come and go.
+/// Whether a name in a folder means anything: hidden files hold no records (one of them orders some), and caches come and go.
 pub fn is_noted(name: &OsStr) -> bool {
-    !name.as_encoded_bytes().starts_with(b".")
+    !name.as_encoded_bytes().starts_with(b".") || name == PAGES
 }

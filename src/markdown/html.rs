@@ -6,7 +6,7 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLev
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 
 use crate::highlight::Highlighter;
-use crate::markdown::{Document, Href, Shown, Terms, math};
+use crate::markdown::{Document, Href, Shown, Terms, left, math};
 
 /// See [`Document::html`].
 pub fn html(document: &Document<'_>, shown: Shown<'_>, highlighter: &Highlighter, href: impl Fn(usize) -> Href) -> String {
@@ -29,10 +29,10 @@ pub fn html(document: &Document<'_>, shown: Shown<'_>, highlighter: &Highlighter
     };
     let title_ends = |(event, _): &(Event<'_>, _)| matches!(event, Event::End(TagEnd::Heading(HeadingLevel::H1)));
     let title_starts = |(event, _): &(Event<'_>, _)| matches!(event, Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }));
-    let title = (document.has_title && !shown.title)
-        .then(|| (document.events.iter().position(title_starts), document.events.iter().position(title_ends)));
+    let events = left::on_lines(&document.events, shown, &document.source.text);
+    let title = (document.has_title && !shown.title).then(|| (events.iter().position(title_starts), events.iter().position(title_ends)));
     let mut hidden = shown.hidden.iter().peekable();
-    for (index, (event, range)) in document.events.iter().enumerate() {
+    for (index, (event, range)) in events.iter().enumerate() {
         // Events come in the order of the text, but for those that end what began before.
         while hidden.peek().is_some_and(|passage| passage.end <= range.start) {
             hidden.next();

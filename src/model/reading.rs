@@ -19,6 +19,8 @@ pub struct Reading {
     pub unread: Vec<Unread>,
     /// Passages of the body that say what the page shows elsewhere: bytes of the source, in order, apart from each other.
     pub hidden: Vec<Range<usize>>,
+    /// Lines of metadata that were not understood and stand beside hidden ones, in the same order: each is shown on a line of its own.
+    pub left: Vec<Range<usize>>,
     /// Fields that were read from passages that stay in the body, and so need no second place on the page.
     pub in_body: Vec<String>,
 }

@@ -43,7 +43,7 @@ pub struct Record {
     pub audience: usize,
     /// Not yet meant to be read.
     pub draft: bool,
-    /// Place among its neighbours.
+    /// Place among its neighbours, in thousandths of what is written.
     pub weight: Option<i64>,
     /// The Markdown, in bytes of the source.
     pub body: Range<usize>,

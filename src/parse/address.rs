@@ -101,6 +101,13 @@ pub fn is_folder_of_series(path: &SourcePath) -> bool {
     is_series(word) && number_of_name(name).is_some() && rest.starts_with(['-', '_'])
 }
 
+/// Whether the folder at `path` is called by a number or a day, and more: `2019-config`, `2024-03-05-outage`.
+pub fn is_folder_of_one(path: &SourcePath) -> bool {
+    let name = path.folder().rsplit('/').next().unwrap_or_default();
+    let n_digits = name.bytes().take_while(u8::is_ascii_digit).count();
+    n_digits > 0 && name[n_digits..].starts_with(['-', '_', ' ', '.']) && name.contains(char::is_alphabetic)
+}
+
 /// The number in the name of the folder whose page this is: `1287-in-place-update/README.md`.
 pub fn number_of_folder(path: &SourcePath) -> Option<i64> {
     number_of_name(path.folder().rsplit('/').next()?).map(|(number, _)| number)
@@ -211,6 +218,9 @@ pub fn without_own_number(title: &str, number: Option<i64>) -> &str {
     // Nobody counts things as `0003`: what looks like this is a number of the log, whatever follows.
     let is_padded = bare.starts_with('0');
     let joined = || behind.strip_prefix(['-', '_', ' ']).filter(|_| series.is_some() || is_padded);
-    let rest = parted.or_else(|| rest.strip_prefix('：')).or_else(joined).map(str::trim_start);
+    // `9 Naming` in a log that numbers so; `3 ways to fail` is said of three ways.
+    let counted =
+        || Some(rest).filter(|rest| behind.starts_with(' ') && rest.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase()));
+    let rest = parted.or_else(|| rest.strip_prefix('：')).or_else(joined).or_else(counted).map(str::trim_start);
     rest.filter(|rest| is_own && !rest.is_empty()).unwrap_or(title)
 }

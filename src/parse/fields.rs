@@ -12,9 +12,9 @@ use crate::model::field::{Field, Value};
 use crate::model::kind::{FieldDeclaration, FieldType, Kind, RelationType, fold_key};
 use crate::model::record::WrittenRelation;
 use crate::model::source::SourceFile;
-use crate::parse::ReadFields;
 use crate::parse::times::Clockwork;
 use crate::parse::unread::unread_date;
+use crate::parse::{ReadFields, draft};
 use crate::scheme::{self, Scheme};
 use crate::yaml::{Node, NodeValue};
 
@@ -56,6 +56,12 @@ pub fn read(
                 fields.extend(
                     number_within(node).map(|number| (name.to_owned(), Field { value: Value::Integer(number), span: node.span.clone() })),
                 );
+            } else if declaration.kind == FieldType::Number
+                && key.text() != Some(name)
+                && node.text().is_none_or(|text| number(text).is_none())
+            {
+                // `nav_order: b`: other programs order by words, too.
+                continue;
             } else if let Some(field) = reader.field(node, name, &declaration.kind) {
                 fields.insert(name.to_owned(), field);
             }
@@ -234,11 +240,8 @@ impl FieldReader<'_> {
                 text.parse().map(Value::Integer).map_err(|_| format!("`{text}` is no whole number from {} to {}", i64::MIN, i64::MAX))
             }
             FieldType::Number => number(text).map(Value::Number).ok_or_else(|| format!("`{text}` is no number; write 0.4 or 40%")),
-            FieldType::Boolean => match text {
-                "true" => Ok(Value::Boolean(true)),
-                "false" => Ok(Value::Boolean(false)),
-                _ => Err(format!("`{text}` is neither true nor false")),
-            },
+            FieldType::Boolean if name == "draft" => Ok(draft::value(text, span, self.source, self.config, self.diagnostics)),
+            FieldType::Boolean => boolean(text).map(Value::Boolean).ok_or_else(|| format!("`{text}` is neither true nor false")),
             FieldType::Date => match (Date::parse(text), read_date(text, self.config.day_order)) {
                 (Ok(date), _) | (Err(_), Some(FoundDate { date: Ok(date), .. })) => Ok(Value::Date(date)),
                 (Err(_), Some(FoundDate { date: Err(problem), .. })) if problem.message.starts_with("it may be") => {
@@ -360,6 +363,15 @@ fn holds_maps(kind: &FieldType) -> bool {
 fn values_of(node: &Node) -> Option<Vec<Field>> {
     let entries = node.entries()?.iter().filter(|(_, value)| !value.is_null());
     entries.map(|(_, value)| Some(Field { value: Value::Text(value.text()?.to_owned()), span: value.span.clone() })).collect()
+}
+
+/// Yes or no, in the words of YAML, old ones included.
+pub fn boolean(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" => Some(true),
+        "false" | "no" | "off" => Some(false),
+        _ => None,
+    }
 }
 
 fn number(text: &str) -> Option<f64> {

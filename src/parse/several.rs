@@ -1,7 +1,8 @@
 //! Several records in one file, each under a heading of its own: `DECISIONS.md` with `## ADR-1: Use one queue` and so on.
 //!
 //! Only where headings unmistakably are those of records: most of one level have a number or a day in front, and most of those
-//! stand over a status of their kind, in a file that is no record itself. Each becomes a file of its own, as far as later stages
+//! stand over a status of their kind, in a file that is no record itself. In a file that is called as a log is (`decisions.md`),
+//! the status is enough. Each becomes a file of its own, as far as later stages
 //! see: the passage, with its headings moved up so that its own is the title, and every byte where it was. What is left of the
 //! file is a page that leads to them.
 
@@ -88,7 +89,8 @@ fn found<'a>(source: &SourceFile, config: &'a Config) -> Option<(&'a Kind, Vec<F
     if source.side_car.is_some() || is_template(&source.path.stem().to_lowercase()) {
         return None;
     }
-    if !has_several_names(&source.text) {
+    let (has_names, is_log) = (has_several_names(&source.text), is_called_as_log(source, config));
+    if !has_names && !is_log {
         return None;
     }
     let head = front_matter::split(source);
@@ -97,7 +99,8 @@ fn found<'a>(source: &SourceFile, config: &'a Config) -> Option<(&'a Kind, Vec<F
         return None;
     }
     let layout = Layout::of(&source.text, head.body.clone());
-    let found = (1..=4).map(|level| of_level(&layout, level, head.body.end)).max_by_key(Vec::len)?;
+    let named = (1..=4).map(|level| of_level(&layout, level, head.body.end, name)).max_by_key(Vec::len)?;
+    let found = if named.len() < 2 && is_log { with_status(source, &layout, head.body.end, config) } else { named };
     let first = found.first().filter(|_| (2..=RECORDS_MAX).contains(&found.len()))?;
     // A file with a number of its own is a record, or a chapter that holds some: `09_architecture_decisions.md` with `## ADR-1: ...`
     if is_named_as_record(source) && found.iter().any(|found| found.name.starts_with(|c: char| c.is_ascii_digit())) {
@@ -137,8 +140,37 @@ fn kind<'a>(source: &SourceFile, found: &[Found], texts: &[Text<'_>], config: &'
     told.filter(|kind| !kind.statuses.is_empty())
 }
 
-/// What stands under headings of `level` that are named as records are; nothing, where as many others are of that level.
-fn of_level(layout: &Layout<'_>, level: u8, end: usize) -> Vec<Found> {
+/// Whether a file is called as a log of records of some kind is, and not as one of them: `decisions.md`, `ADR.md`.
+fn is_called_as_log(source: &SourceFile, config: &Config) -> bool {
+    let stem = source.path.stem().to_lowercase();
+    let mut words = stem.split(|c: char| !c.is_alphanumeric());
+    let is_log_word = |word: &str| matches!(word, "log" | "logs" | "architecture" | "architectural" | "records" | "record" | "list");
+    let kinds = || config.kinds.iter().filter(|kind| !kind.statuses.is_empty());
+    kind_of_folder(&stem, config).is_some_and(|kind| !kind.statuses.is_empty())
+        || kinds().any(|kind| words.clone().any(|word| kind.names.iter().any(|name| name == word)))
+            && words.all(|word| is_log_word(word) || kinds().any(|kind| kind.names.iter().any(|name| name == word)))
+}
+
+/// What stands under the headings of the first level of which most are over a status of their own, whatever they are called.
+fn with_status(source: &SourceFile, layout: &Layout<'_>, end: usize, config: &Config) -> Vec<Found> {
+    let words = |title: &str| Some(shortened(&slug::name(title)).to_owned()).filter(|name| !name.is_empty());
+    let of_level = |level| {
+        let all = of_level(layout, level, end, words);
+        let n_all = all.len();
+        let stated: Vec<Found> = all.into_iter().filter(|found| Text::of(source, found.range.clone(), config).has_status()).collect();
+        if stated.len() >= 2 && stated.len() * 2 > n_all { stated } else { Vec::new() }
+    };
+    (1..=4).map(of_level).find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// The characters of `words` that become part of a name.
+fn shortened(words: &str) -> &str {
+    let end = words.char_indices().nth(NAME_CHARS_MAX).map_or(words.len(), |(at, _)| at);
+    words[..end].trim_matches('-')
+}
+
+/// What stands under headings of `level` that `name` gives a name; nothing, where as many others are of that level.
+fn of_level(layout: &Layout<'_>, level: u8, end: usize, name: impl Fn(&str) -> Option<String>) -> Vec<Found> {
     let headings: Vec<&Heading> = layout.parts.iter().filter_map(|part| part.heading.as_ref()).collect();
     let n_of_level = headings.iter().filter(|heading| heading.0 == level).count();
     let (mut names, mut found) = (HashSet::new(), Vec::new());
@@ -163,8 +195,8 @@ fn name(title: &str) -> Option<String> {
     }
     let title = title.trim_start_matches(['[', '#', ' ']);
     let joined = |front: &str, rest: &str| {
-        let words: String = slug::name(rest).chars().take(NAME_CHARS_MAX).collect();
-        let words = words.trim_matches('-');
+        let words = slug::name(rest);
+        let words = shortened(&words);
         if words.is_empty() { front.to_owned() } else { format!("{front}-{words}") }
     };
     let day = dates_in(title, DayOrder::Unknown).into_iter().next().filter(|found| found.span.start == 0);
@@ -173,7 +205,7 @@ fn name(title: &str) -> Option<String> {
         return Some(joined(&date.iso(), &title[day.span.end..]));
     }
     if let Some((_, words)) = title.split_once(": ").filter(|(word, _)| address::is_series(word)) {
-        return Some(slug::name(words).chars().take(NAME_CHARS_MAX).collect()).filter(|name: &String| !name.is_empty());
+        return Some(shortened(&slug::name(words)).to_owned()).filter(|name| !name.is_empty());
     }
     let at = title.find(|c: char| c.is_ascii_digit())?;
     let n_digits = title[at..].bytes().take_while(u8::is_ascii_digit).count();
@@ -191,22 +223,24 @@ fn name(title: &str) -> Option<String> {
     (is_code && is_closed).then(|| joined(&format!("{digits:0>4}"), rest))
 }
 
-/// Whether most of the records at `paths` have files of their own beside or below `source`, by number and words; it is then a list
-/// of them.
+/// Whether most of the records at `paths` have files of their own beside or below `source`, by number and words, or by all words
+/// where they have no number; it is then a list of them.
 fn is_index(source: &SourceFile, paths: &[SourcePath], known: &[SourcePath]) -> bool {
     let folder = source.path.folder();
     let is_near = |path: &&SourcePath| folder.is_empty() || path.as_str().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
     let named = |path: &SourcePath| {
         let behind_number = |c: char| !c.is_ascii_digit();
         let words = path.stem().trim_start_matches(behind_number).trim_start_matches(|c: char| c.is_ascii_digit());
-        Some((address::number_of_file(path)?, slug::name(words)))
+        let number = address::number_of_file(path);
+        (number, slug::name(if number.is_some() { words } else { path.stem() }))
     };
-    let mut files: HashMap<i64, Vec<String>> = HashMap::new();
-    known.iter().filter(is_near).filter_map(named).for_each(|(number, words)| files.entry(number).or_default().push(words));
-    let has_file = |(number, words): &(i64, String)| {
-        files.get(number).is_some_and(|files| files.iter().any(|file| file.starts_with(words) || words.starts_with(file)))
+    let mut files: HashMap<Option<i64>, Vec<String>> = HashMap::new();
+    known.iter().filter(is_near).map(named).for_each(|(number, words)| files.entry(number).or_default().push(words));
+    let has_file = |(number, words): &(Option<i64>, String)| {
+        let is_same = |file: &String| if number.is_some() { file.starts_with(words) || words.starts_with(file) } else { file == words };
+        files.get(number).is_some_and(|files| files.iter().any(is_same))
     };
-    paths.iter().filter_map(named).filter(has_file).count() * 2 >= paths.len()
+    paths.iter().map(named).filter(has_file).count() * 2 >= paths.len()
 }
 
 /// Puts a link to a record into its place in the `page` of a file with `text`; the page keeps its length.

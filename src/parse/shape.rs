@@ -84,6 +84,12 @@ impl<'a> Text<'a> {
         self.layout.parts.iter().filter_map(|part| part.heading.as_ref()).flat_map(|(_, title, _)| in_two_languages(title))
     }
 
+    /// The lines that are a label in bold and nothing else.
+    fn labels(&self) -> Vec<String> {
+        let texts = self.layout.lines.iter().filter(|line| line.sort == lines::Sort::Text);
+        texts.filter_map(|line| inline::bold_label(self.layout.content(line))).collect()
+    }
+
     /// Whether more than one heading is of the level of titles.
     pub fn has_several_titles(&self) -> bool {
         self.layout.parts.iter().filter(|part| matches!(part.heading, Some((1, ..)))).nth(1).is_some()

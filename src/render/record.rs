@@ -138,7 +138,7 @@ struct BacklinkView<'a> {
 }
 
 /// Fields that have a place of their own on the page.
-const PLACED: [&str; 18] = [
+const PLACED: [&str; 19] = [
     "title",
     "kind",
     "date",
@@ -153,6 +153,7 @@ const PLACED: [&str; 18] = [
     "aliases",
     "slug",
     "weight",
+    "nav_parent",
     "draft",
     "math",
     "number",
@@ -243,7 +244,7 @@ pub fn body(site: &Site<'_>, path: &OutputPath, index: RecordIndex) -> String {
     let shows_title = record.outline.title.as_deref().is_some_and(|heading| !is_title(heading));
     let glossary = &site.ledger.glossary;
     let terms = glossary.record.filter(|glossary| *glossary != index).map(|_| &glossary.terms);
-    let shown = Shown { title: shows_title, hidden: &record.reading.hidden, terms };
+    let shown = Shown { title: shows_title, hidden: &record.reading.hidden, left: &record.reading.left, terms };
     document.html(shown, site.highlighter, |link| match links.get(link) {
         Some(destination) => href(site, path, destination),
         None => Href::Nowhere(None),

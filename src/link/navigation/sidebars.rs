@@ -1,4 +1,4 @@
-//! Sidebars written in JavaScript or JSON, as Docusaurus, VitePress and Starlight have them. The file is a program, more
+//! Sidebars written in JavaScript or JSON, as Docusaurus, VitePress, Starlight and Mintlify have them. The file is a program, more
 //! often than not; its texts that are names of pages are those pages in order, and labels around them are titles, which is
 //! what it says unless it computes them.
 
@@ -11,13 +11,17 @@ use crate::model::name::SourcePath;
 /// Brackets within brackets that are told apart; what is deeper belongs to the innermost of them.
 const DEPTH_MAX: usize = 32;
 /// Keys whose text is the title of what stands beside them.
-const TITLES: [&str; 3] = ["label", "text", "title"];
+const TITLES: [&str; 6] = ["label", "text", "title", "group", "tab", "anchor"];
 /// Keys whose text is a page.
-const PAGES: [&str; 6] = ["id", "link", "slug", "href", "dirName", "items"];
+const PAGES: [&str; 8] = ["id", "link", "slug", "href", "dirName", "items", "pages", "root"];
 
 /// Reads the sidebars in `text`, the file `path`.
 pub fn read(path: &SourcePath, text: &str, resolver: &Resolver<'_>) -> Outlined {
-    let base = path.folder().strip_suffix(".vitepress").unwrap_or(path.folder()).trim_end_matches('/');
+    let base = [".vitepress", ".vuepress"]
+        .iter()
+        .find_map(|hidden| path.folder().strip_suffix(hidden))
+        .unwrap_or(path.folder())
+        .trim_end_matches('/');
     let folders = ["docs", "src/content/docs", ""].map(|docs| path::join(base, docs).unwrap_or_default());
     let page = |name: &str| {
         let name = name.strip_prefix('/').unwrap_or(name);

@@ -30,13 +30,21 @@ pub struct WrittenAction {
 /// The actions in `parts`.
 pub fn actions(layout: &Layout<'_>, parts: &[Part], vocabulary: &Vocabulary, order: DayOrder) -> Vec<WrittenAction> {
     let reader = Reader { layout, vocabulary, order };
-    let of_part = |part: &Part| {
-        // What stands under "Completed" is done.
-        let is_done = part.heading.as_ref().is_some_and(|(_, title, _)| vocabulary.state(title) == Some("done"));
-        let state = |action: WrittenAction| if is_done { WrittenAction { state: Some("done"), ..action } } else { action };
-        reader.part(layout.lines_of(part)).into_iter().map(state).collect::<Vec<_>>()
+    let of_part = |part: &Part| match &part.heading {
+        Some((_, title, _)) if is_about_people(title, vocabulary) => Vec::new(),
+        Some((_, title, _)) => reader.under(title, layout.lines_of(part)),
+        None => reader.part(layout.lines_of(part)),
     };
     parts.iter().flat_map(of_part).collect()
+}
+
+/// Whether a title announces who does something, and not what is done: "Follow-up Owners". "Actions by owner" are actions.
+fn is_about_people(title: &str, vocabulary: &Vocabulary) -> bool {
+    let words: Vec<&str> = title.trim().trim_end_matches(':').split_whitespace().collect();
+    let Some((last, before)) = words.split_last() else { return false };
+    let is_person = |word: &str| vocabulary.column(word, "assignee").is_some();
+    let is_by = before.last().is_some_and(|word| matches!(word.to_lowercase().as_str(), "by" | "per" | "for" | "without"));
+    (is_person(last) || last.strip_suffix('s').is_some_and(is_person)) && !is_by
 }
 
 struct Reader<'a> {
@@ -46,6 +54,13 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// The actions in `lines`, which stand under `title`: what stands under "Completed" is done.
+    fn under(&self, title: &str, lines: &[Line]) -> Vec<WrittenAction> {
+        let is_done = self.vocabulary.state(title) == Some("done");
+        let state = |action: WrittenAction| if is_done { WrittenAction { state: Some("done"), ..action } } else { action };
+        self.part(lines).into_iter().map(state).collect()
+    }
+
     fn part(&self, lines: &[Line]) -> Vec<WrittenAction> {
         let mut actions = Vec::new();
         let mut at = 0;
@@ -53,6 +68,11 @@ impl Reader<'_> {
         while at < lines.len() {
             let line = &lines[at];
             let mut n = 1;
+            if let Some((n_group, group)) = self.group(&lines[at..], indent) {
+                at += n_group;
+                actions.extend(group);
+                continue;
+            }
             if line.sort == Sort::Row {
                 let (table, n_lines) = table::read(self.layout, &lines[at..]);
                 actions.extend(self.table(&table));
@@ -66,6 +86,27 @@ impl Reader<'_> {
             at += n;
         }
         actions
+    }
+
+    /// An item that is but a label over items of its own, and the lines that these take: they are actions (`- Prevention:`), or tell
+    /// who does some (`- Follow-up Owners`), and it is none.
+    fn group(&self, lines: &[Line], indent: usize) -> Option<(usize, Vec<WrittenAction>)> {
+        let (first, rest) = lines.split_first().filter(|(first, _)| first.sort == Sort::Bullet && first.indent <= indent + 1)?;
+        let label = inline::plain(self.layout.content(first));
+        let label = label.trim_end_matches(':');
+        let n = rest.iter().take_while(|line| line.sort == Sort::Blank || line.indent > indent + 1).count();
+        if !rest[..n].iter().any(|line| line.sort == Sort::Bullet) {
+            return None;
+        }
+        // "Tell the owners" is something to do.
+        let is_title = label.split_whitespace().all(|word| !word.starts_with(char::is_lowercase));
+        if is_title && is_about_people(label, self.vocabulary) {
+            return Some((1 + n, Vec::new()));
+        }
+        let has_boxes = || rest[..n].iter().all(|line| line.sort != Sort::Bullet || self.layout.content(line).starts_with('['));
+        let is_label =
+            self.vocabulary.section(label) == Some("actions") || self.vocabulary.state(label).is_some() || (is_title && has_boxes());
+        is_label.then(|| (1 + n, self.under(label, &rest[..n])))
     }
 
     fn item(&self, markdown: &str, span: Range<usize>) -> Option<WrittenAction> {

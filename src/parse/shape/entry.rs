@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::config::vocabulary::Vocabulary;
 use crate::model::reading::Form;
-use crate::parse::shape::lines::{Layout, Line, Part, Sort, trimmed};
+use crate::parse::shape::lines::{Layout, Line, Part, Sort, is_preamble, trimmed};
 use crate::parse::shape::table::{self, Table};
 use crate::parse::shape::{html, inline, pair};
 
@@ -207,6 +207,7 @@ impl Reader<'_> {
         self.block += 1;
         let sort = lines[0].sort;
         let n = lines.iter().take_while(|line| line.sort == sort).count();
+        let in_preamble = is_preamble(&self.layout.text[lines[0].whole.clone()]);
         let mut is_first = true;
         for (index, line) in lines[..n].iter().enumerate() {
             let content = self.layout.content(line);
@@ -231,7 +232,11 @@ impl Reader<'_> {
                 self.push(&key, &content[value], span, line.whole.clone(), form);
             } else if pair::is_standing(content) {
                 self.push(STANDING, content, line.content.clone(), line.whole.clone(), form);
-            } else if let Some(last) = self.entries.last_mut().filter(|last| !is_first && last.block == self.block && last.name.is_some()) {
+            } else if let Some(last) = self.entries.last_mut().filter(|last| {
+                // An indented line goes on with any key, as in preambles.
+                let is_indented = self.layout.text[line.whole.clone()].starts_with([' ', '\t']);
+                !is_first && last.block == self.block && (is_indented || (last.name.is_some() && !in_preamble))
+            }) {
                 last.value.push('\n');
                 last.value.push_str(&inline::without_comments(content));
                 last.span.end = line.content.end;

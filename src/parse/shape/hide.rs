@@ -6,8 +6,9 @@ use std::ops::Range;
 use crate::config::vocabulary::fold;
 use crate::model::reading::{Form, Unread};
 use crate::parse::shape::builder::Builder;
+use crate::parse::shape::entry::Entry;
 use crate::parse::shape::inline;
-use crate::parse::shape::lines::{Layout, Line, Sort};
+use crate::parse::shape::lines::{self, Layout, Line, Sort};
 use crate::parse::unread::shortened;
 
 impl Builder<'_> {
@@ -52,10 +53,14 @@ impl Builder<'_> {
             } else if in_table {
                 let is_head = entry.whole.start == entry.frame.start;
                 hidden.extend((!is_head && entry.form == Form::KeyTable).then(|| entry.whole.clone()));
-            } else if !matches!(entry.form, Form::Line | Form::BoldPairs | Form::Quote) || is_used(entry.block) {
+            } else if is_used(entry.block) || entry.form != Form::Quote && entry.form != Form::BoldPairs && self.is_apart(entry) {
                 hidden.push(entry.whole.clone());
             }
         }
+        let left = self.left();
+        // Of a preamble nothing is shown as it stands there: the marks around it go with its first and its last line.
+        hidden.extend(left.iter().filter(|entry| self.is_in_preamble(entry)).map(|entry| entry.whole.clone()));
+        self.reading.left = left.iter().map(|entry| entry.whole.clone()).collect();
         let first_block = entries.iter().position(|entry| entry.name.is_some()).map(|index| entries[index].block);
         if first_block.is_some_and(is_used) && !hidden.is_empty() {
             hidden.extend(text.entries.rules.iter().cloned());
@@ -77,6 +82,35 @@ impl Builder<'_> {
         }
         hidden.extend(headings);
         self.reading.hidden = joined(hidden, &text.layout);
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// Lines with a key that stand beside lines that are hidden, and are none of them.
+    fn left(&self) -> Vec<&'a Entry> {
+        let entries = &self.text.entries.entries;
+        let hidden = self.used.iter().map(|index| &entries[*index]).filter(|entry| entry.form == Form::Line && self.is_apart(entry));
+        let with_hidden: HashSet<usize> = hidden.map(|entry| entry.block).collect();
+        let is_left =
+            |(index, entry): &(usize, &Entry)| entry.form == Form::Line && with_hidden.contains(&entry.block) && !self.used.contains(index);
+        entries.iter().enumerate().filter(is_left).map(|(_, entry)| entry).collect()
+    }
+
+    /// Whether an entry can be taken out from among the others of its block: of a preamble, where every line belongs to one.
+    fn is_apart(&self, entry: &Entry) -> bool {
+        if !self.is_in_preamble(entry) {
+            return true;
+        }
+        let of_block = || self.text.entries.entries.iter().filter(|other| other.block == entry.block);
+        let start = of_block().map(|entry| entry.whole.start).min().unwrap_or(0);
+        let end = of_block().map(|entry| entry.whole.end).max().unwrap_or(0);
+        let lines = self.text.layout.lines.iter().filter(|line| start <= line.whole.start && line.whole.end <= end);
+        lines.into_iter().all(|line| of_block().any(|entry| entry.whole.start <= line.whole.start && line.whole.end <= entry.whole.end))
+    }
+
+    fn is_in_preamble(&self, entry: &Entry) -> bool {
+        let first = self.text.entries.entries.iter().find(|other| other.block == entry.block);
+        entry.form == Form::Line && first.is_some_and(|first| lines::is_preamble(&self.text.layout.text[first.whole.clone()]))
     }
 }
 

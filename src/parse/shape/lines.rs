@@ -197,6 +197,12 @@ fn preamble(text: &str, opener: Range<usize>, end: usize) -> Option<Vec<Line>> {
     None
 }
 
+/// Whether `passage`, the first line of a block of plain ones with what belongs to it, begins a preamble.
+pub fn is_preamble(passage: &str) -> bool {
+    let first = passage.lines().next().unwrap_or_default().trim();
+    first.eq_ignore_ascii_case("<pre>") || fence_mark(first).is_some()
+}
+
 fn sort_of(text: &str, content: Range<usize>, indent: usize) -> (Sort, Range<usize>) {
     let line = &text[content.clone()];
     let after = |n: usize| trimmed(text, content.start + n..content.end);

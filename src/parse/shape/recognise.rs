@@ -20,14 +20,16 @@ pub fn fits(text: &Text<'_>, root: Option<&Node>, source: &SourceFile, kind: &Ki
         return false;
     }
     let keys: Vec<String> = written_keys(text, root);
-    let titles: HashSet<String> = text.headings().map(fold).collect();
-    let n_headings = titles.iter().filter(|title| kind.shape.contains(*title)).count();
     let has_status = !kind.statuses.is_empty() && (text.has_status() || keys.iter().any(|key| key == "status"));
     let n_marks = kind.marks.iter().filter(|mark| keys.contains(mark)).count();
     // What is a folder's page has the folder's name.
     let named = source.path.as_str().to_lowercase();
     let name = named.rsplit('/').nth(usize::from(source.path.is_index())).unwrap_or_default();
     let is_named = name.split(|c: char| !c.is_alphabetic()).any(|word| kind.names.iter().any(|known| known == word));
+    // Where the name says what it is, labels in bold stand for headings.
+    let labels = if is_named { text.labels() } else { Vec::new() };
+    let titles: HashSet<String> = text.headings().map(fold).chain(labels.iter().map(|label| fold(label))).collect();
+    let n_headings = titles.iter().filter(|title| kind.shape.contains(*title)).count();
     // Headings that other texts have too tell something together, or beside a number or a mark.
     let n_common = titles.iter().filter(|title| kind.outline.contains(*title)).count();
     let is_numbered = n_marks > 0 || address::number_of_file(&source.path).is_some() || address::date_of_file(&source.path).is_some();

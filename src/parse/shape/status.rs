@@ -29,6 +29,14 @@ pub struct StatusReading {
     pub delivery: Option<String>,
 }
 
+/// Words between the first and the last day of a window. Two days in one status may be those of two events.
+const RANGE: [&str; 14] = ["to", "until", "till", "through", "-", "–", "—", "→", "..", "…", "bis", "au", "à", "a"];
+
+/// Whether what stands between two days makes them the ends of a window.
+fn is_range(between: &str) -> bool {
+    RANGE.contains(&between.trim().to_lowercase().as_str())
+}
+
 /// Words that lead in to a status and say nothing themselves.
 const LEAD_IN: [&str; 22] = [
     "status",
@@ -164,7 +172,8 @@ impl Words<'_> {
     }
 
     fn line(&self, line: &str, order: DayOrder, reading: &mut StatusReading, states: &mut Vec<(String, Option<Date>)>) {
-        let dates = dates_in(&inline::plain(line), order);
+        let whole = inline::plain(line);
+        let dates = dates_in(&whole, order);
         let known: Vec<Date> = dates.iter().filter_map(|found| found.date.clone().ok()).collect();
         let mut date = known.first().copied();
         let mut relation: Option<String> = None;
@@ -206,8 +215,8 @@ impl Words<'_> {
                 reading.relations.extend(targets);
             }
         }
-        if let [_, end] = known.as_slice()
-            && line.contains(['(', '–', '-'])
+        if let ([_, end], [first, last]) = (known.as_slice(), dates.as_slice())
+            && is_range(&whole[first.span.end..last.span.start])
             && reading.review_by.is_none()
             && states.len() == 1
         {
