@@ -11,17 +11,21 @@ use handbook::index::search::Searcher;
 use handbook::link::audience::Scope;
 use handbook::load::Project;
 use handbook::pipeline::{Assembled, KnownLists, Memo, assemble, search_contents};
-use handbook::render::bundle::{Module, bundle};
-use rquickjs::{Context, Function, Object, Promise, Runtime, TypedArray};
+use handbook::render::bundle::{self, bundle};
+use rquickjs::{Context, Function, Module, Object, Promise, Runtime, TypedArray};
 
 use crate::support::{Folder, inflated, sample, search_quoted};
 use crate::tokens::Random;
 
 const QUERIES: usize = 1000;
 const RESULTS: usize = 50;
+/// Where the engine is loaded from.
+const FOLDER: &str = "http://localhost/assets/";
+/// Its second script.
+const SECOND: &str = "second.js";
 const GLUE: &str = r#"
 import { answersTo, find } from "./engine.js";
-import { parse } from "./query.js";
+import { plainQuery } from "./plain.js";
 import { Store } from "./store.js";
 
 let store;
@@ -34,6 +38,14 @@ globalThis.search = async (text, today, limit) => {
   said.push(...[...nearest.words, ...titles].map((text) => `nearest ${text}`));
   return [hits.length, ...said, ...hits.slice(0, limit).map(({ record, score }) => `${record} ${score.toFixed(3)}`)].join("\n");
 };
+globalThis.partial = async (text, today) => {
+  try {
+    const { total, isPartial } = await find(store, { text, chosen: new Map(), limit: 5, withFacets: false }, today);
+    return `${total} ${isPartial ? "partial" : "whole"}`;
+  } catch {
+    return "failed";
+  }
+};
 globalThis.withoutShards = async (text, today) => {
   const load = async (name) => {
     if (/\/t\d+$/.test(name)) throw new Error("404");
@@ -43,7 +55,10 @@ globalThis.withoutShards = async (text, today) => {
   const { total, isPartial, nearest } = await find(broken, { text, chosen: new Map(), limit: 5, withFacets: true }, today);
   return JSON.stringify([total, isPartial, nearest]);
 };
-globalThis.parsed = (text) => {
+globalThis.parsed = async (text) => {
+  const { parse } = await import("./query.js");
+  const plain = plainQuery(text);
+  if (plain && JSON.stringify(plain) !== JSON.stringify(parse(text))) throw new Error(`${text} is no plain query`);
   const { words, isLastWordOpen, conditions, filters, after, before, complaints } = parse(text);
   const minus = (isExcluded) => (isExcluded ? "-" : "");
   return [
@@ -65,6 +80,19 @@ struct Browser {
 
 impl Browser {
     fn open(assembled: &Assembled) -> Self {
+        let browser = Self::without_second_script(assembled);
+        browser.declare_second_script(SECOND);
+        browser
+    }
+
+    /// Puts the second script where the first looks for it.
+    fn declare_second_script(&self, name: &str) {
+        self.context.with(|ctx| {
+            Module::declare(ctx, format!("{FOLDER}{name}"), scripts().second).expect("the second script is one");
+        });
+    }
+
+    fn without_second_script(assembled: &Assembled) -> Self {
         let runtime = Runtime::new().expect("QuickJS starts");
         let context = Context::full(&runtime).expect("QuickJS has a context");
         let contents = search_contents(assembled, &KnownLists::default().next(assembled, None).expect("the index can be made"));
@@ -82,7 +110,9 @@ impl Browser {
                 }
             }
             ctx.globals().set("files", loaded).expect("set");
-            ctx.eval::<(), _>(script()).expect("the script runs");
+            let first = scripts().first;
+            ctx.eval::<(), _>(format!("globalThis.self = {{ location: {{ href: \"{FOLDER}first.js\" }} }};\n{first}"))
+                .expect("the script runs");
         });
         Self { context }
     }
@@ -90,7 +120,8 @@ impl Browser {
     fn parse(&self, text: &str) -> String {
         self.context.with(|ctx| {
             let parsed: Function = ctx.globals().get("parsed").expect("the glue has set it");
-            parsed.call((text,)).expect("nothing is refused")
+            let parsed: Promise = parsed.call((text,)).expect("a promise");
+            parsed.finish().unwrap_or_else(|_| panic!("{text:?}: {:?}", ctx.catch().as_exception()))
         })
     }
 
@@ -104,12 +135,24 @@ impl Browser {
     }
 }
 
-/// The glue and what it needs of the search engine, in one script, as a browser is sent it.
-fn script() -> String {
+/// The engine as a browser is sent it.
+struct Scripts {
+    /// The glue, and what it needs at once.
+    first: String,
+    /// What few queries need.
+    second: String,
+}
+
+fn scripts() -> Scripts {
     let sources: Vec<(String, String)> = files_in(&theme());
-    let ours = sources.iter().map(|(name, text)| (name.as_str(), Module { text, is_ours: true }));
-    let glue = ("glue.js", Module { text: GLUE, is_ours: false });
-    bundle(&ours.chain([glue]).collect(), "glue.js").expect("all modules are there")
+    let ours = sources.iter().map(|(name, text)| (name.as_str(), bundle::Module { text, is_ours: true }));
+    let glue = ("glue.js", bundle::Module { text: GLUE, is_ours: false });
+    let mut second = String::new();
+    let first = bundle(&ours.chain([glue]).collect(), "glue.js", |script| {
+        second = script;
+        SECOND.to_owned()
+    });
+    Scripts { first: first.expect("all modules are there"), second }
 }
 
 /// Names and texts of the files in a folder.
@@ -249,6 +292,31 @@ fn missing_shards_are_said() {
         answer.finish().expect("it is answered")
     });
     assert_eq!(answer, "[0,true,{\"words\":[],\"results\":[]}]");
+}
+
+/// Plain words are found without it, what needs it is not answered wrongly, and it is asked for again.
+#[test]
+fn a_missing_second_script_is_said() {
+    let assembled = assembled(&sample());
+    let today = Date::parse("2026-03-01").expect("a date");
+    let searcher = Searcher::new(&assembled.handbook, &assembled.input.config, today, None).expect("the index can be made");
+    let browser = Browser::without_second_script(&assembled);
+    assert_eq!(browser.search("cute names", today), found(&searcher, "cute names"));
+    let answer: String = browser.context.with(|ctx| {
+        let partial: Function = ctx.globals().get("partial").expect("the glue has set it");
+        let answers = ["cuet", "kind:decision", "\"cute names\""].map(|text| {
+            let answer: Promise = partial.call((text, "2026-03-01")).expect("a promise");
+            answer.finish::<String>().expect("it is answered")
+        });
+        answers.join(", ")
+    });
+    assert_eq!(answer, "0 partial, failed, failed");
+    for n_failed in 1..9 {
+        browser.declare_second_script(&format!("{SECOND}?{n_failed}"));
+    }
+    for query in ["kind:decision", "cuet names"] {
+        assert_eq!(browser.search(query, today), found(&searcher, query));
+    }
 }
 
 /// Queries of all kinds from the words of a handbook.

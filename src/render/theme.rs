@@ -12,9 +12,10 @@ use crate::model::source::ContentHash;
 use crate::render::bundle::{Module, bundle};
 use crate::yaml;
 
-/// The modules of the search engine, and the asset that is made of them.
+/// The modules of the search engine, and the assets that are made of them: what every search needs, and what few do.
 const ENGINE_FOLDER: &str = "assets/search/";
 const ENGINE: &str = "search-engine.js";
+const SECOND: &str = "search-second.js";
 
 /// A theme, ready to render.
 pub struct Theme {
@@ -58,7 +59,11 @@ impl Theme {
                 strings.extend(read_strings(&String::from_utf8_lossy(bytes))?);
             }
         }
-        let engine = bundle(&modules, "main.js").map_err(ThemeError)?;
+        let engine = bundle(&modules, "main.js", |second| {
+            add_asset(SECOND, second.into_bytes(), &mut assets, &mut asset_paths);
+            asset_paths[SECOND].trim_start_matches("assets/").to_owned()
+        });
+        let engine = engine.map_err(ThemeError)?;
         add_asset(ENGINE, engine.into_bytes(), &mut assets, &mut asset_paths);
         let mut tera = Tera::new();
         tera.autoescape_on(vec![".html", ".xml"]);

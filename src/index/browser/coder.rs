@@ -11,16 +11,33 @@ const MANTISSA: usize = 32;
 /// Bits of a number that are worth a guess, behind its first.
 const GUESSED_BITS: u32 = 3;
 /// How slowly a slot learns in the end, beyond 2.
-const SEEN_MAX: u8 = 18;
+const SEEN_MAX: usize = 18;
 /// Below, the range has to be widened.
 const RANGE_MIN: u32 = 1 << 24;
 
+/// For a slot that has learnt from so many bits, by what a number is multiplied to be divided by that many and 2: a division takes
+/// longer than all else that is done for a bit. What is beyond 32 bits of the product is the quotient, exactly, of numbers up to 2¹⁶.
+const SHARES: [u64; SEEN_MAX + 1] = {
+    let (mut shares, mut n_seen) = ([0; SEEN_MAX + 1], 0);
+    while n_seen <= SEEN_MAX {
+        shares[n_seen] = (1_u64 << 32) / (n_seen as u64 + 2) + 1;
+        n_seen += 1;
+    }
+    shares
+};
+
+/// What is known of the bits that go alike.
+#[derive(Clone, Copy)]
+struct Slot {
+    /// How likely a 0 is, of 65,536.
+    chance: u16,
+    /// How many bits it has learnt from, up to a limit.
+    n_seen: u16,
+}
+
 /// Writes bits.
 pub struct Encoder {
-    /// For each slot, how likely a 0 is, of 65,536.
-    chances: Vec<u16>,
-    /// For each slot, how many bits it has learnt from, up to a limit.
-    seen: Vec<u8>,
+    slots: Vec<Slot>,
     /// The interval of all that may follow: where it begins, with a carry above 32 bits, and how large it is.
     low: u64,
     range: u32,
@@ -33,25 +50,23 @@ pub struct Encoder {
 impl Encoder {
     /// Writes in `n_slots` slots.
     pub fn new(n_slots: usize) -> Self {
-        let (chances, seen) = (vec![1 << 15; n_slots], vec![0; n_slots]);
-        Self { chances, seen, low: 0, range: u32::MAX, held: 0, n_held: 0, bytes: Vec::new() }
+        let slots = vec![Slot { chance: 1 << 15, n_seen: 0 }; n_slots];
+        Self { slots, low: 0, range: u32::MAX, held: 0, n_held: 0, bytes: Vec::new() }
     }
 
     /// One bit.
+    #[inline]
     pub fn bit(&mut self, slot: usize, is_set: bool) {
-        let (chance, pace) = (u32::from(self.chances[slot]), u32::from(self.seen[slot]) + 2);
-        let bound = (self.range >> 16) * chance;
-        if is_set {
-            self.low += u64::from(bound);
-            self.range -= bound;
-            self.chances[slot] = (chance - chance / pace) as u16;
-        } else {
-            self.range = bound;
-            self.chances[slot] = (chance + ((1 << 16) - chance) / pace) as u16;
-        }
-        if self.seen[slot] < SEEN_MAX {
-            self.seen[slot] += 1;
-        }
+        let Slot { chance, n_seen } = &mut self.slots[slot];
+        let bound = (self.range >> 16) * u32::from(*chance);
+        // Which bit comes is what nobody can foresee, a processor neither: no branch hangs on it.
+        let mask = u32::from(is_set).wrapping_neg();
+        self.low += u64::from(bound & mask);
+        self.range = (bound & !mask) | ((self.range - bound) & mask);
+        let away = if is_set { u32::from(*chance) } else { (1 << 16) - u32::from(*chance) };
+        let step = ((u64::from(away) * SHARES[usize::from(*n_seen)]) >> 32) as u16;
+        *chance = chance.wrapping_add((step ^ mask as u16).wrapping_sub(mask as u16));
+        *n_seen += u16::from(usize::from(*n_seen) < SEEN_MAX);
         self.widen();
     }
 
@@ -114,5 +129,19 @@ impl Encoder {
             self.n_held += 1;
         }
         self.low = (self.low & 0x00ff_ffff) << 8;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_what_a_division_gives() {
+        for (n_seen, share) in SHARES.iter().enumerate() {
+            for number in 0..=1_u64 << 16 {
+                assert_eq!((number * share) >> 32, number / (n_seen as u64 + 2), "{number} / {}", n_seen + 2);
+            }
+        }
     }
 }

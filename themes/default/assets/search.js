@@ -2,7 +2,7 @@
  * Search as you type: in the box of every page, and on the search page; and the words that led to a page marked on it.
  *
  * It shows what the engine finds (`search/engine.js`), and knows nothing of words and scores; text comes on the page as text
- * nodes only. The engine is one file, named by `data-engine` of <html>; it is loaded when the box is first used, into a worker
+ * nodes only. The engine is the file that `data-engine` of <html> names; it is loaded when the box is first used, into a worker
  * where one is allowed, so that typing never waits. Strings come from the `data-` attributes of the panel.
  *
  * @import { Facet, Chosen } from "./search/facts.js"

@@ -2,7 +2,8 @@
  * A query to the records that answer it, with what is shown of them.
  *
  * Twin of `src/index/search.rs` as far as the order of records goes. It knows nothing of pages: `search.js` shows what it
- * finds, in the page or through a worker (`main.js`).
+ * finds, in the page or through a worker (`main.js`). What few queries need is imported by those that do: it goes into a second
+ * script, which the first result does not wait for (`src/render/bundle.rs`).
  *
  * @import { Chosen, Facet } from "./facts.js"
  * @import { Complaint, Query } from "./query.js"
@@ -21,14 +22,11 @@
  *   nearest: { words: string[], results: Result[] } }} Found the best results; `nearest` where there are none
  */
 import { tokens } from "./analysis.js";
-import { complaintsOf, facetCounter, passing } from "./facts.js";
-import { parse } from "./query.js";
+import { plainQuery } from "./plain.js";
 import { rank, sortHits } from "./rank.js";
-import { PHRASE_MARK, groupsOf, knownStemsOf, nearestWords, stemsOf, wordsIn } from "./spelling.js";
+import { PHRASE_MARK, groupsOf, knownStemsOf, wordsIn } from "./spelling.js";
 
 const PASSAGES_MAX = 3;
-/** Records that are offered where nothing was found. */
-const NEAREST_MAX = 5;
 /** Characters of a passage. */
 const PASSAGE_LENGTH = 180;
 
@@ -44,15 +42,15 @@ export async function find(store, question, today, isAsked = () => true) {
   const { query, ...found } = answer;
   // Of what could not be loaded, nothing is known to be missing.
   const isNothing = found.total === 0 && !store.isPartial;
-  const nearest = isNothing ? await nearestOf(store, query, question.limit, today) : { words: [], results: [] };
+  const nearest = isNothing ? await (await import("./corrections.js")).nearestOf(store, query, question.limit, today) : { words: [], results: [] };
   return { ...found, nearest, isPartial: store.isPartial };
 }
 
 /** @param {Store} store @param {Question} question @param {string} today @param {() => boolean} isAsked */
-async function foundFor(store, { text, chosen, limit, withFacets }, today, isAsked = () => true) {
-  const { query, groups, hits } = await answersTo(store, text, withFacets, today);
+export async function foundFor(store, { text, chosen, limit, withFacets }, today, isAsked = () => true) {
+  // What has to be loaded is loaded beside what is searched in.
+  const [{ query, groups, hits }, counter] = await Promise.all([answersTo(store, text, withFacets, today), withFacets || chosen.size > 0 ? counterOf(store, chosen) : undefined]);
   if (!isAsked()) return undefined;
-  const counter = withFacets || chosen.size > 0 ? facetCounter(await store.facts(), chosen) : undefined;
   const found = counter ? hits.filter(({ record }) => counter.take(record)) : hits;
   const marks = marksOf(groups);
   const nPassages = withFacets ? PASSAGES_MAX : 1;
@@ -71,16 +69,34 @@ async function foundFor(store, { text, chosen, limit, withFacets }, today, isAsk
  * @param {Store} store @param {string} text @param {boolean} isAllForNothing @param {string} today
  */
 export async function answersTo(store, text, isAllForNothing, today) {
-  const query = parse(text);
+  const query = plainQuery(text) ?? (await import("./query.js")).parse(text);
   const isFiltered = query.filters.length > 0 || query.after !== "" || query.before !== "";
-  const [groups, facts] = await Promise.all([groupsOf(store, query), isFiltered ? store.facts() : undefined]);
-  if (facts) query.complaints.push(...complaintsOf(facts, query));
-  const passes = facts ? passing(facts, query, today) : () => true;
-  const tests = await conditionsOf(store, query);
+  const isNarrowed = isFiltered || query.conditions.length > 0;
+  const [groups, passes, tests] = await Promise.all([
+    groupsOf(store, query),
+    isFiltered ? filterOf(store, query, today) : () => true,
+    query.conditions.length > 0 ? import("./places.js").then(({ conditionsOf }) => conditionsOf(store, query)) : [],
+  ]);
   const isWanted = (/** @type {number} */ record) => passes(record) && tests.every((holds) => holds(record));
   const isForAll = text.trim() === "" && isAllForNothing;
-  const hits = groups.length > 0 ? ranked(store, groups, isWanted) : await all(store, query, isWanted, isForAll);
+  const hits = groups.length > 0 ? ranked(store, groups, isWanted) : isNarrowed || isForAll ? await (await import("./facts.js")).newest(store, isWanted) : [];
   return { query, groups, hits: await exactFirst(store, query, hits, isWanted) };
+}
+
+/**
+ * Whether a record is what the filters and dates of a query ask for; with complaints of those that ask for what there is not.
+ * @param {Store} store @param {Query} query @param {string} today
+ */
+async function filterOf(store, query, today) {
+  const [facts, { complaintsOf, passing }] = await Promise.all([store.facts(), import("./facts.js")]);
+  query.complaints.push(...complaintsOf(facts, query));
+  return passing(facts, query, today);
+}
+
+/** @param {Store} store @param {Chosen} chosen */
+async function counterOf(store, chosen) {
+  const [facts, { facetCounter }] = await Promise.all([store.facts(), import("./facts.js")]);
+  return facetCounter(facts, chosen);
 }
 
 /** @param {Store} store @param {Group[]} groups @param {(record: number) => boolean} isWanted */
@@ -88,55 +104,6 @@ function ranked(store, groups, isWanted) {
   const hits = rank(store.directory, groups, isWanted);
   for (const hit of hits) hit.score *= store.factor(hit.record);
   return sortHits(hits);
-}
-
-/**
- * All wanted records, the newest first: what a query of filters alone finds.
- * @param {Store} store @param {Query} query @param {(record: number) => boolean} isWanted @param {boolean} isForAll
- */
-async function all(store, { filters, conditions, after, before }, isWanted, isForAll) {
-  if (filters.length === 0 && conditions.length === 0 && !after && !before && !isForAll) return [];
-  const { dates } = await store.facts();
-  const records = Array.from({ length: store.directory.records }, (_, record) => record).filter(isWanted);
-  records.sort((a, b) => (dates[a] === dates[b] ? a - b : dates[a] < dates[b] ? 1 : -1));
-  return records.map((record) => ({ record, score: 0, sections: /** @type {[number, number][]} */ ([[0, 0]]) }));
-}
-
-/** Phrases that must be there, words that must not. @param {Store} store @param {Query} query */
-async function conditionsOf(store, { conditions }) {
-  const tests = conditions.map(async ({ text, isTitle, isExcluded }) => {
-    const stems = await Promise.all(wordsIn(text).map((word) => stemsOf(store, word)));
-    const found = await withPhrase(store, stems, isTitle);
-    return (/** @type {number} */ record) => found.has(record) !== isExcluded;
-  });
-  return Promise.all(tests);
-}
-
-/**
- * The records that have words one after the other in one field; of each word, its stems.
- * @param {Store} store @param {string[][]} words @param {boolean} isTitle
- */
-async function withPhrase(store, words, isTitle) {
-  /** @type {Map<string, Set<number>>} where the phrase so far ends, by record and section */
-  let ends = new Map();
-  /** @type {Set<number>} */
-  let records = new Set();
-  for (const [at, stems] of words.entries()) {
-    const before = ends;
-    ends = new Map();
-    records = new Set();
-    for (const stem of stems) {
-      await store.places(stem, (record, section, places) => {
-        const key = `${record} ${section}`;
-        const known = before.get(key);
-        const here = places.filter((place) => (!isTitle || place % 4 === 0) && (at === 0 || known?.has(place - 4)));
-        if (here.length === 0) return;
-        ends.set(key, new Set([...(ends.get(key) ?? []), ...here]));
-        records.add(record);
-      });
-    }
-  }
-  return records;
 }
 
 /**
@@ -234,17 +201,4 @@ function cut(pieces) {
     if (part) shown.push({ text: part, isMarked });
   }
   return stop < all.length ? [...shown, { text: " …", isMarked: false }] : shown;
-}
-
-/**
- * Where nothing was found: the nearest words, and what would be found without conditions and filters.
- * @param {Store} store @param {Query} query @param {number} limit @param {string} today
- */
-async function nearestOf(store, query, limit, today) {
-  const words = await nearestWords(store, query);
-  const isNarrowed = query.filters.length + query.conditions.length > 0 || query.after || query.before;
-  const text = (isNarrowed ? query.words : words).join(" ");
-  if (!text) return { words, results: [] };
-  const found = await foundFor(store, { text, chosen: new Map(), limit: Math.min(limit, NEAREST_MAX), withFacets: false }, today);
-  return { words, results: found?.results ?? [] };
 }

@@ -4,6 +4,7 @@
  * Twin of `src/index/facts.rs`, as far as filters go. The table is documented in `src/index/browser.rs`.
  *
  * @import { Complaint, Filter, Query } from "./query.js"
+ * @import { Store } from "./store.js"
  * @typedef {{ values: string[][], of: number[][] }} Column values: label, then keys, the first its own
  * @typedef {{ columns: Column[], dates: string[], reviews: string[], dues: string[], debts: number[] }} Facts
  * @typedef {Map<string, Set<string>>} Chosen facets, and the values that were chosen of them
@@ -107,4 +108,15 @@ export function facetCounter(facts, chosen) {
     return { name, values: values.filter(({ value }, place) => place < VALUES_SHOWN || own.has(value)) };
   });
   return { take, facets };
+}
+
+/**
+ * All wanted records, the newest first: what a query of filters alone finds.
+ * @param {Store} store @param {(record: number) => boolean} isWanted
+ */
+export async function newest(store, isWanted) {
+  const { dates } = await store.facts();
+  const records = Array.from({ length: store.directory.records }, (_, record) => record).filter(isWanted);
+  records.sort((a, b) => (dates[a] === dates[b] ? a - b : dates[a] < dates[b] ? 1 : -1));
+  return records.map((record) => ({ record, score: 0, sections: /** @type {[number, number][]} */ ([[0, 0]]) }));
 }

@@ -1,9 +1,10 @@
 /**
- * Where the engine runs: in a worker where one is allowed, else in the page. One file is made of this and all that it imports.
+ * Where the engine runs: in a worker where one is allowed, else in the page. Two files are made of this
+ * and all that it imports: see `src/render/bundle.rs`.
  *
  * In a worker it answers messages `{ id, root, question, directory }` with `{ id, found }` or `{ id, error }`; the directory is
  * the file of that name, if the page has loaded it while the worker was. Nothing is found for a question that a newer one has overtaken. In a page it leaves `handbookEngine(root)`, which gives
- * the same `search`; from disk, files come as scripts that call `handbookSearch`.
+ * the same `search`.
  *
  * @import { Found, Question } from "./engine.js"
  * @import { Directory } from "./store.js"
@@ -21,7 +22,7 @@ function engineAt(root) {
   const content = async (/** @type {string} */ name, /** @type {boolean} */ isFresh) => {
     const address = `${root}search/${name}.js`;
     const own = name.slice(name.lastIndexOf("/") + 1);
-    const bytes = isFromDisk ? await fromScript(address) : quoted(await fromServer(address, isFresh), own);
+    const bytes = isFromDisk ? await (await import("./from-disk.js")).fromScript(address) : quoted(await fromServer(address, isFresh), own);
     return own.startsWith("t") ? bytes : inflated(bytes);
   };
   /** @param {Uint8Array<ArrayBuffer>} [file] */
@@ -108,29 +109,6 @@ const BACKSLASH = 0x5c;
 /** `\n` and `\r`, by their letter. */
 const ESCAPES = new Map([[0x6e, 0x0a], [0x72, 0x0d]]);
 
-/** @type {Map<string, (content: string) => void>} files that are waited for, by address: a name stands for one in each build */
-const waiting = new Map();
-
-/** @param {string} address @returns {Promise<Uint8Array<ArrayBuffer>>} */
-function fromScript(address) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    // Each byte is a character, whose lower half it is.
-    script.charset = "x-user-defined";
-    script.src = address;
-    waiting.set(script.src, (content) => resolve(Uint8Array.from(content, (character) => character.charCodeAt(0))));
-    const end = () => {
-      waiting.delete(script.src);
-      script.remove();
-      reject(new Error(`no search data in ${address}`)); // Does nothing once the content has arrived.
-    };
-    script.addEventListener("load", end);
-    script.addEventListener("error", end);
-    setTimeout(end, SECONDS_MAX * 1000);
-    document.head.append(script);
-  });
-}
-
 if (typeof document === "undefined") {
   /** @type {Map<string, ReturnType<typeof engineAt>>} */
   const engines = new Map();
@@ -147,11 +125,5 @@ if (typeof document === "undefined") {
     }
   });
 } else {
-  Object.assign(window, {
-    handbookEngine: engineAt,
-    handbookSearch: (/** @type {string} */ _name, /** @type {string} */ content) => {
-      const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
-      waiting.get(script?.src ?? "")?.(content);
-    },
-  });
+  Object.assign(window, { handbookEngine: engineAt });
 }

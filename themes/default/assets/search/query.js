@@ -1,7 +1,8 @@
 /**
  * The language of searches: words, `"a phrase"`, `-not`, `title:word`, filters and dates.
  *
- * Twin of `src/index/query.rs`, function by function: `tests/cases/queries` hold for both.
+ * Twin of `src/index/query.rs`, function by function: `tests/cases/queries` hold for both. Most queries are plain words, which
+ * `plain.js` reads alike.
  *
  * @typedef {{ text: string, isTitle: boolean, isExcluded: boolean }} Condition a phrase, or a word that must not be there
  * @typedef {{ name: string, value: string, isExcluded: boolean }} Filter
@@ -16,15 +17,10 @@
  * @property {Complaint[]} complaints
  */
 
-const CHARACTERS_MAX = 1000;
-const WORDS_MAX = 64;
-export const FILTERS = ["kind", "status", "team", "owner", "tag", "topic", "author", "service", "is"];
-const OTHERS = ["title", "after", "before"];
+import { CHARACTERS_MAX, WORDS_MAX } from "./plain.js";
 
-/** Everything that records are ranked by. @param {Query} query */
-export function rankedText({ words, conditions }) {
-  return [...words, ...conditions.filter(({ isExcluded }) => !isExcluded).map(({ text }) => text)].join(" ");
-}
+const FILTERS = ["kind", "status", "team", "owner", "tag", "topic", "author", "service", "is"];
+const OTHERS = ["title", "after", "before"];
 
 /** Nothing is refused: what is not understood is a complaint beside it, or is taken as words. @param {string} text @returns {Query} */
 export function parse(text) {
@@ -161,15 +157,3 @@ function nameBeforeColon(text) {
 
 /** @param {string} text */
 const trimStart = (text) => text.replace(/^\p{White_Space}+/u, "");
-
-/** Compares by code points, as the bytes of UTF-8 do. @param {string} a @param {string} b */
-export function compare(a, b) {
-  const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at++) {
-    const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
-    if (x === y) continue;
-    const isApart = (x & 0xf800) === 0xd800 !== ((y & 0xf800) === 0xd800);
-    return isApart ? ((x & 0xf800) === 0xd800 ? 1 : -1) : x - y;
-  }
-  return a.length - b.length;
-}

@@ -1,5 +1,6 @@
 /**
- * The bytes of the index. The format is documented in `src/index/browser/shards.rs`, `packed.rs` and `postings.rs`, which write it.
+ * The bytes of the lists that ranking reads. The format is documented in `src/index/browser/shards.rs`, `packed.rs` and
+ * `postings.rs`, which write it. Where words stand is for `places.js`.
  *
  * @typedef {object} Postings columns, not objects: a search goes through thousands of sections with each letter
  * @property {number} nRecords that have it
@@ -47,36 +48,6 @@ const END_SIGN = 0x5a;
 /** Ends each word of a name. */
 const NAME_MARK = "\u0001";
 
-/** Reads numbers one after the other. */
-class Reader {
-  /** @param {Uint8Array} bytes */
-  constructor(bytes) {
-    this.bytes = bytes;
-    this.at = 0;
-  }
-
-  byte() {
-    if (this.at >= this.bytes.length) throw new Error("a shard that ends early");
-    return this.bytes[this.at++];
-  }
-
-  number() {
-    let [number, factor, byte] = [0, 1, 0];
-    do {
-      byte = this.byte();
-      number += (byte & 0x7f) * factor;
-      factor *= 128;
-    } while (byte & 0x80);
-    return number;
-  }
-
-  ascending() {
-    const numbers = new Array(this.number());
-    for (let at = 0, before = 0; at < numbers.length; at++) numbers[at] = before += this.number();
-    return numbers;
-  }
-}
-
 /** The keys of a shard of terms with their values, in order. @param {Uint8Array} bytes @returns {Map<string, Value>} */
 export function termsOf(bytes) {
   const decoder = new Decoder(bytes, N_SLOTS);
@@ -97,32 +68,6 @@ export function termsOf(bytes) {
   }
   if (decoder.tree(END, 8) !== END_SIGN) throw new Error("no shard of terms");
   return new Map(keys.map(([key, value]) => [key, value]));
-}
-
-/** The words of a shard of places, with the bytes of these. @param {Uint8Array} bytes @returns {Map<string, Uint8Array>} */
-export function wordsOf(bytes) {
-  const reader = new Reader(bytes);
-  const nKeys = reader.number();
-  /** @type {[string, number][]} */
-  const keys = [];
-  let name = new Uint8Array(0);
-  for (let at = 0; at < nKeys; at++) {
-    const [nShared, nOwn] = [reader.number(), reader.number()];
-    const next = new Uint8Array(nShared + nOwn);
-    next.set(name.subarray(0, nShared));
-    next.set(bytes.subarray(reader.at, reader.at + nOwn), nShared);
-    reader.at += nOwn;
-    name = next;
-    reader.number(); // Of words that are not written, which all of these are.
-    keys.push([utf8(name), reader.number()]);
-  }
-  const values = new Map();
-  for (const [key, length] of keys) {
-    values.set(key, bytes.subarray(reader.at, reader.at + length));
-    reader.at += length;
-  }
-  if (reader.at !== bytes.length) throw new Error("a shard of another length");
-  return values;
 }
 
 /** @type {number[]} */
@@ -161,23 +106,8 @@ function postingsIn(decoder) {
   return postings;
 }
 
-/**
- * Where a word stands: `record`, `section` and position · 4 + field, one place after the other.
- * @param {Uint8Array} bytes @param {(record: number, section: number, places: number[]) => void} visit
- */
-export function placesOf(bytes, visit) {
-  const reader = new Reader(bytes);
-  for (let left = reader.number(), record = 0; left > 0; left--) {
-    record += reader.number();
-    for (let inRecord = reader.number(), section = 0; inRecord > 0; inRecord--) {
-      section += reader.number();
-      visit(record, section, reader.ascending());
-    }
-  }
-}
-
 /** @param {Uint8Array | number[]} bytes */
-function utf8(bytes) {
+export function utf8(bytes) {
   let text = "";
   for (let at = 0; at < bytes.length; ) {
     const byte = bytes[at];
@@ -188,4 +118,16 @@ function utf8(bytes) {
     at += length;
   }
   return text;
+}
+
+/** Compares by code points, as the bytes of UTF-8 do. @param {string} a @param {string} b */
+export function compare(a, b) {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (x === y) continue;
+    const isApart = (x & 0xf800) === 0xd800 !== ((y & 0xf800) === 0xd800);
+    return isApart ? ((x & 0xf800) === 0xd800 ? 1 : -1) : x - y;
+  }
+  return a.length - b.length;
 }

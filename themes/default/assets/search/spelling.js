@@ -1,5 +1,5 @@
 /**
- * What a typed word may stand for: itself, what begins with it, what it may have been meant as.
+ * What a typed word may stand for: itself, what begins with it, what it may have been meant as (`corrections.js`).
  *
  * Twin of `src/index/spelling.rs`, function by function.
  *
@@ -10,15 +10,13 @@
  * @typedef {{ spellings: Spelling[], isWord: boolean }} Group the spellings of one word, or of several taken as one
  */
 import { tokens } from "./analysis.js";
-import { compare, distance, rankedText } from "./query.js";
+import { rankedText } from "./plain.js";
+import { compare } from "./shards.js";
 import { stemEnglish } from "./stem-english.js";
 
 /** Between the words of a term that is made of several. */
 export const PHRASE_MARK = "\u0004";
 const COMPLETIONS_MAX = 16;
-const CORRECTIONS_MAX = 4;
-/** Of a query that finds nothing: so many words, each with so many that are so many letters away. */
-const [NEAREST_WORDS, NEAREST_OF_WORD, NEAREST_AWAY] = [4, 3, 3];
 const BEGINNING_MIN = 2;
 const COMPLETION_WEIGHT = 0.9;
 const COMPLETION_OF_KNOWN_WEIGHT = 0.4;
@@ -88,6 +86,16 @@ async function spellingsOf(store, word, isOpen, synonyms) {
   return crowd ? [...spellings, { term: `${word}…`, weight, postings: crowd }] : spellings;
 }
 
+/** @param {Store} store @param {string} word */
+async function correctionsOf(store, word) {
+  try {
+    return await (await import("./corrections.js")).correctionsOf(store, word);
+  } catch {
+    store.isPartial = true;
+    return [];
+  }
+}
+
 /** @param {Store} store @param {string} whole */
 function spellingsOfWhole(store, whole) {
   const synonyms = synonymsOf(store, [[whole]]).flat().map((synonym) => spelling(store, synonym, SYNONYM_WEIGHT));
@@ -128,50 +136,10 @@ function synonymsOf({ directory }, words) {
   return found;
 }
 
-/**
- * The words that `typed`, which nobody writes so, may have been meant as: one slip away, or two for long words. They begin
- * with its first letter; only if there are none, with its second, since two may be swapped or one added.
- * @param {Store} store @param {string} typed
- */
-async function correctionsOf(store, typed) {
-  const letters = Array.from(typed);
-  if (letters.length < 4 || !/^\p{Alphabetic}*$/u.test(typed)) return [];
-  const limit = letters.length >= 8 ? 2 : 1;
-  for (const letter of letters.slice(0, 2)) {
-    let [near, least] = [/** @type {[string, number][]} */ ([]), limit];
-    for (const entry of await store.words(letter)) {
-      const away = distance(typed, entry[0], least);
-      if (away > least) continue;
-      if (away < least) near = [];
-      least = away;
-      near.push(entry);
-    }
-    if (near.length > 0) return mostFrequent(near, CORRECTIONS_MAX);
-  }
-  return [];
-}
-
-/**
- * Words that the unknown ones of a query are nearest to, however far that is: for a query that found nothing.
- * @param {Store} store @param {Query} query
- */
-export async function nearestWords(store, { words }) {
-  /** @type {Set<string>} */
-  const found = new Set();
-  for (const word of wordsIn(words.join(" ")).slice(0, NEAREST_WORDS)) {
-    const letters = Array.from(word);
-    if (letters.length < 3 || (await store.frequency(word)) > 0) continue;
-    const near = (await store.words(letters[0])).map(([other, count]) => ({ other, count, away: distance(word, other, NEAREST_AWAY) }));
-    near.sort((a, b) => a.away - b.away || b.count - a.count || compare(a.other, b.other));
-    for (const { other, away } of near.slice(0, NEAREST_OF_WORD)) if (away < letters.length - 1 && away <= NEAREST_AWAY) found.add(other);
-  }
-  return [...found];
-}
-
 /** A beginning counts the more, the more of the word is there. @param {string} typed @param {string} longer */
 const share = (typed, longer) => Math.sqrt(Math.sqrt(Array.from(typed).length / Array.from(longer).length));
 
 /** The most frequent words, ordered by frequency and alphabet. @param {[string, number][]} words @param {number} limit */
-function mostFrequent(words, limit) {
+export function mostFrequent(words, limit) {
   return words.sort((a, b) => b[1] - a[1] || compare(a[0], b[0])).slice(0, limit).map(([word]) => word);
 }

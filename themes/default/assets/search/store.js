@@ -18,8 +18,7 @@
  * @property {{ name: string, label: string, icon: string }[]} kinds
  * @property {{ name: string, label: string, colour: string, meaning: string }[]} statuses
  */
-import { compare } from "./query.js";
-import { noPostings, placesOf, termsOf, wordsOf } from "./shards.js";
+import { compare, noPostings, termsOf } from "./shards.js";
 
 /** Ends a beginning that many words have. */
 const CROWD_MARK = "\u0002";
@@ -28,7 +27,7 @@ const STEM_MARK = "\u0003";
 /** Comes after all digits. */
 const AFTER_DIGITS = ":";
 /** Comes after all letters. */
-const LAST = "\u{10ffff}";
+export const LAST = "\u{10ffff}";
 /** More words with one beginning than this are indexed together. */
 const CROWD = 40;
 
@@ -145,27 +144,6 @@ export class Store {
     return (await this.shard(name)).get(name)?.records ?? [];
   }
 
-  /** The words that begin with a letter, with the documents that have them. @param {string} letter @returns {Promise<[string, number][]>} */
-  async words(letter) {
-    // The list that begins at the letter, or holds it after another one.
-    const at = shardOf(this.directory.words, letter + LAST);
-    if (at < 0) return [];
-    try {
-      const words = await this.file(`w${at}`, (content) => linesOf(this.decode(content)));
-      return words.filter(([word]) => word.startsWith(letter));
-    } catch {
-      this.isPartial = true;
-      return [];
-    }
-  }
-
-  /** Where a word stands; fails where that can not be told. @param {string} term @param {Parameters<typeof placesOf>[1]} visit */
-  async places(term, visit) {
-    const at = shardOf(this.directory.places, term);
-    const places = at < 0 ? undefined : (await this.file(`p${at}`, wordsOf)).get(term);
-    if (places) placesOf(places, visit);
-  }
-
   /** @param {number} record @returns {Promise<any[]>} see `src/index/browser/cards.rs` */
   async card(record) {
     const { cardsPerFile } = this.directory;
@@ -185,7 +163,7 @@ export class Store {
 }
 
 /** The last shard that begins at or before a key; -1 before all. @param {string[]} firsts @param {string} key */
-function shardOf(firsts, key) {
+export function shardOf(firsts, key) {
   let [low, high] = [0, firsts.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -197,11 +175,3 @@ function shardOf(firsts, key) {
 
 /** @param {Iterable<number>} numbers */
 const sumOf = (numbers) => [...numbers].reduce((sum, number) => sum + number, 0);
-
-/** @param {string} lines @returns {[string, number][]} */
-function linesOf(lines) {
-  return lines.split("\n").filter(Boolean).map((line) => {
-    const [word, count] = line.split(" ");
-    return [word, Number(count ?? 1)];
-  });
-}
