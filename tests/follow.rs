@@ -149,7 +149,10 @@ fn team() -> Folder {
     Folder::with(&[
         ("handbook.yaml", "title: Team\n"),
         ("README.md", "# Home\n\n[one](decisions/0001-one.md), [two](decisions/0002-two.md#context)\n"),
-        ("decisions/0001-one.md", "---\ntitle: One\nstatus: accepted\ndate: 2020-01-02\ntopic: way\ntags: [a]\n---\n## Context\n\nFirst.\n"),
+        (
+            "decisions/0001-one.md",
+            "---\ntitle: One\nstatus: accepted\ndate: 2020-01-02\ntopic: way\ntags: [a]\n---\n## Context\n\nFirst.\n",
+        ),
         (
             "decisions/0002-two.md",
             "---\ntitle: Two\nstatus: accepted\ndate: 2021-01-02\ntopic: way\nsupersedes: [1]\ntags: [a, b]\n---\n## Context\n\nSee [[1]].\n",

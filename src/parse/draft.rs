@@ -12,16 +12,12 @@ use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::model::field::{Field, Value};
 use crate::model::source::SourceFile;
-use crate::parse::fields::boolean;
 
 /// Words that may stand beside the number of a draft.
 const BESIDE_NUMBERS: [&str; 7] = ["v", "r", "rc", "version", "rev", "revision", "draft"];
 
-/// The value that `text` is: yes, no, or the text itself with a diagnostic.
-pub fn value(text: &str, span: &Range<usize>, source: &SourceFile, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Value {
-    if let Some(answer) = boolean(text) {
-        return Value::Boolean(answer);
-    }
+/// The value that `text`, which is neither yes nor no, is: the text itself, with a diagnostic.
+pub fn unclear(text: &str, span: &Range<usize>, source: &SourceFile, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Value {
     let last = config.audiences.last().expect("there is an audience");
     let consequence = if names_version(text) {
         format!("it counts as the draft's number, and the record is kept for `{last}`")

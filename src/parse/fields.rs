@@ -240,8 +240,11 @@ impl FieldReader<'_> {
                 text.parse().map(Value::Integer).map_err(|_| format!("`{text}` is no whole number from {} to {}", i64::MIN, i64::MAX))
             }
             FieldType::Number => number(text).map(Value::Number).ok_or_else(|| format!("`{text}` is no number; write 0.4 or 40%")),
-            FieldType::Boolean if name == "draft" => Ok(draft::value(text, span, self.source, self.config, self.diagnostics)),
-            FieldType::Boolean => boolean(text).map(Value::Boolean).ok_or_else(|| format!("`{text}` is neither true nor false")),
+            FieldType::Boolean => match boolean(text) {
+                Some(answer) => Ok(Value::Boolean(answer)),
+                None if name == "draft" => Ok(draft::unclear(text, span, self.source, self.config, self.diagnostics)),
+                None => Err(format!("`{text}` is neither true nor false")),
+            },
             FieldType::Date => match (Date::parse(text), read_date(text, self.config.day_order)) {
                 (Ok(date), _) | (Err(_), Some(FoundDate { date: Ok(date), .. })) => Ok(Value::Date(date)),
                 (Err(_), Some(FoundDate { date: Err(problem), .. })) if problem.message.starts_with("it may be") => {
@@ -366,7 +369,7 @@ fn values_of(node: &Node) -> Option<Vec<Field>> {
 }
 
 /// Yes or no, in the words of YAML, old ones included.
-pub fn boolean(text: &str) -> Option<bool> {
+fn boolean(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "on" => Some(true),
         "false" | "no" | "off" => Some(false),

@@ -119,6 +119,9 @@ export function tokens(text) {
   return analysis.tokens;
 }
 
+/** The words of a text, not stemmed. @param {string} text */
+export const wordsIn = (text) => tokens(text).filter(({ kind }) => kind === "word").map(({ term }) => term);
+
 /**
  * What two spellings share: compatibility forms resolved, accents dropped, lower case, `ß` as `ss`, `’` as `'`. Marks
  * that make another letter stay, as those of kana do, and are composed with it.

@@ -6,17 +6,14 @@
  * @import { Query } from "./query.js"
  * @import { Store } from "./store.js"
  */
-import { foundFor } from "./engine.js";
+import { wordsIn } from "./analysis.js";
 import { distance } from "./query.js";
-import { compare } from "./shards.js";
-import { mostFrequent, wordsIn } from "./spelling.js";
+import { compare, mostFrequent } from "./shards.js";
 import { LAST, shardOf } from "./store.js";
 
 const CORRECTIONS_MAX = 4;
 /** Of a query that finds nothing: so many words, each with so many that are so many letters away. */
 const [NEAREST_WORDS, NEAREST_OF_WORD, NEAREST_AWAY] = [4, 3, 3];
-/** Records that are offered where nothing was found. */
-const NEAREST_MAX = 5;
 
 /**
  * The words that `typed`, which nobody writes so, may have been meant as: one slip away, or two for long words. They begin
@@ -42,16 +39,13 @@ export async function correctionsOf(store, typed) {
 }
 
 /**
- * Where nothing was found: the nearest words, and what would be found without conditions and filters.
- * @param {Store} store @param {Query} query @param {number} limit @param {string} today
+ * Where nothing was found: the nearest words, and what may be asked instead: the same without conditions and filters, or these words.
+ * @param {Store} store @param {Query} query
  */
-export async function nearestOf(store, query, limit, today) {
+export async function nearestOf(store, query) {
   const words = await nearestWords(store, query);
   const isNarrowed = query.filters.length + query.conditions.length > 0 || query.after || query.before;
-  const text = (isNarrowed ? query.words : words).join(" ");
-  if (!text) return { words, results: [] };
-  const found = await foundFor(store, { text, chosen: new Map(), limit: Math.min(limit, NEAREST_MAX), withFacets: false }, today);
-  return { words, results: found?.results ?? [] };
+  return { words, text: (isNarrowed ? query.words : words).join(" ") };
 }
 
 /**

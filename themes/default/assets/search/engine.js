@@ -21,12 +21,14 @@
  * @typedef {{ results: Result[], total: number, facets: Facet[], complaints: Complaint[], isPartial: boolean,
  *   nearest: { words: string[], results: Result[] } }} Found the best results; `nearest` where there are none
  */
-import { tokens } from "./analysis.js";
+import { tokens, wordsIn } from "./analysis.js";
 import { plainQuery } from "./plain.js";
 import { rank, sortHits } from "./rank.js";
-import { PHRASE_MARK, groupsOf, knownStemsOf, wordsIn } from "./spelling.js";
+import { PHRASE_MARK, groupsOf, knownStemsOf } from "./spelling.js";
 
 const PASSAGES_MAX = 3;
+/** Records that are offered where nothing was found. */
+const NEAREST_MAX = 5;
 /** Characters of a passage. */
 const PASSAGE_LENGTH = 180;
 
@@ -42,12 +44,20 @@ export async function find(store, question, today, isAsked = () => true) {
   const { query, ...found } = answer;
   // Of what could not be loaded, nothing is known to be missing.
   const isNothing = found.total === 0 && !store.isPartial;
-  const nearest = isNothing ? await (await import("./corrections.js")).nearestOf(store, query, question.limit, today) : { words: [], results: [] };
+  const nearest = isNothing ? await nearestTo(store, query, question.limit, today) : { words: [], results: [] };
   return { ...found, nearest, isPartial: store.isPartial };
 }
 
+/** Where nothing was found: what comes nearest. @param {Store} store @param {Query} query @param {number} limit @param {string} today */
+async function nearestTo(store, query, limit, today) {
+  const { words, text } = await (await import("./corrections.js")).nearestOf(store, query);
+  const instead = { text, chosen: new Map(), limit: Math.min(limit, NEAREST_MAX), withFacets: false };
+  const found = text ? await foundFor(store, instead, today) : undefined;
+  return { words, results: found?.results ?? [] };
+}
+
 /** @param {Store} store @param {Question} question @param {string} today @param {() => boolean} isAsked */
-export async function foundFor(store, { text, chosen, limit, withFacets }, today, isAsked = () => true) {
+async function foundFor(store, { text, chosen, limit, withFacets }, today, isAsked = () => true) {
   // What has to be loaded is loaded beside what is searched in.
   const [{ query, groups, hits }, counter] = await Promise.all([answersTo(store, text, withFacets, today), withFacets || chosen.size > 0 ? counterOf(store, chosen) : undefined]);
   if (!isAsked()) return undefined;

@@ -10,9 +10,8 @@
  * @typedef {Map<string, Set<string>>} Chosen facets, and the values that were chosen of them
  * @typedef {{ name: string, values: { value: string, label: string, count: number }[] }} Facet
  */
-import { fold } from "./analysis.js";
+import { fold, wordsIn } from "./analysis.js";
 import { nearest } from "./query.js";
-import { wordsIn } from "./spelling.js";
 
 const COLUMNS = ["kind", "status", "team", "tag", "topic", "author", "service"];
 const STATES = ["overdue", "stale", "debt"];

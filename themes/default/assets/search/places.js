@@ -6,8 +6,9 @@
  * @import { Query } from "./query.js"
  * @import { Store } from "./store.js"
  */
+import { wordsIn } from "./analysis.js";
 import { utf8 } from "./shards.js";
-import { stemsOf, wordsIn } from "./spelling.js";
+import { stemsOf } from "./spelling.js";
 import { shardOf } from "./store.js";
 
 /** Phrases that must be there, words that must not. @param {Store} store @param {Query} query */

@@ -131,3 +131,8 @@ export function compare(a, b) {
   }
   return a.length - b.length;
 }
+
+/** The most frequent words, ordered by frequency and alphabet. @param {[string, number][]} words @param {number} limit */
+export function mostFrequent(words, limit) {
+  return words.sort((a, b) => b[1] - a[1] || compare(a[0], b[0])).slice(0, limit).map(([word]) => word);
+}

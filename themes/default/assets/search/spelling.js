@@ -9,9 +9,9 @@
  * @typedef {{ term: string, weight: number, postings: Postings }} Spelling
  * @typedef {{ spellings: Spelling[], isWord: boolean }} Group the spellings of one word, or of several taken as one
  */
-import { tokens } from "./analysis.js";
+import { tokens, wordsIn } from "./analysis.js";
 import { rankedText } from "./plain.js";
-import { compare } from "./shards.js";
+import { mostFrequent } from "./shards.js";
 import { stemEnglish } from "./stem-english.js";
 
 /** Between the words of a term that is made of several. */
@@ -35,9 +35,6 @@ export async function stemsOf(store, word) {
 export function knownStemsOf({ directory, written }, word) {
   return directory.language === "en" ? [stemEnglish(word)] : [...(written.get(word)?.keys() ?? [word])];
 }
-
-/** The words of a text, not stemmed. @param {string} text */
-export const wordsIn = (text) => tokens(text).filter(({ kind }) => kind === "word").map(({ term }) => term);
 
 /** The words of a query, each with its spellings. @param {Store} store @param {Query} query @returns {Promise<Group[]>} */
 export async function groupsOf(store, query) {
@@ -138,8 +135,3 @@ function synonymsOf({ directory }, words) {
 
 /** A beginning counts the more, the more of the word is there. @param {string} typed @param {string} longer */
 const share = (typed, longer) => Math.sqrt(Math.sqrt(Array.from(typed).length / Array.from(longer).length));
-
-/** The most frequent words, ordered by frequency and alphabet. @param {[string, number][]} words @param {number} limit */
-export function mostFrequent(words, limit) {
-  return words.sort((a, b) => b[1] - a[1] || compare(a[0], b[0])).slice(0, limit).map(([word]) => word);
-}
