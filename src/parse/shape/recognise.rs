@@ -70,7 +70,7 @@ fn deciding_form(reading: &Reading) -> Option<Form> {
         let said = reading
             .origins
             .iter()
-            .filter(|origin| !matches!(origin.name.as_str(), "title" | "timeline" | "actions" | "options" | "weight"));
+            .filter(|origin| !matches!(origin.name.as_str(), "title" | "timeline" | "actions" | "options" | "weight" | "nav_parent"));
         said.map(|origin| origin.form).find(is_said)
     };
     // The date of an incident is often that of a row of its timeline.
