@@ -125,14 +125,18 @@ fn findings_about_includes_are_bounded_and_a_line_of_them_is_read_in_linear_time
 }
 
 #[test]
-fn a_record_of_fifty_thousand_bullets_is_read_in_linear_time() {
+fn a_record_of_fifty_thousand_lines_of_a_sort_is_read_in_linear_time() {
     let bullets = |line: &dyn Fn(usize) -> String| format!("# X\n\n{}\n## Context\n", (0..50_000).map(line).collect::<String>());
     let related = bullets(&|n| format!("- Supersedes: ADR-{n:05}\n"));
     let options = bullets(&|n| format!("- Status: {n}\n")).replace("# X\n", "# X\n\n## Considered Options\n");
-    let folder = Folder::with(&[("decisions/0001-a.md", &related), ("decisions/0002-b.md", &options)]);
+    let (blank, headings) = ("\n".repeat(100_000) + "# C\n", "# D\n".repeat(50_000));
+    let records = [related, options, blank, headings];
+    let names = ["decisions/0001-a.md", "decisions/0002-b.md", "decisions/0003-c.md", "decisions/0004-d.md"];
+    let files: Vec<(&str, &str)> = names.into_iter().zip(records.iter().map(String::as_str)).collect();
+    let folder = Folder::with(&files);
     let started = std::time::Instant::now();
     let output = handbook(folder.path(), &["check", "--formats", "--json"]);
-    assert_eq!(stdout(&output).lines().count(), 2, "{}", stderr(&output));
+    assert_eq!(stdout(&output).lines().count(), 4, "{}", stderr(&output));
     assert!(started.elapsed().as_secs() < 40, "{:?}", started.elapsed());
 }
 

@@ -94,13 +94,17 @@ fn lines(text: &str, body: Range<usize>) -> Vec<Line> {
     let (mut fence, mut in_comment, mut at) = (None::<(u8, usize)>, false, body.start);
     // Whether the paragraph that is open belongs to an item of a list: no line of it is underlined to a heading.
     let mut in_list = false;
+    // Lines from the first on that are blank or a heading: a preamble has nothing else above it.
+    let mut n_above = 0;
     while at < body.end {
         let end = text[at..body.end].find('\n').map_or(body.end, |newline| at + newline + 1);
         let whole = at..end;
         at = end;
         let mut content = trimmed(text, whole.clone());
-        if !in_comment
-            && lines.iter().all(|line| matches!(line.sort, Sort::Blank | Sort::Heading(_)))
+        n_above += lines[n_above..].iter().take_while(|line| matches!(line.sort, Sort::Blank | Sort::Heading(_))).count();
+        if n_above == lines.len()
+            && !in_comment
+            && fence.is_none()
             && let Some(preamble) = preamble(text, whole.clone(), body.end)
         {
             at = preamble.last().map_or(end, |line| line.whole.end);
