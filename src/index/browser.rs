@@ -100,11 +100,10 @@ enum Said {
 pub fn contents(handbook: &Handbook, config: &Config, lists: &Arc<Lists>, facts: &Facts) -> Vec<Content> {
     let dictionary = Dictionary::of(config);
     let mut statuses = Statuses::default();
-    let ((terms, places), ((cards_per_file, cards), facts_text)) = rayon::join(
-        || rayon::join(|| shards::of_terms(lists, TERM_SHARDS), || shards::of_places(lists, PLACE_SHARDS)),
+    let ((terms, (places, (first_words, word_lists))), ((cards_per_file, cards), facts_text)) = rayon::join(
+        || rayon::join(|| shards::of_terms(lists, TERM_SHARDS), || (shards::of_places(lists, PLACE_SHARDS), word_lists(lists))),
         || rayon::join(|| cards::files(handbook, config, &mut statuses), || facts_json(facts).to_string()),
     );
-    let (first_words, word_lists) = word_lists(lists);
     let mut directory = json!({
         "language": dictionary.language.tag(),
         "records": handbook.records.len(),
