@@ -24,7 +24,8 @@
 import { tokens, wordsIn } from "./analysis.js";
 import { plainQuery } from "./plain.js";
 import { rank, sortHits } from "./rank.js";
-import { PHRASE_MARK, groupsOf, knownStemsOf } from "./spelling.js";
+import { NAME_MARK } from "./shards.js";
+import { PHRASE_MARK, groupsOf } from "./spelling.js";
 
 const PASSAGES_MAX = 3;
 /** Records that are offered where nothing was found. */
@@ -121,7 +122,7 @@ function ranked(store, groups, isWanted) {
  * @param {Store} store @param {Query} query @param {Hit[]} hits @param {(record: number) => boolean} isWanted
  */
 async function exactFirst(store, { words }, hits, isWanted) {
-  const name = wordsIn(words.join(" ")).map((word) => `${word}\u0001`).join("");
+  const name = wordsIn(words.join(" ")).map((word) => word + NAME_MARK).join("");
   const named = name ? new Set((await store.named(name)).filter(isWanted)) : new Set();
   if (named.size === 0) return hits;
   const known = new Set(hits.map(({ record }) => record));
@@ -179,7 +180,7 @@ function piecesOf(store, text, { terms, beginnings }) {
   const pieces = [];
   let end = 0;
   for (const { term, start, end: stop } of tokens(text)) {
-    const isMarked = terms.has(term) || knownStemsOf(store, term).some((stem) => terms.has(stem)) || beginnings.some((beginning) => term.startsWith(beginning));
+    const isMarked = terms.has(term) || store.knownStems(term).some((stem) => terms.has(stem)) || beginnings.some((beginning) => term.startsWith(beginning));
     if (!isMarked || start < end) continue;
     pieces.push({ text: text.slice(end, start), isMarked: false }, { text: text.slice(start, stop), isMarked: true });
     end = stop;
