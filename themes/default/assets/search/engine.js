@@ -148,7 +148,7 @@ async function resultOf(store, { record, sections }, marks, nPassages) {
   const [title, url, kind, number, status, date, successors, summary, all] = card;
   const titlePieces = piecesOf(store, title, marks);
   const passages = sections.slice(0, nPassages).flatMap(([section]) => {
-    const [heading, anchor = 0, text = ""] = [all[section] ?? ""].flat();
+    const [heading, anchor = nBefore(all, section), text = ""] = [all[section] ?? ""].flat();
     if (!heading && !text) return [];
     return [{
       heading: piecesOf(store, heading, marks),
@@ -169,6 +169,12 @@ async function resultOf(store, { record, sections }, marks, nPassages) {
       .filter(({ isMarked }) => isMarked).map(({ text }) => text))],
   };
 }
+
+/** Sections that have the heading of one which they come before. @param {any[]} sections @param {number} section */
+const nBefore = (sections, section) => {
+  const [heading] = [sections[section] ?? ""].flat();
+  return heading ? sections.slice(0, section).filter((other) => [other].flat()[0] === heading).length : 0;
+};
 
 /** The anchor of the heading that has a number among those that read alike. @param {string} heading @param {number} number */
 const anchorOf = (heading, number) =>
