@@ -355,7 +355,7 @@ pub fn index_cache(dir: &Path, occasion: &Occasion) -> Option<PathBuf> {
 }
 
 /// What browsers search, made of the lists that searches read.
-pub fn search_contents(assembled: &Assembled, lists: &Lists) -> Vec<browser::Content> {
+pub fn search_contents(assembled: &Assembled, lists: &Arc<Lists>) -> Vec<browser::Content> {
     let (handbook, config) = (&assembled.handbook, &assembled.input.config);
     browser::contents(handbook, config, lists, assembled.facts())
 }

@@ -42,7 +42,7 @@ fn whole(assembled: &Assembled, known: &KnownLists) -> Result<Vec<(OutputPath, V
     for (path, page) in pages(&site) {
         whole.push((path.clone(), render(&site, &path, &page).map_err(|error| error.to_string())?.bytes));
     }
-    let contents = search_contents(assembled, &*known.next(assembled, None).map_err(|error| error.to_string())?);
+    let contents = search_contents(assembled, &known.next(assembled, None).map_err(|error| error.to_string())?);
     whole.extend(contents.into_iter().map(|content| (content.path.clone(), content.script())));
     Ok(whole)
 }

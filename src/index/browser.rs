@@ -30,7 +30,9 @@ mod packed;
 mod shards;
 pub mod text;
 
+use std::borrow::Cow;
 use std::io::Write;
+use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
@@ -39,7 +41,7 @@ use serde_json::{Value, json};
 
 use crate::calendar::Date;
 use crate::config::Config;
-use crate::index::browser::shards::Size;
+use crate::index::browser::shards::{Places, Size};
 use crate::index::dictionary::Dictionary;
 use crate::index::facts::Facts;
 use crate::index::lists::Lists;
@@ -52,8 +54,6 @@ use crate::model::source::ContentHash;
 
 /// What is read first.
 const DIRECTORY: &str = "directory";
-/// What names of shards of terms begin with.
-const TERMS: &str = "t";
 // With the cards, these are 2,000 files at most. Every search reads two or three shards of terms, and five cards; hardly one reads
 // places.
 const TERM_SHARDS: Size = Size { bytes: 5_000, n_max: 1_060 };
@@ -82,21 +82,28 @@ pub struct Content {
     pub path: OutputPath,
     /// Of all that it is made of: files with one hash are the same, whatever their paths are.
     pub hash: ContentHash,
-    /// What it says, before it is made smaller.
-    pub bytes: Vec<u8>,
     name: String,
-    is_packed: bool,
+    said: Said,
+}
+
+/// What a file says, before it is made smaller.
+enum Said {
+    /// Lists of terms, which are packed.
+    Terms(Vec<u8>),
+    /// Where words stand.
+    Places(Places),
+    /// Anything else.
+    Text(Vec<u8>),
 }
 
 /// The search data of `handbook`, from its lists.
-pub fn contents(handbook: &Handbook, config: &Config, lists: &Lists, facts: &Facts) -> Vec<Content> {
+pub fn contents(handbook: &Handbook, config: &Config, lists: &Arc<Lists>, facts: &Facts) -> Vec<Content> {
     let dictionary = Dictionary::of(config);
     let mut statuses = Statuses::default();
-    let ((terms, places), ((cards_per_file, cards), facts_text)) = rayon::join(
-        || rayon::join(|| shards::of_terms(lists, TERM_SHARDS), || shards::of_places(lists, PLACE_SHARDS)),
+    let ((terms, (places, (first_words, word_lists))), ((cards_per_file, cards), facts_text)) = rayon::join(
+        || rayon::join(|| shards::of_terms(lists, TERM_SHARDS), || (shards::of_places(lists, PLACE_SHARDS), word_lists(lists))),
         || rayon::join(|| cards::files(handbook, config, &mut statuses), || facts_json(facts).to_string()),
     );
-    let (first_words, word_lists) = word_lists(lists);
     let mut directory = json!({
         "language": dictionary.language.tag(),
         "records": handbook.records.len(),
@@ -111,47 +118,58 @@ pub fn contents(handbook: &Handbook, config: &Config, lists: &Lists, facts: &Fac
         "kinds": config.kinds.iter().map(|kind| json!({"name": kind.name.as_str(), "label": kind.label, "icon": kind.icon})).collect::<Vec<_>>(),
         "statuses": statuses.known.iter().map(status).collect::<Vec<_>>(),
     });
-    let mut contents: Vec<(String, Vec<u8>)> = vec![("facts".to_owned(), facts_text.into_bytes())];
-    let mut add = |prefix: &str, files: Vec<Vec<u8>>| {
-        contents.extend(files.into_iter().enumerate().map(|(number, bytes)| (format!("{prefix}{number}"), bytes)));
+    let mut contents = vec![("facts".to_owned(), Said::Text(facts_text.into_bytes()))];
+    let mut add = |prefix: &str, files: Vec<Said>| {
+        contents.extend(files.into_iter().enumerate().map(|(number, said)| (format!("{prefix}{number}"), said)));
     };
-    add(TERMS, terms.into_iter().map(|shard| shard.bytes).collect());
-    add("p", places.into_iter().map(|shard| shard.bytes).collect());
-    add("w", word_lists.into_iter().map(String::into_bytes).collect());
-    add("c", cards);
+    add("t", terms.into_iter().map(|shard| Said::Terms(shard.content)).collect());
+    add("p", places.into_iter().map(|shard| Said::Places(shard.content)).collect());
+    add("w", word_lists.into_iter().map(|list| Said::Text(list.into_bytes())).collect());
+    add("c", cards.into_iter().map(Said::Text).collect());
     // The directory names no file but by the hash of all, so its own content is part of that.
-    let hashes: Vec<ContentHash> = contents.par_iter().map(|(name, bytes)| hash_of(config, name, bytes)).collect();
+    let hashes: Vec<ContentHash> = contents.par_iter().map(|(name, said)| said.hash(config, name)).collect();
     let parts = hashes.iter().map(|hash| hash.0.as_slice());
     let folder = ContentHash::of_parts(parts.chain([directory.to_string().as_bytes()])).hex()[..10].to_owned();
     directory["folder"] = folder.as_str().into();
-    let directory = directory.to_string().into_bytes();
+    let directory = Said::Text(directory.to_string().into_bytes());
     let first = Content {
         path: OutputPath::new(format!("search/{DIRECTORY}.js")),
-        hash: hash_of(config, DIRECTORY, &directory),
-        bytes: directory,
+        hash: directory.hash(config, DIRECTORY),
         name: DIRECTORY.to_owned(),
-        is_packed: false,
+        said: directory,
     };
-    let content = |((name, bytes), hash): ((String, Vec<u8>), ContentHash)| Content {
-        path: OutputPath::new(format!("search/{folder}/{name}.js")),
-        hash,
-        is_packed: name.starts_with(TERMS),
-        bytes,
-        name,
+    let content = |((name, said), hash): ((String, Said), ContentHash)| {
+        let path = OutputPath::new(format!("search/{folder}/{name}.js"));
+        Content { path, hash, name, said }
     };
     std::iter::once(first).chain(contents.into_iter().zip(hashes).map(content)).collect()
 }
 
-/// Of what a file says under which name, and of the program that writes it.
-fn hash_of(config: &Config, name: &str, bytes: &[u8]) -> ContentHash {
-    ContentHash::of_parts([config.hash.0.as_slice(), name.as_bytes(), bytes])
+impl Said {
+    /// Of what a file says under which name, and of the program that writes it.
+    fn hash(&self, config: &Config, name: &str) -> ContentHash {
+        let known = [config.hash.0.as_slice(), name.as_bytes()];
+        match self {
+            Self::Terms(bytes) | Self::Text(bytes) => ContentHash::of_parts(known.into_iter().chain([bytes.as_slice()])),
+            Self::Places(places) => ContentHash::of_parts(known.into_iter().chain(places.parts())),
+        }
+    }
 }
 
 impl Content {
+    /// What it says, before it is made smaller.
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        match &self.said {
+            Said::Terms(bytes) | Said::Text(bytes) => bytes.into(),
+            Said::Places(places) => places.bytes().into(),
+        }
+    }
+
     /// The bytes of the file.
     pub fn script(&self) -> Vec<u8> {
         let [begin, end] = [format!("handbookSearch(\"{}\",\"", self.name), "\");\n".to_owned()];
-        let content = if self.is_packed { packed::packed(&self.bytes) } else { deflated(&self.bytes) };
+        let is_packed = matches!(self.said, Said::Terms(_));
+        let content = if is_packed { packed::packed(&self.bytes()) } else { deflated(&self.bytes()) };
         [begin.into_bytes(), text::encode(&content), end.into_bytes()].concat()
     }
 

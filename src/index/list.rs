@@ -21,18 +21,35 @@ pub struct Item<'a> {
 }
 
 /// The items of a list, in the order of records.
-pub fn items(list: &[u8]) -> impl Iterator<Item = Item<'_>> {
-    let mut reader = Reader::new(list);
-    let mut record = 0;
-    std::iter::from_fn(move || {
-        if reader.is_at_end() {
+pub fn items(list: &[u8]) -> Items<'_> {
+    Items { reader: Reader::new(list), record: 0 }
+}
+
+/// See [`items`].
+pub struct Items<'a> {
+    reader: Reader<'a>,
+    record: u32,
+}
+
+impl<'a> Items<'a> {
+    /// The bytes of the items that are still to come.
+    fn left(&self) -> &'a [u8] {
+        self.reader.left()
+    }
+}
+
+impl<'a> Iterator for Items<'a> {
+    type Item = Item<'a>;
+
+    fn next(&mut self) -> Option<Item<'a>> {
+        if self.reader.is_at_end() {
             return None;
         }
-        let head = reader.number();
-        record += head >> 1;
-        let n_bytes = reader.number() as usize;
-        Some(Item { record, is_marked: head & 1 == 1, bytes: reader.take(n_bytes) })
-    })
+        let head = self.reader.number();
+        self.record += head >> 1;
+        let n_bytes = self.reader.number() as usize;
+        Some(Item { record: self.record, is_marked: head & 1 == 1, bytes: self.reader.take(n_bytes) })
+    }
 }
 
 /// Makes a list, item by item.
@@ -51,6 +68,12 @@ impl ListBuilder {
         self.before = item.record;
     }
 
+    /// Adds the bytes of items that follow the last one in another list, too; the last of them is of record `last`.
+    fn append(&mut self, items: &[u8], last: u32) {
+        self.bytes.extend_from_slice(items);
+        self.before = last;
+    }
+
     /// The list.
     pub fn finish(self) -> Vec<u8> {
         self.bytes
@@ -60,11 +83,41 @@ impl ListBuilder {
 /// The list without what it says of records that `numbers` leaves out, the others under their new number, and what `more`
 /// says of others.
 pub fn spliced(list: &[u8], numbers: &Renumbering, more: &[u8]) -> Vec<u8> {
-    let mut kept: Vec<Item<'_>> = items(list).filter_map(|item| Some(Item { record: numbers.of(item.record)?, ..item })).collect();
-    kept.extend(items(more));
-    kept.sort_by_key(|item| item.record);
     let mut builder = ListBuilder { bytes: Vec::with_capacity(list.len() + more.len()), before: 0 };
-    kept.into_iter().for_each(|item| builder.push(item));
+    if numbers.moves {
+        let mut kept: Vec<Item<'_>> = items(list).filter_map(|item| Some(Item { record: numbers.of(item.record)?, ..item })).collect();
+        kept.extend(items(more));
+        kept.sort_by_key(|item| item.record);
+        kept.into_iter().for_each(|item| builder.push(item));
+        return builder.finish();
+    }
+    // Rows of items between those that go and come stay, byte for byte.
+    let (mut old, mut more) = (items(list), items(more).peekable());
+    let mut next = old.next();
+    let mut gone = numbers.gone.iter().copied().peekable();
+    while let Some(record) = gone.peek().copied().into_iter().chain(more.peek().map(|item| item.record)).min() {
+        if let Some(first) = next.filter(|item| item.record < record) {
+            builder.push(first);
+            let row = old.left();
+            let (mut n_left, mut last) = (row.len(), first.record);
+            next = old.next();
+            while let Some(item) = next.filter(|item| item.record < record) {
+                (n_left, last) = (old.left().len(), item.record);
+                next = old.next();
+            }
+            builder.append(&row[..row.len() - n_left], last);
+        }
+        if gone.next_if_eq(&record).is_some() && next.is_some_and(|item| item.record == record) {
+            next = old.next();
+        }
+        if let Some(item) = more.next_if(|item| item.record == record) {
+            builder.push(item);
+        }
+    }
+    if let Some(item) = next {
+        builder.push(item);
+        builder.append(old.left(), item.record);
+    }
     builder.finish()
 }
 
@@ -100,5 +153,34 @@ impl Renumbering {
 
     fn of(&self, old: u32) -> Option<u32> {
         self.new[old as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_mended_as_if_it_were_made_anew() {
+        // Of each of five records: not in the list, stays, goes, is said otherwise, comes.
+        for case in 0..5_u32.pow(5) {
+            let state = |record: u32| case / 5_u32.pow(record) % 5;
+            let made = |is_in: &dyn Fn(u32) -> Option<&'static [u8]>| {
+                let mut builder = ListBuilder::default();
+                let item = |record| Some(Item { record: record * 100, is_marked: record == 2, bytes: is_in(record)? });
+                (0..5).filter_map(item).for_each(|item| builder.push(item));
+                builder.finish()
+            };
+            let old = made(&|record| matches!(state(record), 1..=3).then_some(b"old"));
+            let more = made(&|record| matches!(state(record), 3 | 4).then_some(b"newer"));
+            let wanted = made(&|record| match state(record) {
+                1 => Some(b"old"),
+                3 | 4 => Some(b"newer"),
+                _ => None,
+            });
+            let stays = |number: u32| (!number.is_multiple_of(100) || !matches!(state(number / 100), 2..=4)).then_some(number);
+            let numbers = Renumbering::new((0..500).map(stays).collect());
+            assert_eq!(spliced(&old, &numbers, &more), wanted, "{case}");
+        }
     }
 }

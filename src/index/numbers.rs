@@ -36,6 +36,11 @@ impl<'a> Reader<'a> {
         self.bytes.is_empty()
     }
 
+    /// What was not read yet.
+    pub fn left(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// The next byte.
     pub fn byte(&mut self) -> u8 {
         self.take(1).first().copied().unwrap_or_default()

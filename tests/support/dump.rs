@@ -95,7 +95,7 @@ pub fn site_files(assembled: &Assembled, scope: Scope) -> BTreeMap<String, Strin
     let rendered = pages(&site).into_iter().map(|(path, page)| render(&site, &path, &page).unwrap_or_else(|error| panic!("{error}")));
     let pages = rendered.map(|file| (file.path.to_string(), String::from_utf8(file.bytes).expect("pages are text")));
     let searched = search_contents(assembled, &KnownLists::default().next(assembled, None).expect("the index can be made"));
-    let searched = searched.into_iter().map(|content| (content.path.to_string(), String::from_utf8_lossy(&content.bytes).into_owned()));
+    let searched = searched.into_iter().map(|content| (content.path.to_string(), String::from_utf8_lossy(&content.bytes()).into_owned()));
     pages.chain(searched).collect()
 }
 

@@ -78,18 +78,26 @@ enum Anchor<'a> {
 
 impl<'a> Anchor<'a> {
     fn of(heading: &str, anchor: &'a str) -> Self {
-        let number = anchor.strip_prefix(plain(heading).as_str()).and_then(|rest| match rest.strip_prefix('-') {
+        let number = after_plain(heading, anchor).and_then(|rest| match rest.strip_prefix('-') {
             None => rest.is_empty().then_some(0),
             Some(number) => number.parse().ok().filter(|parsed: &u32| *parsed > 0 && parsed.to_string() == number),
         });
-        number.filter(|_| heading.is_ascii()).map_or(Anchor::Own(anchor), Anchor::OfHeading)
+        number.map_or(Anchor::Own(anchor), Anchor::OfHeading)
     }
 }
 
-/// The anchor that a browser makes of a heading by itself: `anchorOf` in `themes/default/assets/search/engine.js`.
-fn plain(heading: &str) -> String {
-    let kept = heading.to_ascii_lowercase().replace(|c: char| !(c.is_ascii_alphanumeric() || " _-".contains(c)), "");
-    kept.trim().replace(' ', "-")
+/// What `anchor` has after the one that a browser makes of an ASCII heading by itself: `anchorOf` in
+/// `themes/default/assets/search/engine.js`.
+fn after_plain<'a>(heading: &str, anchor: &'a str) -> Option<&'a str> {
+    let is_kept = |byte: &u8| byte.is_ascii_alphanumeric() || b" _-".contains(byte);
+    let first = heading.bytes().position(|byte| is_kept(&byte) && byte != b' ').unwrap_or(heading.len());
+    let end = heading.bytes().rposition(|byte| is_kept(&byte) && byte != b' ').map_or(first, |last| last + 1);
+    let mut rest = anchor;
+    for byte in heading.bytes().take(end).skip(first).filter(is_kept) {
+        let wanted = if byte == b' ' { '-' } else { byte.to_ascii_lowercase().into() };
+        rest = rest.strip_prefix(wanted)?;
+    }
+    heading.is_ascii().then_some(rest)
 }
 
 fn card<'a>(handbook: &'a Handbook, config: &Config, status: Option<usize>, index: RecordIndex, n_chars: usize) -> Card<'a> {
@@ -116,7 +124,8 @@ fn beginning(text: &str, n_chars: usize) -> &str {
 /// The sections, each with as much of its text as there is room for: all have the same right to it.
 fn sections<'a>(handbook: &'a Handbook, index: RecordIndex, n_chars: usize) -> Vec<CardSection<'a>> {
     let sections = &handbook.records[index].outline.sections;
-    let mut lengths: Vec<usize> = sections.iter().map(|section| section.text.chars().count()).collect();
+    let measured = if n_chars == 0 { &[][..] } else { sections };
+    let mut lengths: Vec<usize> = measured.iter().map(|section| section.text.chars().count()).collect();
     lengths.sort_unstable();
     let (mut left, mut share) = (n_chars, 0);
     for (n_done, length) in lengths.iter().enumerate() {

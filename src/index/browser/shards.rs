@@ -11,6 +11,8 @@
 //! names, which are records: how many, and their differences. Numbers are those of [`numbers`].
 
 use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
 
 use crate::index::completion::frequency;
 use crate::index::list;
@@ -43,16 +45,23 @@ pub struct Size {
     pub n_max: usize,
 }
 
-/// What a file holds.
-pub struct Shard {
+/// A file with lists.
+pub struct Shard<T> {
     /// The shortest beginning of its first key that comes after all keys of the shard before.
     pub begin: String,
     /// Its content.
-    pub bytes: Vec<u8>,
+    pub content: T,
+}
+
+/// The keys of a shard of places, of which its bytes are made when it is asked for: it hardly ever is.
+#[derive(Clone)]
+pub struct Places {
+    lists: Arc<Lists>,
+    keys: Range<usize>,
 }
 
 /// The shards that ranking reads.
-pub fn of_terms(lists: &Lists, size: Size) -> Vec<Shard> {
+pub fn of_terms(lists: &Lists, size: Size) -> Vec<Shard<Vec<u8>>> {
     let mut values: Vec<Value<'_>> = Vec::with_capacity(lists.best.len() + lists.words.len() + lists.names.len() + lists.crowds.len());
     values.extend(lists.best.iter().map(|(term, postings)| Value { key: term.into(), n_written: 0, bytes: postings.into() }));
     let written = |(word, value): (_, &[u8])| Value { key: Cow::Borrowed(word), n_written: frequency(value), bytes: Cow::default() };
@@ -68,13 +77,29 @@ pub fn of_terms(lists: &Lists, size: Size) -> Vec<Shard> {
         }
         is_same
     });
-    cut(&values, size)
+    cut(&values, size).into_iter().map(|shard| Shard { begin: shard.begin, content: bytes(&values[shard.content]) }).collect()
 }
 
 /// The shards that phrases and exclusions are looked up in: where each word stands, complete.
-pub fn of_places(lists: &Lists, size: Size) -> Vec<Shard> {
-    let value = |(word, list): (_, &[u8])| Value { key: Cow::Borrowed(word), n_written: 0, bytes: places::to_bytes(list).into() };
-    cut(&lists.places.iter().map(value).collect::<Vec<_>>(), size)
+pub fn of_places(lists: &Arc<Lists>, size: Size) -> Vec<Shard<Places>> {
+    let value = |index| Value { key: lists.places.key(index).into(), n_written: 0, bytes: lists.places.value(index).into() };
+    let values: Vec<Value<'_>> = (0..lists.places.len()).map(value).collect();
+    let places = |keys| Places { lists: lists.clone(), keys };
+    cut(&values, size).into_iter().map(|shard| Shard { begin: shard.begin, content: places(shard.content) }).collect()
+}
+
+impl Places {
+    /// All that its bytes are made of.
+    pub fn parts(&self) -> impl Iterator<Item = &[u8]> {
+        self.keys.clone().flat_map(|index| [self.lists.places.key(index).as_bytes(), self.lists.places.value(index)])
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> Vec<u8> {
+        let table = &self.lists.places;
+        let value = |index| Value { key: table.key(index).into(), n_written: 0, bytes: places::to_bytes(table.value(index)).into() };
+        bytes(&self.keys.clone().map(value).collect::<Vec<_>>())
+    }
 }
 
 /// The bytes of a list of records.
@@ -85,16 +110,16 @@ fn records(list: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Cuts values, which are in the order of their keys, into shards.
-fn cut(values: &[Value<'_>], size: Size) -> Vec<Shard> {
+/// Cuts values, which are in the order of their keys, into shards, each of a row of them.
+fn cut(values: &[Value<'_>], size: Size) -> Vec<Shard<Range<usize>>> {
     let total: usize = values.iter().map(Value::n_bytes).sum();
     let shard_bytes = size.bytes.max(total / size.n_max);
-    let mut shards: Vec<Shard> = Vec::with_capacity(total / shard_bytes.max(1) + 1);
+    let mut shards = Vec::with_capacity(total / shard_bytes.max(1) + 1);
     let mut begin = 0;
     while begin < values.len() {
         let end = begin + end_of_first(&values[begin..], shard_bytes);
         let last = begin.checked_sub(1).map_or("", |before| &values[before].key);
-        shards.push(shard(&values[begin..end], last));
+        shards.push(Shard { begin: begin_after(&values[begin].key, last).to_owned(), content: begin..end });
         begin = end;
     }
     shards
@@ -130,8 +155,8 @@ fn begin_after<'a>(key: &'a str, before: &str) -> &'a str {
     key.char_indices().nth(n_shared + 1).map_or(key, |(end, _)| &key[..end])
 }
 
-/// The shard of some values, which come after the key `last`.
-fn shard(values: &[Value<'_>], last: &str) -> Shard {
+/// The bytes of a shard of some values.
+fn bytes(values: &[Value<'_>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     numbers::push(&mut bytes, values.len() as u32);
     let mut before = "";
@@ -148,5 +173,5 @@ fn shard(values: &[Value<'_>], last: &str) -> Shard {
     for value in values {
         bytes.extend_from_slice(&value.bytes);
     }
-    Shard { begin: begin_after(&values[0].key, last).to_owned(), bytes }
+    bytes
 }
