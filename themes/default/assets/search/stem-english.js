@@ -1,6 +1,7 @@
 /**
  * English words to their stems, so that `adding` finds `added`: the Snowball English algorithm ("Porter2") as of 2026,
- * https://snowballstem.org/algorithms/english/stemmer.html. Twin of what `src/index/stem.rs` gets from its library.
+ * https://snowballstem.org/algorithms/english/stemmer.html. Twin of what `src/index/stem.rs` gets from its library. For typed words
+ * that nobody writes: those that are written have their stems with them.
  *
  * R1 and R2, below, are where a word may lose an ending: behind its first and its second group of vowels.
  */
