@@ -33,7 +33,11 @@ pub struct Module<'a> {
 /// The script of `entry` and all that it imports, each once, in front of what needs it. Where some are imported later,
 /// `name_second` is given the script of these, and says what it is called in the folder of the first. Fails with what is missing.
 pub fn bundle(modules: &BTreeMap<&str, Module<'_>>, entry: &str, name_second: impl FnOnce(String) -> String) -> Result<String, String> {
-    let bundle = Bundle { modules, later: modules.values().flat_map(|module| imported_later(&code_of(module.text))).collect() };
+    let bundle = Bundle {
+        modules,
+        exports: modules.iter().map(|(name, module)| (*name, exports(module.text))).collect(),
+        later: modules.values().flat_map(|module| imported_later(&code_of(module.text))).collect(),
+    };
     let mut first = Vec::new();
     bundle.add(entry, &[], &mut first)?;
     let later: BTreeSet<String> = first.iter().flat_map(|code| code.later.iter().cloned()).collect();
@@ -61,6 +65,8 @@ pub fn bundle(modules: &BTreeMap<&str, Module<'_>>, entry: &str, name_second: im
 /// What scripts are made of.
 struct Bundle<'a> {
     modules: &'a BTreeMap<&'a str, Module<'a>>,
+    /// The names that each exports, in order.
+    exports: BTreeMap<&'a str, Vec<String>>,
     /// The modules that one of them imports when it gets there.
     later: BTreeSet<String>,
 }
@@ -106,7 +112,7 @@ impl<'a> Bundle<'a> {
             body.push_str(line.strip_prefix("export ").unwrap_or(line));
             body.push('\n');
         }
-        let exports = exports(module.text).join(", ");
+        let exports = self.exports[name].join(", ");
         body.push_str(&if self.later.contains(name) { format!("return {{ {exports} }};\n") } else { format!("return [{exports}];\n") });
         let later = imported_later(&body);
         for name in &later {
@@ -127,7 +133,7 @@ impl<'a> Bundle<'a> {
 
     /// The pattern that takes names out of what a module gives.
     fn taken(&self, names: &[&str], path: &str) -> Result<String, String> {
-        let exported = exports(self.module(path)?.1.text);
+        let exported = &self.exports[self.module(path)?.0];
         if let Some(missing) = names.iter().find(|name| !exported.iter().any(|known| known == *name)) {
             return Err(format!("assets/search/{path} exports no `{missing}`"));
         }
@@ -140,7 +146,7 @@ impl<'a> Bundle<'a> {
 
     /// Something that a module exports, where no import stands.
     fn exported(&self, name: &str, path: &str) -> Result<String, String> {
-        let place = exports(self.module(path)?.1.text).iter().position(|known| known == name);
+        let place = self.exports[self.module(path)?.0].iter().position(|known| known == name);
         let place = place.ok_or_else(|| format!("assets/search/{path} exports no `{name}`"))?;
         Ok(if self.later.contains(path) { format!("{}.{name}", self.variable(path)) } else { format!("{}[{place}]", self.variable(path)) })
     }
