@@ -246,13 +246,16 @@ fn keywords(handbook: &Handbook, index: RecordIndex) -> String {
 /// Bytes of the longest name that is told exactly.
 const NAME_BYTES_MAX: usize = 200;
 
+/// Ends each word of a name, which no word has.
+const NAME_MARK: char = '\u{3}';
+
 /// The form in which the name of a record is looked up: its words, each with an end mark that no word has. Nothing for
 /// what has no words, or is too long for a name.
 pub fn name_key(name: &str) -> Option<String> {
     let mut key = String::new();
     for token in analysis::tokens(name).iter().filter(|token| token.kind == analysis::TokenKind::Word) {
         key.push_str(&token.term);
-        key.push('\u{1}');
+        key.push(NAME_MARK);
     }
     (!key.is_empty() && key.len() <= NAME_BYTES_MAX).then_some(key)
 }

@@ -120,6 +120,36 @@ fn the_search_page_answers_from_disk_and_over_http() {
     }
 }
 
+/// A module of the first script and one of the second: both searches of a theme go by them.
+#[test]
+fn modules_of_a_team_are_what_a_browser_runs() {
+    let Some(chromium) = chromium() else { return };
+    let ours = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default/assets/search").join(name);
+        std::fs::read_to_string(path).expect("the theme has the module")
+    };
+    let rank = ours("rank.js").replace("Number(b.order) - Number(a.order)", "Number(a.order) - Number(b.order)");
+    let facts = ours("facts.js").replace("const VALUES_SHOWN = ", "const VALUES_SHOWN = 1; // ");
+    assert!(rank != ours("rank.js") && facts != ours("facts.js"), "they are others");
+    let folder = Folder::with(&[
+        ("handbook.yaml", "theme: own\n"),
+        ("themes/own/assets/search/rank.js", &rank),
+        ("themes/own/assets/search/facts.js", &facts),
+        ("guides/first.md", "---\ntags: [one]\n---\n# Our brakes\n\nHow brakes are tried.\n"),
+        ("guides/second.md", "---\ntags: [two]\n---\n# Wheels\n\nThey have no brakes, and turn as long as nobody holds them.\n"),
+    ]);
+    let built = handbook(folder.path(), &["build", "--out", "site"]);
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let port = serve_files(folder.path().join("site"));
+    for site in [format!("file://{}/site", folder.path().display()), format!("http://localhost:{port}")] {
+        let page = page(&chromium, &format!("{site}/search.html?q=brakes"));
+        let results = page.split("class=\"search-results\"").nth(1).unwrap_or_else(|| panic!("there are no results of {site}: {page}"));
+        let place = |address: &str| results.find(address).unwrap_or_else(|| panic!("no {address} in {results}"));
+        assert!(place("guides/second.html") < place("guides/first.html"), "the worst is first: {results}");
+        assert_eq!(page.matches("data-facet=\"tag=").count(), 1, "one value of a facet is shown: {page}");
+    }
+}
+
 #[test]
 fn hostile_content_runs_nothing() {
     let Some(chromium) = chromium() else { return };

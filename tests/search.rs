@@ -46,6 +46,11 @@ globalThis.partial = async (text, today) => {
     return "failed";
   }
 };
+globalThis.anchors = async (text, today) => {
+  const opened = new Store(JSON.parse(files.directory), async (name) => files[name], (text) => text);
+  const { results } = await find(opened, { text, chosen: new Map(), limit: 5, withFacets: true }, today);
+  return results.flatMap(({ passages }) => passages.map(({ anchor }) => anchor)).join(" ");
+};
 globalThis.withoutShards = async (text, today) => {
   const load = async (name) => {
     if (/\/t\d+$/.test(name)) throw new Error("404");
@@ -292,6 +297,22 @@ fn missing_shards_are_said() {
         answer.finish().expect("it is answered")
     });
     assert_eq!(answer, "[0,true,{\"words\":[],\"results\":[]}]");
+}
+
+/// A card does not say what can be told: the anchors of headings that come again.
+#[test]
+fn results_lead_to_the_heading_that_answers() {
+    let text = "# Steps\n\n## Steps\n\n## Steps\n\n### Undo\n\n## Undo {#back}\n\n## Undo\n";
+    let browser = Browser::open(&assembled(Folder::with(&[("guides/steps.md", text)]).path()));
+    let anchors = |text: &str| -> String {
+        browser.context.with(|ctx| {
+            let anchors: Function = ctx.globals().get("anchors").expect("the glue has set it");
+            let answer: Promise = anchors.call((text, "2026-03-01")).expect("a promise");
+            answer.finish().expect("it is answered")
+        })
+    };
+    assert_eq!(anchors("undo "), "undo back undo-1");
+    assert_eq!(anchors("steps "), "steps-1 steps-2");
 }
 
 /// Plain words are found without it, what needs it is not answered wrongly, and it is asked for again.

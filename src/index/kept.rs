@@ -20,7 +20,7 @@ use crate::index::table::{Table, read_piece};
 use crate::model::source::ContentHash;
 
 /// Changes whenever what an earlier program kept can not be used.
-const VERSION: &str = "lists-1";
+const VERSION: &str = "lists-2";
 
 /// How much is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -25,7 +25,7 @@ use crate::index::{Documents, SearchDocument, Version, dictionary, written};
 use crate::model::handbook::RecordIndex;
 
 /// Changes whenever an index of an earlier program can not be used.
-const VERSION: &str = "search-3";
+const VERSION: &str = "search-4";
 /// Bytes of memory in which documents are gathered before they are written.
 const WRITER_BYTES: usize = 50 * 1024 * 1024;
 /// The same for a few records: the least that there is.
@@ -189,8 +189,8 @@ impl SearchIndex {
         }
         entry.add_text(self.fields.surface, texts[..3].iter().map(|text| text.as_str()).collect::<Vec<_>>().join("\n"));
         entry.add_text(self.fields.surface, &document.keywords);
-        if self.dictionary.language.has_classes() {
-            // No word is found whose stem is not told.
+        if self.dictionary.language.needs_source() {
+            // No word is found whose stem is neither told nor made.
             entry.add_text(self.fields.surface, &document.links);
         }
         for pair in &document.pairs {
@@ -281,7 +281,7 @@ impl Analysis {
         if self.is_surface && !self.language.has_classes() {
             return text.push_str(term);
         }
-        let known_by = if self.language.has_classes() { source } else { term };
+        let known_by = if self.language.needs_source() { source } else { term };
         if let Some(known) = self.known.get(known_by) {
             return text.push_str(known);
         }

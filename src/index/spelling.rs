@@ -68,9 +68,12 @@ impl Vocabulary<'_> {
 
     fn spellings(&self, word: &str, is_open: bool, synonyms: Vec<String>) -> Vec<Spelling> {
         let mut terms = Terms::default();
-        let mut add = |word: &str, weight: f64| self.stems(word).into_iter().for_each(|stem| terms.add(stem, weight));
-        add(word, 1.0);
         let is_known = self.lists.frequency(word) > 0;
+        if is_known {
+            self.stems(word).into_iter().for_each(|stem| terms.add(stem, 1.0));
+        } else {
+            terms.add(word.to_owned(), 1.0);
+        }
         let weight = if is_known { COMPLETION_OF_KNOWN_WEIGHT } else { COMPLETION_WEIGHT };
         let (mut crowd, mut is_completed) = (None, false);
         if is_open && word.chars().count() >= BEGINNING_MIN {
@@ -80,14 +83,16 @@ impl Vocabulary<'_> {
                 let longer = self.lists.words(word).filter(|(longer, _)| *longer != word).collect();
                 for longer in most_frequent(longer, COMPLETIONS_MAX) {
                     is_completed = true;
-                    add(longer, weight * share(word, longer));
+                    self.stems(longer).into_iter().for_each(|stem| terms.add(stem, weight * share(word, longer)));
                 }
             }
             is_completed |= crowd.is_some();
         }
+        // A stem of what is still typed is hardly ever meant, and a browser has no stemmer before it needs one.
         if !is_known && !is_completed {
+            terms.add(self.dictionary.language.stem_of_typed(word).into_owned(), 1.0);
             for meant in self.corrections(word) {
-                add(&meant, CORRECTION_WEIGHT);
+                self.stems(&meant).into_iter().for_each(|stem| terms.add(stem, CORRECTION_WEIGHT));
             }
         }
         synonyms.into_iter().for_each(|synonym| terms.add(synonym, SYNONYM_WEIGHT));
@@ -109,11 +114,10 @@ impl Vocabulary<'_> {
         Spelling { term: term.to_owned(), weight, postings: Arc::new(self.lists.postings(term)) }
     }
 
-    /// What a word is indexed as. Where the words that are written say that, one that nobody writes is taken as it is.
+    /// What a word is indexed as: where it is written, that is said there.
     pub fn stems(&self, word: &str) -> Vec<String> {
-        let language = self.dictionary.language;
-        let stems = if language.has_classes() { self.lists.stems(word) } else { Vec::new() };
-        if stems.is_empty() { vec![language.stem_of_written(word).into_owned()] } else { stems }
+        let stems = self.lists.stems(word);
+        if stems.is_empty() { vec![self.dictionary.language.stem_of_typed(word).into_owned()] } else { stems }
     }
 
     /// Words that the unknown ones of a query are nearest to, however far that is: for a query that found nothing.

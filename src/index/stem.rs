@@ -1,9 +1,9 @@
 //! Words to their stems, so that `adding` finds `added`. The one home of `frostem`.
 //!
-//! English is stemmed wherever a query is read: the twin of this module is `themes/default/assets/search/stem-english.js`, and
-//! the version of `frostem` is pinned, because a new one may bring new rules, and the twin has to follow. Words of other
-//! languages are stemmed as they are indexed, and the stem is kept beside each word that is written (see
-//! [`written`]): a query asks there, in Rust as in a browser, which has no stemmer for them.
+//! Words are stemmed as they are indexed, and the stem is kept beside each word that is written (see [`written`]): a query asks
+//! there, in Rust as in a browser. Typed words that nobody writes are stemmed in English only, since a browser has a stemmer for
+//! no other language: `themes/default/assets/search/stem-english.js`, the twin of this module. The version of `frostem` is
+//! pinned, because a new one may bring new rules, and the twin has to follow.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::index::{analysis, written};
 pub enum Language {
     /// English, by the Snowball algorithm (Porter2).
     English,
-    /// One of [`WITH_CLASSES`], by its place there: the words that are written say which stem they have.
+    /// One of [`WITH_CLASSES`], by its place there.
     WithClasses(usize),
     /// Any other: terms stay as they are.
     None,
@@ -70,7 +70,17 @@ impl Language {
 
     /// Whether the words that are written say which stem they have.
     pub fn has_classes(self) -> bool {
+        self != Self::None
+    }
+
+    /// Whether letters that a term has lost, such as accents, may give it another stem.
+    pub fn needs_source(self) -> bool {
         matches!(self, Self::WithClasses(_))
+    }
+
+    /// The stem of a word as it is typed, which nobody writes so.
+    pub fn stem_of_typed(self, word: &str) -> Cow<'_, str> {
+        if self == Self::English { self.stem(word, word) } else { Cow::Borrowed(word) }
     }
 
     /// The stem of a term as [`tokens`](analysis::tokens) gives it, which stands in its text as `source`: accents
@@ -101,7 +111,7 @@ impl Language {
 
     /// The stem of a word as [`written`] has it.
     pub fn stem_of_written(self, key: &str) -> Cow<'_, str> {
-        if self.has_classes() { written::stem(key) } else { self.stem(key, key) }
+        if self.has_classes() { written::stem(key) } else { Cow::Borrowed(key) }
     }
 }
 

@@ -1,18 +1,17 @@
 //! A word as it is written, with the stem that it has: what the table of words is ordered by.
 //!
 //! ```text
-//! key = word                                      its stem is the word, or can be told from it
-//!     | word U+0003 n letters                     its stem: the word without its last n letters, then these letters
+//! key = word                                      its stem is the word
+//!     | word U+0001 n letters                     its stem: the word without its last n letters, then these letters
 //! ```
 //!
-//! Only languages whose stems a browser can not tell by itself have the second form, see
-//! [`Language`](crate::index::stem::Language). One word can have several keys: French has `marche` and `marché`. They stand
-//! side by side, since no word has the mark or a sign before it in the order of bytes.
+//! One word can have several keys: French has `marche` and `marché`. They stand side by side, since no word has the mark or a
+//! sign before it in the order of bytes.
 
 use std::borrow::Cow;
 
 /// Between a word and what makes its stem of it.
-pub const STEM_MARK: char = '\u{3}';
+pub const STEM_MARK: char = '\u{1}';
 
 /// The key of a word with a stem.
 ///

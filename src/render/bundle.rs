@@ -2,11 +2,13 @@
 //! scripts only, and one file is one request.
 //!
 //! Not a bundler for the world: imports and exports are named and stand on one line each, and imports lead to modules of one
-//! folder. Each module becomes a function, so that names at top level stay its own. Comments that fill lines and indentation are
-//! left out, so no text may go over several lines. Modules of ours are written [`compact`](super::compact), too.
+//! folder. Each module becomes a function, so that names at top level stay its own, that gives what it exports: in a row, and
+//! imports take from it by place, so that no name has to be sent. Comments that fill lines and indentation are left out, so no
+//! text may go over several lines. Modules of ours are written [`compact`](super::compact), too.
 //!
 //! What a module imports when it gets there, `import("./facts.js")`, goes into a second script with all that only this needs.
 //! That script is a function of the modules of the first that it uses; `part.js` loads it when the first of these imports comes.
+//! What such a module exports has its name with it: who imports it later asks for that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,27 +33,42 @@ pub struct Module<'a> {
 /// The script of `entry` and all that it imports, each once, in front of what needs it. Where some are imported later,
 /// `name_second` is given the script of these, and says what it is called in the folder of the first. Fails with what is missing.
 pub fn bundle(modules: &BTreeMap<&str, Module<'_>>, entry: &str, name_second: impl FnOnce(String) -> String) -> Result<String, String> {
+    let bundle = Bundle {
+        modules,
+        exports: modules.iter().map(|(name, module)| (*name, exports(module.text))).collect(),
+        later: modules.values().flat_map(|module| imported_later(&code_of(module.text))).collect(),
+    };
     let mut first = Vec::new();
-    add(modules, entry, &[], &mut first)?;
+    bundle.add(entry, &[], &mut first)?;
     let later: BTreeSet<String> = first.iter().flat_map(|code| code.later.iter().cloned()).collect();
     if later.is_empty() {
         return Ok(format!("(function(){{\"use strict\";\n{}}})();\n", functions(&first)));
     }
-    add(modules, LOADER, &[], &mut first)?;
+    bundle.add(LOADER, &[], &mut first)?;
     let mut second = Vec::new();
     for name in &later {
-        add(modules, name, &first, &mut second)?;
+        bundle.add(name, &first, &mut second)?;
     }
     if let Some(code) = second.iter().find(|code| !code.later.is_empty()) {
         return Err(format!("assets/search/{} is itself imported later, and may import nothing later", code.name));
     }
-    let shared = first.iter().filter(|code| second.iter().any(|user| user.imports.contains(&code.name)));
-    let shared = shared.map(|code| variable(code.name)).collect::<Vec<_>>().join(",");
-    let made = later.iter().map(|name| variable(name)).collect::<Vec<_>>().join(",");
+    // A module that is imported later by one may be imported at once by another: then the first script has it.
+    let is_shared = |name: &str| later.contains(name) || second.iter().any(|user| user.imports.contains(&name));
+    let shared = bundle.variables(first.iter().map(|code| code.name).filter(|name| is_shared(name)));
+    let made = bundle.variables(later.iter().map(String::as_str));
     let script = format!("globalThis.handbookPart=function({shared}){{\"use strict\";\n{}return{{{made}}}}};\n", functions(&second));
-    let name = name_second(script);
-    let loader = format!("const {LATER}=()=>{}.part(\"{name}\",make=>make({shared}));\n", variable(LOADER));
+    let (part, name) = (bundle.exported("part", LOADER)?, name_second(script));
+    let loader = format!("const {LATER}=()=>{part}(\"{name}\",make=>make({shared}));\n");
     Ok(format!("(function(){{\"use strict\";\n{loader}{}}})();\n", functions(&first)))
+}
+
+/// What scripts are made of.
+struct Bundle<'a> {
+    modules: &'a BTreeMap<&'a str, Module<'a>>,
+    /// The names that each exports, in order.
+    exports: BTreeMap<&'a str, Vec<String>>,
+    /// The modules that one of them imports when it gets there.
+    later: BTreeSet<String>,
 }
 
 /// A module, read.
@@ -65,61 +82,101 @@ struct Code<'a> {
     function: String,
 }
 
+impl<'a> Bundle<'a> {
+    /// Adds a module behind all that it imports, unless it is there, or in `elsewhere`.
+    fn add(&self, name: &str, elsewhere: &[Code<'_>], codes: &mut Vec<Code<'a>>) -> Result<(), String> {
+        if elsewhere.iter().chain(codes.iter()).any(|code| code.name == name) {
+            return Ok(());
+        }
+        let code = self.read(name)?;
+        for path in &code.imports {
+            self.add(path, elsewhere, codes)?;
+        }
+        codes.push(code);
+        Ok(())
+    }
+
+    fn read(&self, name: &str) -> Result<Code<'a>, String> {
+        let (name, module) = self.module(name)?;
+        let (mut body, mut imports) = (String::new(), Vec::new());
+        for line in code_lines(module.text) {
+            let line = line.as_str();
+            if let Some(import) = line.strip_prefix("import ") {
+                let import = import_of(import).and_then(|(names, path)| Some((names, *self.modules.get_key_value(path)?.0)));
+                let (names, path) = import.ok_or_else(|| format!("assets/search/{name}: `{line}` imports no names of a module"))?;
+                let taken = self.taken(&names, path).map_err(|problem| format!("assets/search/{name}: {problem}"))?;
+                body.push_str(&format!("const {taken} = {};\n", self.variable(path)));
+                imports.push(path);
+                continue;
+            }
+            body.push_str(line.strip_prefix("export ").unwrap_or(line));
+            body.push('\n');
+        }
+        let exports = self.exports[name].join(", ");
+        body.push_str(&if self.later.contains(name) { format!("return {{ {exports} }};\n") } else { format!("return [{exports}];\n") });
+        let later = imported_later(&body);
+        for name in &later {
+            let promise = format!("{LATER}().then((second) => second.{})", self.variable(name));
+            body = body.replace(&format!("{IMPORT_LATER}{name}\")"), &promise);
+        }
+        if module.is_ours {
+            body = compact(&body).map_err(|problem| format!("assets/search/{name} has {problem}"))?;
+        }
+        let function = format!("const {}=(function(){{\n{body}}})();\n", self.variable(name));
+        Ok(Code { name, imports, later, function })
+    }
+
+    fn module(&self, name: &str) -> Result<(&'a str, &'a Module<'a>), String> {
+        let module = self.modules.get_key_value(name).ok_or_else(|| format!("assets/search/{name} is missing"))?;
+        Ok((module.0, module.1))
+    }
+
+    /// The pattern that takes names out of what a module gives.
+    fn taken(&self, names: &[&str], path: &str) -> Result<String, String> {
+        let exported = &self.exports[self.module(path)?.0];
+        if let Some(missing) = names.iter().find(|name| !exported.iter().any(|known| known == *name)) {
+            return Err(format!("assets/search/{path} exports no `{missing}`"));
+        }
+        if self.later.contains(path) {
+            return Ok(format!("{{ {} }}", names.join(", ")));
+        }
+        let places: Vec<&str> = exported.iter().map(|name| if names.contains(&name.as_str()) { name } else { "" }).collect();
+        Ok(format!("[{}]", places.join(", ").trim_end_matches([',', ' '])))
+    }
+
+    /// Something that a module exports, where no import stands.
+    fn exported(&self, name: &str, path: &str) -> Result<String, String> {
+        let place = self.exports[self.module(path)?.0].iter().position(|known| known == name);
+        let place = place.ok_or_else(|| format!("assets/search/{path} exports no `{name}`"))?;
+        Ok(if self.later.contains(path) { format!("{}.{name}", self.variable(path)) } else { format!("{}[{place}]", self.variable(path)) })
+    }
+
+    /// What stands for a module in a script. Short names of ours have no such sign.
+    fn variable(&self, name: &str) -> String {
+        format!("${}", self.modules.keys().take_while(|other| **other < name).count())
+    }
+
+    fn variables<'b>(&self, names: impl Iterator<Item = &'b str>) -> String {
+        names.map(|name| self.variable(name)).collect::<Vec<_>>().join(",")
+    }
+}
+
 fn functions(codes: &[Code<'_>]) -> String {
     codes.iter().map(|code| code.function.as_str()).collect()
 }
 
-/// Adds a module behind all that it imports, unless it is there, or in `elsewhere`.
-fn add<'a>(modules: &BTreeMap<&'a str, Module<'a>>, name: &str, elsewhere: &[Code<'_>], codes: &mut Vec<Code<'a>>) -> Result<(), String> {
-    if elsewhere.iter().chain(codes.iter()).any(|code| code.name == name) {
-        return Ok(());
-    }
-    let code = read(modules, name)?;
-    for path in &code.imports {
-        add(modules, path, elsewhere, codes)?;
-    }
-    codes.push(code);
-    Ok(())
+/// The names that a module exports, in order.
+fn exports(text: &str) -> Vec<String> {
+    code_lines(text).filter_map(|line| line.strip_prefix("export ").and_then(declared).map(str::to_owned)).collect()
 }
 
-fn read<'a>(modules: &BTreeMap<&'a str, Module<'a>>, name: &str) -> Result<Code<'a>, String> {
-    let (name, module) = modules.get_key_value(name).ok_or_else(|| format!("assets/search/{name} is missing"))?;
-    let (mut body, mut exports, mut imports) = (String::new(), Vec::new(), Vec::new());
-    for line in code_lines(module.text) {
-        let line = line.as_str();
-        if let Some(import) = line.strip_prefix("import ") {
-            let import = import_of(import).and_then(|(names, path)| Some((names, *modules.get_key_value(path)?.0)));
-            let (names, path) = import.ok_or_else(|| format!("assets/search/{name}: `{line}` imports no names of a module"))?;
-            body.push_str(&format!("const {names} = {};\n", variable(path)));
-            imports.push(path);
-            continue;
-        }
-        let own = line.strip_prefix("export ");
-        exports.extend(own.and_then(declared).map(str::to_owned));
-        body.push_str(own.unwrap_or(line));
-        body.push('\n');
-    }
-    body.push_str(&format!("return {{ {} }};\n", exports.join(", ")));
-    let (mut body, later) = with_later(&body);
-    if module.is_ours {
-        body = compact(&body).map_err(|problem| format!("assets/search/{name} has {problem}"))?;
-    }
-    let function = format!("const {}=(function(){{\n{body}}})();\n", variable(name));
-    Ok(Code { name, imports, later, function })
+/// The modules that code imports when it gets there.
+fn imported_later(code: &str) -> Vec<String> {
+    code.split(IMPORT_LATER).skip(1).filter_map(|import| Some(import.split_once("\")")?.0.to_owned())).collect()
 }
 
-/// The code with other words for `import("./facts.js")`, and the modules that are imported so.
-fn with_later(body: &str) -> (String, Vec<String>) {
-    let (mut code, mut later, mut rest) = (String::with_capacity(body.len()), Vec::new(), body);
-    while let Some((before, (name, after))) =
-        rest.split_once(IMPORT_LATER).and_then(|(before, import)| Some((before, import.split_once("\")")?)))
-    {
-        code.push_str(before);
-        code.push_str(&format!("{LATER}().then((second) => second.{})", variable(name)));
-        later.push(name.to_owned());
-        rest = after;
-    }
-    (code + rest, later)
+fn code_of(text: &str) -> String {
+    code_lines(text).collect::<Vec<_>>().join("\n")
 }
 
 /// The lines that are no comments, without the types that stand in comments between code.
@@ -145,8 +202,10 @@ fn without_types(line: &str) -> String {
 }
 
 /// The names in braces, and the module, of `{ a, b } from "./module.js";`.
-fn import_of(import: &str) -> Option<(&str, &str)> {
+fn import_of(import: &str) -> Option<(Vec<&str>, &str)> {
     let (names, path) = import.split_once(" from ")?;
+    let names = names.trim().strip_prefix('{')?.strip_suffix('}')?;
+    let names = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     Some((names, path.trim_matches(['"', ';']).strip_prefix("./")?))
 }
 
@@ -155,10 +214,6 @@ fn declared(line: &str) -> Option<&str> {
     let line = line.strip_prefix("async ").unwrap_or(line);
     let (_, rest) = line.split_once(' ')?;
     rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()
-}
-
-fn variable(module: &str) -> String {
-    module.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
 }
 
 #[cfg(test)]
@@ -175,14 +230,17 @@ mod tests {
             ("two.js", module("/**\n * Two.\n */\nconst one = 1;\nexport const two = one + 1;\n")),
         ]);
         let script = bundle(&modules, "main.js", unused).expect("all are there");
-        let two = "const two_js=(function(){\nconst one = 1;\nconst two = one + 1;\nreturn { two };\n})();\n";
-        let one = "const one_js=(function(){\nconst { two } = two_js;\nasync function one() {\nreturn two;\n}\nreturn { one };\n})();\n";
-        let main = "const main_js=(function(){\nconst { one } = one_js;\nconst { two } = two_js;\none(two);\nreturn {  };\n})();\n";
+        let two = "const $2=(function(){\nconst one = 1;\nconst two = one + 1;\nreturn [two];\n})();\n";
+        let one = "const $1=(function(){\nconst [two] = $2;\nasync function one() {\nreturn two;\n}\nreturn [one];\n})();\n";
+        let main = "const $0=(function(){\nconst [one] = $1;\nconst [two] = $2;\none(two);\nreturn [];\n})();\n";
         assert_eq!(script, format!("(function(){{\"use strict\";\n{two}{one}{main}}})();\n"));
         modules.insert("one.js", Module { is_ours: true, ..modules["one.js"] });
-        let one = "const one_js=(function(){\nconst{two:b}=two_js;async function a(){return b}\nreturn{one:a}})();\n";
+        let one = "const $1=(function(){\nconst[b]=$2;async function a(){return b}\nreturn[a]})();\n";
         assert_eq!(bundle(&modules, "main.js", unused), Ok(format!("(function(){{\"use strict\";\n{two}{one}{main}}})();\n")));
         assert_eq!(bundle(&modules, "no.js", unused), Err("assets/search/no.js is missing".to_owned()));
+        modules.insert("main.js", module("import { three } from \"./two.js\";\n"));
+        let problem = "assets/search/main.js: assets/search/two.js exports no `three`";
+        assert_eq!(bundle(&modules, "main.js", unused), Err(problem.to_owned()));
     }
 
     #[test]
@@ -192,7 +250,7 @@ mod tests {
             ("main.js", module("import { one } from \"./one.js\";\nconst two = async () => (await import(\"./two.js\")).two(one);\n")),
             ("one.js", module("export const one = 1;\n")),
             ("part.js", module("export const part = (name, open) => open(name);\n")),
-            ("three.js", module("export const three = 3;\n")),
+            ("three.js", module("export const four = 4;\nexport const three = 3;\n")),
             (
                 "two.js",
                 module(
@@ -205,14 +263,31 @@ mod tests {
             second = script;
             "second.js".to_owned()
         });
-        let one = "const one_js=(function(){\nconst a=1;return{one:a}})();\n";
-        let main =
-            "const main_js=(function(){\nconst{one:a}=one_js,c=async()=>(await handbookLater().then((b)=>b.two_js)).two(a);return{}})();\n";
-        let part = "const part_js=(function(){\nconst c=(a,b)=>b(a);return{part:c}})();\n";
-        let later = "const handbookLater=()=>part_js.part(\"second.js\",make=>make(one_js));\n";
+        let one = "const $1=(function(){\nconst a=1;return[a]})();\n";
+        let main = "const $0=(function(){\nconst[a]=$1,c=async()=>(await handbookLater().then((b)=>b.$4)).two(a);return[]})();\n";
+        let part = "const $2=(function(){\nconst c=(a,b)=>b(a);return[c]})();\n";
+        let later = "const handbookLater=()=>$2[0](\"second.js\",make=>make($1));\n";
         assert_eq!(first, Ok(format!("(function(){{\"use strict\";\n{later}{one}{main}{part}}})();\n")));
-        let three = "const three_js=(function(){\nconst a=3;return{three:a}})();\n";
-        let two = "const two_js=(function(){\nconst{one:b}=one_js,{three:c}=three_js,d=(a)=>a+b+c;return{two:d}})();\n";
-        assert_eq!(second, format!("globalThis.handbookPart=function(one_js){{\"use strict\";\n{three}{two}return{{two_js}}}};\n"));
+        let three = "const $3=(function(){\nconst a=4,b=3;return[a,b]})();\n";
+        let two = "const $4=(function(){\nconst[b]=$1,[,c]=$3,d=(a)=>a+b+c;return{two:d}})();\n";
+        assert_eq!(second, format!("globalThis.handbookPart=function($1){{\"use strict\";\n{three}{two}return{{$4}}}};\n"));
+    }
+
+    #[test]
+    fn what_is_imported_at_once_and_later_is_in_the_first_script() {
+        let module = |text| Module { text, is_ours: true };
+        let modules = BTreeMap::from([
+            ("main.js", module("import { two } from \"./two.js\";\nimport { one } from \"./one.js\";\none(two);\n")),
+            ("one.js", module("export const one = async () => (await import(\"./two.js\")).two;\n")),
+            ("part.js", module("export const part = (name, open) => open(name);\n")),
+            ("two.js", module("export const two = 2;\n")),
+        ]);
+        let mut second = String::new();
+        let first = bundle(&modules, "main.js", |script| {
+            second = script;
+            "second.js".to_owned()
+        });
+        assert!(first.is_ok_and(|first| first.contains("make($3)") && first.contains("const{two:b}=$3")));
+        assert_eq!(second, "globalThis.handbookPart=function($3){\"use strict\";\nreturn{$3}};\n");
     }
 }

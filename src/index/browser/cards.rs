@@ -4,8 +4,11 @@
 //! card    = [title, address from the site's root, index of its kind, number | null, index of its status | null, date,
 //!            [[title, address] of what replaced it], summary, [section]]
 //! section = heading | [heading, anchor] | [heading, anchor, beginning of its text]
-//! anchor  = text | number, of one that is the heading in lower case with hyphens; 1 and more, with that number behind it
+//! anchor  = text | number, of one that is the heading in lower case with hyphens; 1 and more, with that number behind it. It is
+//!           left out where it is the number of sections before that have the same heading
 //! ```
+
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -133,11 +136,16 @@ fn sections<'a>(handbook: &'a Handbook, index: RecordIndex, n_chars: usize) -> V
         }
         share = *length;
     }
+    let mut n_alike: HashMap<&str, u32> = HashMap::new();
     let section = |section: &'a Section| {
         let heading = if section.level > 1 { section.title.as_str() } else { "" };
         let anchor = Anchor::of(heading, section.anchor.as_ref().map_or("", |anchor| anchor.as_str()));
+        let n_before = n_alike.get(heading).copied().unwrap_or(0);
+        if !heading.is_empty() {
+            n_alike.insert(heading, n_before + 1);
+        }
         match (anchor, beginning(&section.text, share)) {
-            (Anchor::OfHeading(0), "") => CardSection::Heading(heading),
+            (Anchor::OfHeading(number), "") if number == n_before => CardSection::Heading(heading),
             (anchor, "") => CardSection::Anchored(heading, anchor),
             (anchor, text) => CardSection::Full(heading, anchor, text),
         }

@@ -10,7 +10,7 @@ use crate::index::browser::coder::{Encoder, SLOTS_OF_NUMBER};
 use crate::index::numbers::Reader;
 
 /// Ends each word of the name of a record.
-const NAME_MARK: u8 = 1;
+const NAME_MARK: u8 = 3;
 
 // Slots of numbers.
 const COUNT: usize = 0;

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Keys are UTF-8, in the order of their bytes. A key with a value is a stem, a whole, a pair of words of code (`cargo build`),
-//! several words that have a synonym (with a U+0004 between them), the name of a record (its words, each with a U+0001 after it) or a crowded beginning (with a U+0002 after it); one without is
-//! a word as it is [`written`](crate::index::written), whose stem has another key. All values are [`postings`](crate::index::postings), but those of
+//! several words that have a synonym (with a U+0004 between them), the name of a record (its words, each with a U+0003 after it) or a crowded beginning (with a U+0002 after it); one without is
+//! a word as it is [`written`](crate::index::written), with its stem, which has another key. All values are [`postings`](crate::index::postings), but those of
 //! names, which are records: how many, and their differences. Numbers are those of [`numbers`].
 
 use std::borrow::Cow;

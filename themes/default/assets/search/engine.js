@@ -24,7 +24,8 @@
 import { tokens, wordsIn } from "./analysis.js";
 import { plainQuery } from "./plain.js";
 import { rank, sortHits } from "./rank.js";
-import { PHRASE_MARK, groupsOf, knownStemsOf } from "./spelling.js";
+import { NAME_MARK } from "./shards.js";
+import { PHRASE_MARK, groupsOf } from "./spelling.js";
 
 const PASSAGES_MAX = 3;
 /** Records that are offered where nothing was found. */
@@ -121,7 +122,7 @@ function ranked(store, groups, isWanted) {
  * @param {Store} store @param {Query} query @param {Hit[]} hits @param {(record: number) => boolean} isWanted
  */
 async function exactFirst(store, { words }, hits, isWanted) {
-  const name = wordsIn(words.join(" ")).map((word) => `${word}\u0001`).join("");
+  const name = wordsIn(words.join(" ")).map((word) => word + NAME_MARK).join("");
   const named = name ? new Set((await store.named(name)).filter(isWanted)) : new Set();
   if (named.size === 0) return hits;
   const known = new Set(hits.map(({ record }) => record));
@@ -147,7 +148,7 @@ async function resultOf(store, { record, sections }, marks, nPassages) {
   const [title, url, kind, number, status, date, successors, summary, all] = card;
   const titlePieces = piecesOf(store, title, marks);
   const passages = sections.slice(0, nPassages).flatMap(([section]) => {
-    const [heading, anchor = 0, text = ""] = [all[section] ?? ""].flat();
+    const [heading, anchor = nBefore(all, section), text = ""] = [all[section] ?? ""].flat();
     if (!heading && !text) return [];
     return [{
       heading: piecesOf(store, heading, marks),
@@ -169,6 +170,12 @@ async function resultOf(store, { record, sections }, marks, nPassages) {
   };
 }
 
+/** Sections that have the heading of one which they come before. @param {any[]} sections @param {number} section */
+const nBefore = (sections, section) => {
+  const [heading] = [sections[section] ?? ""].flat();
+  return heading ? sections.slice(0, section).filter((other) => [other].flat()[0] === heading).length : 0;
+};
+
 /** The anchor of the heading that has a number among those that read alike. @param {string} heading @param {number} number */
 const anchorOf = (heading, number) =>
   heading.toLowerCase().replace(/[^a-z0-9 _-]/g, "").trim().replaceAll(" ", "-") + (number > 0 ? `-${number}` : "");
@@ -179,7 +186,7 @@ function piecesOf(store, text, { terms, beginnings }) {
   const pieces = [];
   let end = 0;
   for (const { term, start, end: stop } of tokens(text)) {
-    const isMarked = terms.has(term) || knownStemsOf(store, term).some((stem) => terms.has(stem)) || beginnings.some((beginning) => term.startsWith(beginning));
+    const isMarked = terms.has(term) || store.knownStems(term).some((stem) => terms.has(stem)) || beginnings.some((beginning) => term.startsWith(beginning));
     if (!isMarked || start < end) continue;
     pieces.push({ text: text.slice(end, start), isMarked: false }, { text: text.slice(start, stop), isMarked: true });
     end = stop;

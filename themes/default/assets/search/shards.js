@@ -46,7 +46,7 @@ const N_SLOTS = LETTER + 256 * 256;
 /** Says that all was read. */
 const END_SIGN = 0x5a;
 /** Ends each word of a name. */
-const NAME_MARK = "\u0001";
+export const NAME_MARK = "\u0003";
 
 /** The keys of a shard of terms with their values, in order. @param {Uint8Array} bytes @returns {Map<string, Value>} */
 export function termsOf(bytes) {

@@ -12,7 +12,6 @@
 import { tokens, wordsIn } from "./analysis.js";
 import { rankedText } from "./plain.js";
 import { mostFrequent } from "./shards.js";
-import { stemEnglish } from "./stem-english.js";
 
 /** Between the words of a term that is made of several. */
 export const PHRASE_MARK = "\u0004";
@@ -24,16 +23,25 @@ const SYNONYM_WEIGHT = 0.8;
 const CORRECTION_WEIGHT = 0.85;
 const PAIR_WEIGHT = 0.25;
 
-/** What a word is indexed as; one that nobody writes may be taken as it is. @param {Store} store @param {string} word */
+/** What a word is indexed as: where it is written, that is said there. @param {Store} store @param {string} word @returns {Promise<string[]>} */
 export async function stemsOf(store, word) {
-  if (!store.hasClasses) return knownStemsOf(store, word);
-  const stems = await store.stems(word);
-  return stems.size > 0 ? [...stems.keys()] : [word];
+  return (await store.frequency(word)) > 0 ? store.knownStems(word) : [await stemOfTyped(store, word)];
 }
 
-/** The same, as far as it is known without loading anything. @param {Store} store @param {string} word */
-export function knownStemsOf({ directory, written }, word) {
-  return directory.language === "en" ? [stemEnglish(word)] : [...(written.get(word)?.keys() ?? [word])];
+/** The stem of a word as it is typed, which nobody writes so. @param {Store} store @param {string} word */
+async function stemOfTyped(store, word) {
+  if (store.directory.language !== "en") return word;
+  return orPartial(store, word, async () => (await import("./stem-english.js")).stemEnglish(word));
+}
+
+/** What a part of the engine makes; something else, and that noted, where it can not be loaded. @template T @param {Store} store @param {T} otherwise @param {() => Promise<T>} make */
+async function orPartial(store, otherwise, make) {
+  try {
+    return await make();
+  } catch {
+    store.isPartial = true;
+    return otherwise;
+  }
 }
 
 /** The words of a query, each with its spellings. @param {Store} store @param {Query} query @returns {Promise<Group[]>} */
@@ -42,7 +50,8 @@ export async function groupsOf(store, query) {
   const all = tokens(text);
   const lastWord = all.findLastIndex(({ kind }) => kind === "word");
   const words = all.filter(({ kind }) => kind === "word").map(({ term }) => term);
-  const synonyms = synonymsOf(store, await Promise.all(words.map((word) => stemsOf(store, word))));
+  const hasSynonyms = store.directory.synonyms.length > 0;
+  const synonyms = hasSynonyms ? synonymsOf(store, await Promise.all(words.map((word) => stemsOf(store, word)))) : [];
   const groups = all.map(async ({ term, kind }, at) => {
     const isWord = kind === "word";
     const isOpen = query.isLastWordOpen && at === lastWord;
@@ -65,8 +74,9 @@ async function spellingsOf(store, word, isOpen, synonyms) {
   const add = async (/** @type {string} */ word, /** @type {number} */ weight) => {
     for (const stem of await stemsOf(store, word)) terms.add(stem, weight);
   };
-  await add(word, 1);
   const isKnown = (await store.frequency(word)) > 0;
+  if (isKnown) await add(word, 1);
+  else terms.add(word, 1);
   const weight = isKnown ? COMPLETION_OF_KNOWN_WEIGHT : COMPLETION_WEIGHT;
   let [crowd, isCompleted] = [/** @type {Postings | undefined} */ (undefined), false];
   if (isOpen && Array.from(word).length >= BEGINNING_MIN) {
@@ -75,7 +85,9 @@ async function spellingsOf(store, word, isOpen, synonyms) {
     isCompleted = !!crowd || beginning.words.length > 0;
     for (const longer of mostFrequent(beginning.words, COMPLETIONS_MAX)) await add(longer, weight * share(word, longer));
   }
+  // A stem of what is still typed is hardly ever meant: what makes one is not loaded for it.
   if (!isKnown && !isCompleted) {
+    terms.add(await stemOfTyped(store, word), 1);
     for (const meant of await correctionsOf(store, word)) await add(meant, CORRECTION_WEIGHT);
   }
   for (const synonym of synonyms) terms.add(synonym, SYNONYM_WEIGHT);
@@ -84,14 +96,8 @@ async function spellingsOf(store, word, isOpen, synonyms) {
 }
 
 /** @param {Store} store @param {string} word */
-async function correctionsOf(store, word) {
-  try {
-    return await (await import("./corrections.js")).correctionsOf(store, word);
-  } catch {
-    store.isPartial = true;
-    return [];
-  }
-}
+const correctionsOf = (store, word) =>
+  orPartial(store, /** @type {string[]} */ ([]), async () => (await import("./corrections.js")).correctionsOf(store, word));
 
 /** @param {Store} store @param {string} whole */
 function spellingsOfWhole(store, whole) {

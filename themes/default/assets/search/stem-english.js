@@ -1,6 +1,7 @@
 /**
  * English words to their stems, so that `adding` finds `added`: the Snowball English algorithm ("Porter2") as of 2026,
- * https://snowballstem.org/algorithms/english/stemmer.html. Twin of what `src/index/stem.rs` gets from its library.
+ * https://snowballstem.org/algorithms/english/stemmer.html. Twin of what `src/index/stem.rs` gets from its library. For typed words
+ * that nobody writes: those that are written have their stems with them.
  *
  * R1 and R2, below, are where a word may lose an ending: behind its first and its second group of vowels.
  */
@@ -85,9 +86,6 @@ const LAST_ENDINGS = new Set(
   "al ance ence er ic able ible ant ement ment ent ism ate iti ous ive ize ion".split(" "),
 );
 
-/** @type {Map<string, string>} by term: the titles and headings of results are gone through with each letter that is typed */
-const knownStems = new Map();
-
 /**
  * The stem of a term in lower case. A term with anything beyond `a` to `z` and `'` stays as it is.
  *
@@ -95,13 +93,6 @@ const knownStems = new Map();
  * @returns {string}
  */
 export function stemEnglish(term) {
-  let stem = knownStems.get(term);
-  if (stem === undefined) knownStems.set(term, (stem = stemOf(term)));
-  return stem;
-}
-
-/** @type {(term: string) => string} */
-function stemOf(term) {
   if (term.length < 3 || !/^[a-z']*$/.test(term)) return term;
   const exception = STEM_EXCEPTIONS.get(term);
   if (exception !== undefined) return exception;

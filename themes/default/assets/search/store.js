@@ -5,7 +5,7 @@
  * @typedef {(name: string) => Promise<string | Uint8Array>} Load the content of a file: text or bytes, inflated, those of terms as they are
  * @typedef {object} Directory
  * @property {string} folder
- * @property {string} language "en", whose stems are computed; another, whose words have their stems with them; or ""
+ * @property {string} language whose words have their stems with them; "" of one that is not stemmed
  * @property {number} records
  * @property {number} documents
  * @property {number} cardsPerFile
@@ -23,7 +23,7 @@ import { compare, noPostings, termsOf } from "./shards.js";
 /** Ends a beginning that many words have. */
 const CROWD_MARK = "\u0002";
 /** Between a word and what makes its stem of it: see `src/index/written.rs`. */
-const STEM_MARK = "\u0003";
+const STEM_MARK = "\u0001";
 /** Comes after all digits. */
 const AFTER_DIGITS = ":";
 /** Comes after all letters. */
@@ -39,9 +39,7 @@ export class Store {
     this.decode = decode;
     /** @type {Map<string, Promise<any>>} files that were asked for */
     this.files = new Map();
-    /** Words have their stems with them. */
-    this.hasClasses = directory.language !== "" && directory.language !== "en";
-    /** @type {Map<string, Map<string, number>>} in such a language, by word that was loaded: its stems, with the documents */
+    /** @type {Map<string, Map<string, number>>} by word that was loaded: its stems, with the documents */
     this.written = new Map();
     /** A part of the index could not be loaded since this was last set to false. */
     this.isPartial = false;
@@ -87,25 +85,26 @@ export class Store {
   shardAt(at) {
     return this.file(`t${at}`, (bytes) => {
       const keys = termsOf(bytes);
-      if (this.hasClasses) for (const [key, { nWritten }] of keys) if (nWritten > 0) this.learn(key, nWritten);
+      for (const [key, { nWritten }] of keys) if (nWritten > 0) this.learn(key, nWritten);
       return keys;
     });
   }
 
   /** Notes the stem of a word. @param {string} key @param {number} nWritten */
   learn(key, nWritten) {
-    const [word, ending = "0"] = key.split(STEM_MARK);
-    const [, nCut, letters] = /** @type {RegExpExecArray} */ (/^(\d*)([^]*)$/.exec(ending));
-    const stem = Array.from(word).slice(0, Array.from(word).length - Number(nCut)).join("") + letters;
+    const [word, ending] = key.split(STEM_MARK);
+    let stem = word;
+    if (ending) {
+      const nCut = parseInt(ending);
+      stem = [...word].slice(0, nCut > 0 ? -nCut : undefined).join("") + ending.replace(/^\d+/, "");
+    }
     const stems = this.written.get(word) ?? new Map();
     this.written.set(word, stems.set(stem, nWritten));
   }
 
-  /** The stems of a word, in a language whose words have them. @param {string} word @returns {Promise<Map<string, number>>} */
-  async stems(word) {
-    // Its stems stand behind it: with it, or in what follows.
-    await this.shards(word, word + STEM_MARK + AFTER_DIGITS);
-    return this.written.get(word) ?? new Map();
+  /** What a word is indexed as, as far as that was loaded: itself where it was not. @param {string} word @returns {string[]} */
+  knownStems(word) {
+    return [...(this.written.get(word)?.keys() ?? [word])];
   }
 
   /** @param {string} term @returns {Promise<Postings>} */
@@ -115,8 +114,9 @@ export class Store {
 
   /** How many documents have a word as it is written. @param {string} word */
   async frequency(word) {
-    if (this.hasClasses) return sumOf((await this.stems(word)).values());
-    return (await this.shard(word)).get(word)?.nWritten ?? 0;
+    // Its stems stand behind it: with it, or in what follows.
+    await this.shards(word, word + STEM_MARK + AFTER_DIGITS);
+    return sumOf(this.written.get(word)?.values() ?? []);
   }
 
   /**
