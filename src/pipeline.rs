@@ -33,7 +33,7 @@ use crate::model::history::{History, HistoryDetail};
 use crate::model::output::OutputFile;
 use crate::model::record::Record;
 use crate::model::source::{ContentHash, SourceFile};
-use crate::parse::{Parsed, parse};
+use crate::parse::{Parsed, parse, settle};
 use crate::render::{Past, Setting, Site, Theme};
 
 pub use build::{BuildError, Report, build, keep_answers};
@@ -208,7 +208,8 @@ pub fn assemble(mut input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     let mut diagnostics = input.diagnostics.clone();
     let origins = input.origins();
     let mut records = Vec::with_capacity(input.sources.len());
-    let all_parsed = memo.parse_all(&input.sources, &input.config);
+    let mut all_parsed = memo.parse_all(&input.sources, &input.config);
+    settle(&mut all_parsed, &input.config);
     for (source, parsed) in input.sources.iter_mut().zip(all_parsed) {
         // What was read before as it is now is not kept twice.
         if source.diagnostics == parsed.record.source.diagnostics {
@@ -278,6 +279,11 @@ pub fn reword(assembled: &Assembled, changed: Vec<SourceFile>, memo: &mut Memo) 
         let parsed = parse(&source, &old.config);
         // What was taken out of a record for an audience would have to be taken out again.
         if !Arc::ptr_eq(&known.record, &handbook.records[record]) || !parsed.record.links_alike(&known.record) {
+            return None;
+        }
+        // Its dates tell those of its neighbours, or theirs its own.
+        let (was, is) = (&known.record.reading, &parsed.record.reading);
+        if is.day_order != was.day_order || is.has_doubtful_days {
             return None;
         }
         if allows(&[sources[at].clone(), source.clone()]) || ledger::reads_words_of(&handbook, &old.config, record) {
