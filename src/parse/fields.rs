@@ -312,9 +312,8 @@ impl FieldReader<'_> {
             let relation = |target| WrittenRelation { name: name.to_owned(), target, span: member.span.clone(), is_phrase: false };
             targets.unwrap_or_default().into_iter().map(relation).collect::<Vec<_>>()
         });
-        let written: Vec<_> =
-            written.filter(|relation| !matches!(relation.target.as_str(), "-" | "none" | "None" | "N/A" | "n/a" | "TBD")).collect();
-        written
+        let written: Vec<_> = written.collect();
+        written.into_iter().filter(|relation| !self.config.vocabulary.is_nothing(&relation.target)).collect()
     }
 
     /// A field that nobody declared: a slip when a declared one is near; else worth a word where kinds are strict.

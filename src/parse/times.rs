@@ -39,6 +39,9 @@ pub struct Clockwork<'a> {
     pub day: Option<Date>,
 }
 
+/// Letters and digits that may stand between a time of day and its day: `14:05 UTC on 3 March 2024`.
+const NEAR_CHARS_MAX: usize = 7;
+
 impl Clockwork<'_> {
     /// Reads `text` as a time. `whole` wants nothing behind it.
     pub fn read(&self, text: &str) -> WrittenTime {
@@ -47,7 +50,13 @@ impl Clockwork<'_> {
         if lower.contains("yyyy") || lower.contains("mm-dd") || lower.contains("xx-") {
             return WrittenTime { is_template: true, is_time: true, ..time };
         }
-        let mut found = dates_in(text, self.order).into_iter();
+        let first_clock = clocks(text, 0).last().map(|clock| clock.span.end);
+        // Far behind a time of day it is a day that the text is about: `17:25 rolled back to v20190125`.
+        let is_near = |at: usize| {
+            first_clock.is_none_or(|end| at < end || text[end..at].chars().filter(|c| c.is_alphanumeric()).count() <= NEAR_CHARS_MAX)
+        };
+        let found = dates_in(text, self.order).into_iter().enumerate();
+        let mut found = found.take_while(|(index, found)| *index > 0 || is_near(found.span.start)).map(|(_, found)| found);
         let (mut rest, mut day_start) = (0, 0);
         match found.next() {
             Some(first) => {
@@ -73,6 +82,9 @@ impl Clockwork<'_> {
                     time.is_time = true;
                 }
             }
+        }
+        if let Some(end) = relative(text).filter(|_| !time.is_time) {
+            return WrittenTime { is_time: true, end, ..time };
         }
         let own_day = time.day;
         let day = own_day.or(self.day);
@@ -199,6 +211,15 @@ fn day_near(text: &str, near: Date) -> Option<(Date, Option<Date>, usize)> {
     let day = (near.year() - 1..=near.year() + 1).filter_map(of_year).min_by_key(distance)?;
     let until = found.until.and_then(|until| Date::of_day(day.year(), found.month, until));
     Some((day, until, found.span.end))
+}
+
+/// The length of a time that is told from that of the incident: `T+5m`, `T-1h`, `T-0`.
+fn relative(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix(['T', 't'])?.strip_prefix(['+', '-', '−'])?;
+    let n_digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let unit = rest[n_digits..].split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let is_unit = matches!(unit, "" | "s" | "m" | "min" | "h" | "d" | "w");
+    (n_digits > 0 && is_unit).then(|| text.len() - rest.len() + n_digits + unit.len())
 }
 
 /// Minutes that stand behind the name of a zone, and the bytes that they take: `+1`, `-7`, `+05:30`.

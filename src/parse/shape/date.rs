@@ -5,9 +5,11 @@ use std::ops::Range;
 use crate::calendar::{Date, Precision, dates_in, read_date};
 use crate::diagnostic;
 use crate::model::field::Value;
+use crate::model::kind::Meaning;
 use crate::model::reading::Form;
 use crate::parse::address;
 use crate::parse::shape::builder::Builder;
+use crate::parse::shape::inline;
 use crate::parse::shape::lines::{Line, Sort};
 use crate::parse::unread::{shortened, unread_date};
 
@@ -36,6 +38,7 @@ impl Builder<'_> {
             return;
         }
         let is_decided = self.kind.superseded_status().is_some();
+        let stated = self.day_in_force();
         let changes = if is_decided { self.first_change() } else { None };
         let spoken = self.spoken.clone().map(|(date, span)| (date, span, Form::Status));
         let named = || address::date_of_file(&self.source.path).map(|date| (date, 0..0, Form::FileName));
@@ -53,10 +56,25 @@ impl Builder<'_> {
             Some((date, field.span.clone(), origin.form))
         };
         let of_title = || of_title().filter(|_| !is_decided);
-        let found = changes.or(spoken).or_else(named).or_else(of_title).or_else(of_rows).or_else(told).or_else(changed);
+        let found = changes.or(spoken).or(stated).or_else(named).or_else(of_title).or_else(of_rows).or_else(told).or_else(changed);
         if let Some((date, span, form)) = found {
             self.add("date", Value::Date(date), span, form);
         }
+    }
+
+    /// The day beside the name of a status that holds: `**Accepted:** 2026-08-12`.
+    fn day_in_force(&mut self) -> Option<(Date, Range<usize>, Form)> {
+        let (text, vocabulary) = (self.text, &self.config.vocabulary);
+        let is_in_force = |word: &str| self.kind.status(word).is_some_and(|status| status.meaning == Meaning::InForce);
+        let named = text.entries.entries.iter().enumerate().filter(|(_, entry)| entry.name.is_none());
+        let mut named =
+            named.filter(|(_, entry)| is_in_force(&entry.key.to_lowercase()) || vocabulary.statuses(&entry.key).any(is_in_force));
+        let (index, entry, date) = named.find_map(|(index, entry)| {
+            let found = read_date(&inline::plain(&entry.value), text.days.order)?.date.ok()?;
+            Some((index, entry, found))
+        })?;
+        self.used.insert(index);
+        Some((date, self.place(entry), entry.form))
     }
 
     /// The one day that the text above the timeline names: "Between 09:12 and 11:48 UTC on 14 July 2025, uploads failed." Of several,

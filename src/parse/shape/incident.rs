@@ -39,7 +39,7 @@ pub fn complete(builder: &mut Builder<'_>) {
     add_factors(builder);
     if builder.declares("actions", "title") {
         let parts = builder.parts_of("actions");
-        let written = actions::actions(&builder.text.layout, &parts, &builder.config.vocabulary, builder.text.days.order);
+        let written = actions::actions(&builder.text.layout, &parts, &builder.config.vocabulary, builder.text.days.order, builder.day());
         if let (Some(first), Some(last)) = (written.first(), written.last()) {
             let span = first.span.start..last.span.end;
             let list = written.iter().map(action).collect();

@@ -60,6 +60,10 @@ pub fn split(line: &str, vocabulary: &Vocabulary) -> Option<(String, Range<usize
         let close = line[2..].find(mark)? + 2;
         let inside = &line[2..close];
         let after = &line[close + 2..];
+        // `**Status: replaced by ADR 13.** What it was about ...`
+        if let Some((key, value)) = inside.split_once(": ").filter(|(key, value)| vocabulary.key(key).is_some() && !value.is_empty()) {
+            return Some((inline::plain(key), 2 + inside.len() - value.len()..close, true));
+        }
         let is_closed = inside.trim_end().ends_with([':', '：']);
         let skipped = after.len() - after.trim_start_matches([' ', '\t', ':', '：', '—', '–']).len();
         let has_colon = is_closed || after.trim_start().starts_with([':', '：']);
