@@ -7,7 +7,7 @@ use std::fmt;
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 
-pub use written::{DayOrder, FoundDate, UnreadDate, clock_at_start, dates_in, read_date};
+pub use written::{DayOrder, FoundDate, UnreadDate, YearlessDay, clock_at_start, dates_in, day_without_year, read_date};
 
 /// A day, or the month or year of which no more is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

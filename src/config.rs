@@ -45,6 +45,8 @@ pub struct Config {
     pub repository: Option<String>,
     /// How much of a record's history its page tells; unset, it depends on who the build is for.
     pub history: Option<HistoryDetail>,
+    /// The name of the content folder, where it is that of a folder of records: `postmortems`, `adr`.
+    pub folder: Option<String>,
     /// The folders that are mounted in the handbook.
     pub sources: Sources,
     /// Whether a number belongs to one record of its kind in the whole handbook, not only in its folder.
@@ -121,6 +123,7 @@ impl Config {
             default_audience: 1,
             repository: None,
             history: None,
+            folder: None,
             sources: Sources::default(),
             are_numbers_global: false,
             ignore: Vec::new(),
@@ -159,6 +162,15 @@ impl Config {
         let content = config.content.as_deref().unwrap_or_default();
         config.sources = Sources::read(&mut reader, root.get("sources"), content, &config.audiences, &config.kinds);
         Ok((config, reader.diagnostics))
+    }
+
+    /// Takes the name of the content folder over, where it tells what lies in it.
+    pub fn lies_in(&mut self, folder: &str) {
+        let is_named = |kind: &Kind| kind.folders.iter().any(|known| known.eq_ignore_ascii_case(folder));
+        if self.kinds.iter().any(is_named) {
+            self.folder = Some(folder.to_owned());
+            self.hash = ContentHash::of_parts([self.hash.0.as_slice(), folder.as_bytes()]);
+        }
     }
 
     /// The kind called `name`.

@@ -116,9 +116,18 @@ impl Project {
     pub fn config(&self) -> Result<(Config, Vec<Diagnostic>), LoadError> {
         let folder = self.dir.canonicalize().ok();
         let title = folder.as_deref().and_then(Path::file_name).map_or_else(|| "Handbook".into(), |name| name.to_string_lossy());
-        let Some(path) = &self.config_file else { return Ok((Config::built_in(&title), Vec::new())) };
-        let text = std::fs::read_to_string(path).map_err(|error| LoadError::Io(path.clone(), error))?;
-        Config::parse(&title, CONFIG_FILE, text.trim_start_matches('\u{feff}')).map_err(LoadError::Config)
+        let (mut config, diagnostics) = match &self.config_file {
+            None => (Config::built_in(&title), Vec::new()),
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|error| LoadError::Io(path.clone(), error))?;
+                Config::parse(&title, CONFIG_FILE, text.trim_start_matches('\u{feff}')).map_err(LoadError::Config)?
+            }
+        };
+        let content = self.content(&config).ok().and_then(|content| content.canonicalize().ok());
+        if let Some(name) = content.as_deref().and_then(Path::file_name) {
+            config.lies_in(&name.to_string_lossy());
+        }
+        Ok((config, diagnostics))
     }
 
     /// The folder from which the settings name others.

@@ -7,6 +7,7 @@ mod defaults;
 mod draft;
 mod fields;
 mod front_matter;
+mod neighbours;
 mod nested;
 mod several;
 mod shape;
@@ -18,6 +19,7 @@ pub use address::output_of_path;
 pub use address::part as address_part;
 pub use address::series_of_file;
 pub use address::without_own_number;
+pub use neighbours::settle;
 pub use several::{records_of, split};
 
 use std::collections::BTreeMap;
@@ -66,7 +68,7 @@ pub fn parse(source: &Arc<SourceFile>, config: &Config) -> Parsed {
         Some(kind) => kind,
         None => recognised_kind(source, head.root.as_ref(), &text, config),
     };
-    let mut read = fields::read(source, head.root.as_ref(), head.start, kind, config, &mut diagnostics);
+    let mut read = fields::read(source, head.root.as_ref(), head.start, kind, config, text.day_order(), &mut diagnostics);
     let shape::Completed { mut reading, status } = shape::complete(&text, source, kind, config, &mut read, &mut diagnostics);
     if let Some(family) = shape::family(&text, head.root.as_ref(), source, kind, &reading) {
         (reading.family, reading.about) = (family.name.clone(), family.about.clone());
@@ -188,16 +190,24 @@ fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, te
     if is_own_folder(source, config) {
         let kind = source.path.folder().rsplit('/').nth(1).and_then(|folder| kind_of_folder(folder, config));
         let is_numbered = address::number_of_folder(&source.path).is_some();
-        let kind = kind.or_else(|| config.kinds.iter().find(|kind| shape::fits(text, root, source, kind)));
-        return kind.filter(|kind| is_numbered || shape::fits(text, root, source, kind)).unwrap_or_else(|| page(config));
+        let kind = kind.or_else(|| config.kinds.iter().find(|kind| shape::fits(text, root, source, kind, &config.vocabulary)));
+        return kind
+            .filter(|kind| is_numbered || shape::fits(text, root, source, kind, &config.vocabulary))
+            .unwrap_or_else(|| page(config));
     }
     // A folder further up holds records of its kind, and what belongs to them: a sign of a record is wanted.
     let above = source.path.folder().rsplit('/').skip(1).find_map(|folder| kind_of_folder(folder, config));
-    let is_record =
-        |kind: &&Kind| kind.shape.is_empty() || root.is_some() || is_named_as_record(source) || shape::fits(text, root, source, kind);
+    let is_record = |kind: &&Kind| {
+        kind.shape.is_empty() || root.is_some() || is_named_as_record(source) || shape::fits(text, root, source, kind, &config.vocabulary)
+    };
+    // The whole handbook may be a folder of records: other pages lie in it, too.
+    let of_all = config.folder.as_deref().and_then(|folder| kind_of_folder(folder, config));
+    let is_one_of_all =
+        |kind: &&Kind| is_named_as_record(source) || text.has_status() || shape::fits(text, root, source, kind, &config.vocabulary);
     above
         .filter(is_record)
-        .or_else(|| config.kinds.iter().find(|kind| shape::fits(text, root, source, kind)))
+        .or_else(|| of_all.filter(is_one_of_all))
+        .or_else(|| config.kinds.iter().find(|kind| shape::fits(text, root, source, kind, &config.vocabulary)))
         .unwrap_or_else(|| page(config))
 }
 

@@ -33,7 +33,7 @@ use crate::model::history::{History, HistoryDetail};
 use crate::model::output::OutputFile;
 use crate::model::record::Record;
 use crate::model::source::{ContentHash, SourceFile};
-use crate::parse::{Parsed, parse};
+use crate::parse::{Parsed, parse, settle};
 use crate::render::{Past, Setting, Site, Theme};
 
 pub use build::{BuildError, Report, build, keep_answers};
@@ -208,7 +208,8 @@ pub fn assemble(mut input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     let mut diagnostics = input.diagnostics.clone();
     let origins = input.origins();
     let mut records = Vec::with_capacity(input.sources.len());
-    let all_parsed = memo.parse_all(&input.sources, &input.config);
+    let mut all_parsed = memo.parse_all(&input.sources, &input.config);
+    settle(&mut all_parsed, &input.config);
     for (source, parsed) in input.sources.iter_mut().zip(all_parsed) {
         // What was read before as it is now is not kept twice.
         if source.diagnostics == parsed.record.source.diagnostics {

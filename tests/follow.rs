@@ -68,6 +68,8 @@ fn edit(folder: &Folder, chance: &mut Chance, step: usize) -> BTreeSet<PathBuf> 
         "[home](/README.md)",
         "",
         "## Context\n\nTwice",
+        "on 30/11/2020",
+        "on 11/30/2020",
     ]);
     let mut changed = BTreeSet::from([record.clone()]);
     let write = |file: &Path, text: String| fs::write(file, text).expect("a record can be written");
@@ -106,7 +108,13 @@ fn edit(folder: &Folder, chance: &mut Chance, step: usize) -> BTreeSet<PathBuf> 
                     format!("# Summary\n\n## Part {}\n\n- [One](decisions/0001-one.md)\n", ["one", "one!", "One", "two"][step % 4]),
                 ),
                 ("mkdocs.yml", format!("nav:\n  - Part {step}: decisions/0002-two.md\n")),
-            ][chance.below(8)]
+                // Whether the day comes first is told by a file, or by its neighbours.
+                ("decisions/0004-doubtful.md", format!("# 4. Doubtful {step}\n\nDate: 02/09/2020\n\n## Status\n\nAccepted\n")),
+                (
+                    "decisions/0005-telling.md",
+                    format!("# 5. Telling\n\nDate: {}\n\n## Status\n\nAccepted\n", ["30/11/2020", "11/30/2020", "01/02/2020"][step % 3]),
+                ),
+            ][chance.below(10)]
             .clone();
             folder.write(file, text.as_bytes());
             changed = BTreeSet::from([root.join(file)]);

@@ -92,3 +92,20 @@ fn an_order_that_lies_beside_the_content_is_kept() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(folder.read("out/z.html").contains("class=\"next\" rel=\"next\" href=\"a.html\""), "{}", folder.read("out/z.html"));
 }
+
+#[test]
+fn a_repository_that_is_called_as_a_folder_of_records_is_one() {
+    let record = "# Custom fonts\n\n- **Status:** WIP draft\n\n## Suggested solution\n\nUnicode only.\n";
+    let folder = Folder::with(&[
+        ("decision-records/DR_0009_fonts.md", record),
+        ("decision-records/about.md", "# About these records\n\nHow to write one.\n"),
+        ("notes/DR_0009_fonts.md", record),
+    ]);
+    let kinds = |name: &str| {
+        let output = stdout(&handbook(&folder.path().join(name), &["check", "--formats", "--json"]));
+        let lines = output.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("each line is an object"));
+        lines.map(|file| format!("{}: {}", file["path"].as_str().unwrap_or_default(), file["kind"])).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("decision-records"), ["DR_0009_fonts.md: \"decision\"", "about.md: \"page\""]);
+    assert_eq!(kinds("notes"), ["DR_0009_fonts.md: \"page\""]);
+}

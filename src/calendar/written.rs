@@ -4,10 +4,12 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::Date;
 
 /// Which of two numbers comes first in `9/12/22`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum DayOrder {
     /// Not said; such a date is ambiguous.
     #[default]
@@ -317,6 +319,32 @@ pub fn clock_at_start(text: &str) -> Option<(u8, u8, usize)> {
     (hour < 24 && minute < 60).then_some((hour, minute, end))
 }
 
+/// A day of some year, or some days in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct YearlessDay {
+    /// The month, from 1.
+    pub month: i8,
+    /// The day, from 1.
+    pub day: i8,
+    /// The last day of several: `7-13th Nov`.
+    pub until: Option<i8>,
+    /// Bytes of the text.
+    pub span: Range<usize>,
+}
+
+/// The day with which `text` begins, where no year is written beside it: `12-05 16:21`, `7th Nov - ...`, `7-13th Nov`, `Nov 7: ...`.
+pub fn day_without_year(text: &str) -> Option<YearlessDay> {
+    let tokens = tokens(text);
+    let start = tokens.first()?.span.start;
+    let is_first = text[..start].chars().all(|c| c.is_whitespace() || matches!(c, '[' | '(' | '*'));
+    let window = Window { text, tokens: &tokens, order: DayOrder::Unknown };
+    let (n_tokens, month, day, until) = window.without_year().filter(|_| is_first)?;
+    let last = &tokens[n_tokens - 1];
+    let of = |number: u32, max: u32| i8::try_from(number).ok().filter(|_| (1..=max).contains(&number));
+    let until = until.and_then(|until| of(until, 31));
+    Some(YearlessDay { month: of(month, 12)?, day: of(day, 31)?, until, span: start..last.span.end })
+}
+
 /// A run of digits or of letters.
 struct Token {
     span: Range<usize>,
@@ -476,6 +504,35 @@ impl Window<'_> {
         let (year, month, day) = (digits / 10_000, digits / 100 % 100, digits % 100);
         let is_date = YEARS.contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
         is_date.then(|| (1, day_of(year, month, day)))
+    }
+
+    /// A day without a year: how many tokens it takes, the month, the day, and the last day of several.
+    fn without_year(&self) -> Option<(usize, u32, u32, Option<u32>)> {
+        if let (Some(month), "-", Some(day)) = (self.number(0, 2..3), self.gap(0), self.number(1, 2..3))
+            && self.gap(1).trim().is_empty()
+            && self.gap(2) == ":"
+        {
+            return Some((2, month, day, None));
+        }
+        let is_ordinal =
+            |at: usize| matches!(self.word(at).to_lowercase().as_str(), "st" | "nd" | "rd" | "th") && self.gap(at - 1).is_empty();
+        if let Some(month) = self.month_word(0) {
+            let (day, at) = (self.number(1, 1..3).filter(|_| is_date_gap(self.gap(0)))?, if is_ordinal(2) { 3 } else { 2 });
+            return self.is_closed(at - 1).then_some((at, month, day, None));
+        }
+        let day = self.number(0, 1..3)?;
+        let second = self.number(1, 1..3).filter(|_| matches!(self.gap(0), "-" | "–" | " - " | " – "));
+        let at = if second.is_some() { 2 } else { 1 };
+        let at = if is_ordinal(at) { at + 1 } else { at };
+        let month = self.month_word(at).filter(|_| is_date_gap(self.gap(at - 1)))?;
+        self.is_closed(at).then_some((at + 1, month, day, second))
+    }
+
+    /// Whether a mark, a time of day or nothing follows token `index`: `May 5 users` names no day.
+    fn is_closed(&self, index: usize) -> bool {
+        let Some(next) = self.tokens.get(index + 1) else { return true };
+        let is_clock = next.is_number && matches!(self.gap(index + 1), ":" | "");
+        is_clock || self.gap(index).contains(['-', '–', '—', ':', ',', '|', ')', ']'])
     }
 
     /// Whether nothing that belongs to a date follows token `index`.

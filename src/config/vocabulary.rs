@@ -12,8 +12,8 @@ use crate::yaml::{self, Node};
 
 const BUILT_IN: &str = include_str!("../kinds/vocabulary.yaml");
 /// The parts of the table, for messages.
-const PARTS: [&str; 11] =
-    ["keys", "statuses", "deliveries", "nothing", "placeholders", "sections", "columns", "states", "marks", "zones", "elsewhere"];
+const PARTS: [&str; 12] =
+    ["keys", "statuses", "deliveries", "nothing", "placeholders", "sections", "columns", "states", "words", "marks", "zones", "elsewhere"];
 
 /// Words that the name of a relation may have.
 const VERB_WORDS_MAX: usize = 5;
@@ -26,6 +26,7 @@ pub struct Vocabulary {
     sections: Table,
     columns: Table,
     states: Table,
+    words: Table,
     /// Phrases of a timeline and the point of the incident that they mark, in the order in which they are tried.
     pub marks: Vec<(String, String)>,
     deliveries: Table,
@@ -62,6 +63,7 @@ impl Vocabulary {
                 "sections" => add_table(&mut self.sections, reader, value),
                 "columns" => add_table(&mut self.columns, reader, value),
                 "states" => add_table(&mut self.states, reader, value),
+                "words" => add_table(&mut self.words, reader, value),
                 "marks" => {
                     for (name, words) in reader.mapping(value, "marks").unwrap_or_default() {
                         let name = name.text().unwrap_or_default();
@@ -135,6 +137,11 @@ impl Vocabulary {
         self.states.get(&fold(word)).and_then(|found| first(found)).map(|(name, _)| name)
     }
 
+    /// Whether `word` has that part in a sentence or a name: `lead_in`, `range`, `log`.
+    pub fn is_word(&self, word: &str, part: &str) -> bool {
+        self.words.get(&fold(word)).is_some_and(|parts| parts.iter().any(|(known, _)| known.as_ref() == part))
+    }
+
     /// Whether `word` tells how far a decision is carried out.
     pub fn is_delivery(&self, word: &str) -> bool {
         self.deliveries.contains_key(&fold(word))
@@ -189,11 +196,13 @@ pub fn in_two_languages(title: &str) -> impl Iterator<Item = &str> {
     title.split(" / ").map(str::trim)
 }
 
-/// `word` without the number that stands before a heading: `2. Status`, `3.1 Context`, `4) Decision`.
+/// `word` without the number that stands before a heading: `2. Status`, `3.1 Context`, `4) Decision`, `5 Consequences`.
 fn unnumbered(word: &str) -> &str {
     let rest = word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
     let number = &word[..word.len() - rest.len()];
-    let is_number = number.starts_with(|c: char| c.is_ascii_digit()) && (number.contains('.') || rest.starts_with(')'));
+    // `2  Timeline`: a number of up to two digits is none that a heading is about, where a capital letter follows.
+    let is_bare = number.len() <= 2 && rest.trim_start().starts_with(char::is_uppercase);
+    let is_number = number.starts_with(|c: char| c.is_ascii_digit()) && (number.contains('.') || rest.starts_with(')') || is_bare);
     let rest = rest.strip_prefix(')').unwrap_or(rest);
     if is_number && rest.starts_with(' ') && rest.contains(char::is_alphabetic) { rest.trim_start() } else { word }
 }

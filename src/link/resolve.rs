@@ -149,7 +149,10 @@ impl<'a> Resolver<'a> {
 
     /// See [`Resolver::reference`].
     fn name(&self, from: &Record, written: &str, kinds: &[KindName]) -> Resolved {
-        let name = if written.trim_start().starts_with('#') { written } else { written.split('#').next().unwrap_or_default() }.trim();
+        // `ADR #13` has a number behind the sign, and no section.
+        let is_number = written.trim_start().starts_with('#')
+            || written.split_once(" #").is_some_and(|(_, number)| number.starts_with(|c: char| c.is_ascii_digit()));
+        let name = if is_number { written } else { written.split('#').next().unwrap_or_default() }.trim();
         if name.is_empty() {
             return Resolved::None;
         }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::DayOrder;
 use crate::model::name::SourcePath;
 
 /// What reading a file found out about its layout.
@@ -15,6 +16,10 @@ pub struct Reading {
     pub about: String,
     /// Where each field comes from, in the order in which they were read.
     pub origins: Vec<Origin>,
+    /// Which number comes first in dates of the file that leave no doubt: `30/11/2020`.
+    pub day_order: DayOrder,
+    /// It has dates whose day and month could change places, and nothing in it tells.
+    pub has_doubtful_days: bool,
     /// What looks like metadata and was not understood.
     pub unread: Vec<Unread>,
     /// Passages of the body that say what the page shows elsewhere: bytes of the source, in order, apart from each other.
@@ -111,9 +116,10 @@ impl Form {
 }
 
 impl Reading {
-    /// Whether reports tell of both in the same place, whatever they tell.
+    /// Whether reports tell of both in the same place, whatever they tell, and neighbours learn the same of their dates.
     pub fn is_alike(&self, other: &Self) -> bool {
         (&self.family, &self.about, self.unread.is_empty()) == (&other.family, &other.about, other.unread.is_empty())
+            && (self.day_order, self.has_doubtful_days) == (other.day_order, other.has_doubtful_days)
     }
 
     /// Whether `name` was read from text of the body, and not from front matter.

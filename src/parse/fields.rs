@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::calendar::{Date, FoundDate, Moment, is_duration, read_date};
+use crate::calendar::{Date, DayOrder, FoundDate, Moment, is_duration, read_date};
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
 use crate::model::field::{Field, Value};
@@ -28,9 +28,10 @@ pub fn read(
     head_start: usize,
     kind: &Kind,
     config: &Config,
+    day_order: DayOrder,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> ReadFields {
-    let mut reader = FieldReader { source, config, diagnostics };
+    let mut reader = FieldReader { source, config, day_order, diagnostics };
     let (mut fields, mut relations) = (BTreeMap::new(), Vec::new());
     for (key, node) in root.and_then(Node::entries).unwrap_or_default() {
         let name = key.text().unwrap_or_default();
@@ -89,7 +90,7 @@ pub fn value(
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Field> {
-    FieldReader { source, config, diagnostics }.field(node, name, kind)
+    FieldReader { source, config, day_order: config.day_order, diagnostics }.field(node, name, kind)
 }
 
 /// `last_reviewed_on: 2024-01-02` and `review_in: 6 months`, as GOV.UK writes it: the day of the next review.
@@ -128,6 +129,8 @@ fn declared_relation<'a>(kind: &'a Kind, config: &'a Config, key: &str) -> Optio
 struct FieldReader<'a> {
     source: &'a SourceFile,
     config: &'a Config,
+    /// Which number comes first in dates of numbers.
+    day_order: DayOrder,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -245,7 +248,7 @@ impl FieldReader<'_> {
                 None if name == "draft" => Ok(draft::unclear(text, span, self.source, self.config, self.diagnostics)),
                 None => Err(format!("`{text}` is neither true nor false")),
             },
-            FieldType::Date => match (Date::parse(text), read_date(text, self.config.day_order)) {
+            FieldType::Date => match (Date::parse(text), read_date(text, self.day_order)) {
                 (Ok(date), _) | (Err(_), Some(FoundDate { date: Ok(date), .. })) => Ok(Value::Date(date)),
                 (Err(_), Some(FoundDate { date: Err(problem), .. })) if problem.message.starts_with("it may be") => {
                     self.diagnostics.push(unread_date(self.source, &problem, name, text, span.clone()));
@@ -281,7 +284,7 @@ impl FieldReader<'_> {
 
     /// A time as timelines write it: `2024-02-03 10:00 UTC`.
     fn moment(&self, text: &str) -> Option<Moment> {
-        let clockwork = Clockwork { vocabulary: &self.config.vocabulary, order: self.config.day_order, zone: None, day: None };
+        let clockwork = Clockwork { vocabulary: &self.config.vocabulary, order: self.day_order, zone: None, day: None };
         let read = clockwork.read(text);
         let is_exact = !read.is_approximate && read.until.is_none() && read.problem.is_none() && text[read.end..].trim().is_empty();
         read.at.filter(|at| is_exact && at.has_clock())
@@ -309,9 +312,8 @@ impl FieldReader<'_> {
             let relation = |target| WrittenRelation { name: name.to_owned(), target, span: member.span.clone(), is_phrase: false };
             targets.unwrap_or_default().into_iter().map(relation).collect::<Vec<_>>()
         });
-        let written: Vec<_> =
-            written.filter(|relation| !matches!(relation.target.as_str(), "-" | "none" | "None" | "N/A" | "n/a" | "TBD")).collect();
-        written
+        let written: Vec<_> = written.collect();
+        written.into_iter().filter(|relation| !self.config.vocabulary.is_nothing(&relation.target)).collect()
     }
 
     /// A field that nobody declared: a slip when a declared one is near; else worth a word where kinds are strict.

@@ -131,7 +131,7 @@ fn has_several_names(text: &str) -> bool {
 fn kind<'a>(source: &SourceFile, found: &[Found], texts: &[Text<'_>], config: &'a Config) -> Option<&'a Kind> {
     let words = |name: &str| name.to_lowercase().split(|c: char| !c.is_alphabetic()).map(str::to_owned).collect::<Vec<_>>();
     let is_named = |name: &str, kind: &Kind| words(name).iter().any(|word| kind.names.contains(word));
-    let is_shaped = |kind: &Kind| texts.iter().filter(|text| fits(text, None, source, kind)).count() * 2 > found.len();
+    let is_shaped = |kind: &Kind| texts.iter().filter(|text| fits(text, None, source, kind, &config.vocabulary)).count() * 2 > found.len();
     let folders = source.path.folder().rsplit('/').find_map(|folder| kind_of_folder(folder, config));
     let of_names = || config.kinds.iter().find(|kind| is_named(source.path.stem(), kind));
     let of_headings = || config.kinds.iter().find(|kind| found.iter().all(|found| is_named(&found.name, kind)));
@@ -144,7 +144,7 @@ fn kind<'a>(source: &SourceFile, found: &[Found], texts: &[Text<'_>], config: &'
 fn is_called_as_log(source: &SourceFile, config: &Config) -> bool {
     let stem = source.path.stem().to_lowercase();
     let mut words = stem.split(|c: char| !c.is_alphanumeric());
-    let is_log_word = |word: &str| matches!(word, "log" | "logs" | "architecture" | "architectural" | "records" | "record" | "list");
+    let is_log_word = |word: &str| config.vocabulary.is_word(word, "log");
     let kinds = || config.kinds.iter().filter(|kind| !kind.statuses.is_empty());
     kind_of_folder(&stem, config).is_some_and(|kind| !kind.statuses.is_empty())
         || kinds().any(|kind| words.clone().any(|word| kind.names.iter().any(|name| name == word)))

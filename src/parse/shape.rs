@@ -4,7 +4,7 @@
 //! 2. [`entry`] finds keys and values, [`pair`] those in one line; [`sidecar`] finds those in a YAML file beside the text.
 //! 3. [`recognise`] tells from them what kind of record it is, and in which family of layouts.
 //! 4. [`complete`] makes fields, relations and a status of them, in a [`builder`]; [`status`], [`reference`], [`value`],
-//!    [`date`], [`incident`], [`options`] and [`people`] know what the words mean there. Everything that is read leaves its origin in a
+//!    [`date`] and [`order`], [`incident`], [`options`] and [`people`] know what the words mean there. Everything that is read leaves its origin in a
 //!    [`Reading`](crate::model::reading::Reading), and [`hide`] says what the page need not say twice.
 //!
 //! Nothing here knows a kind by name: what is read is what the record's kind declares.
@@ -20,6 +20,7 @@ mod incident;
 mod inline;
 pub mod lines;
 mod options;
+mod order;
 mod pair;
 mod people;
 mod recognise;
@@ -35,6 +36,7 @@ mod y_statement;
 
 use std::ops::Range;
 
+use crate::calendar::DayOrder;
 use crate::config::Config;
 use crate::config::vocabulary::{Vocabulary, in_two_languages};
 use crate::model::kind::Kind;
@@ -47,6 +49,7 @@ pub use recognise::{family, fits};
 pub struct Text<'a> {
     layout: lines::Layout<'a>,
     entries: entry::Entries,
+    days: order::Days,
     /// The records that it holds, by their headings, where there are several.
     several: Vec<Heading>,
 }
@@ -76,7 +79,8 @@ impl<'a> Text<'a> {
         let mut entries = entry::entries(&layout, &config.vocabulary);
         entries.entries.extend(sidecar::entries(source, &config.vocabulary));
         let several = several(&layout, &config.vocabulary);
-        Self { layout, entries, several }
+        let days = order::days(&layout, &entries, &source.text, config);
+        Self { layout, entries, days, several }
     }
 
     /// The titles of its headings; one in two languages is two.
@@ -88,6 +92,11 @@ impl<'a> Text<'a> {
     fn labels(&self) -> Vec<String> {
         let texts = self.layout.lines.iter().filter(|line| line.sort == lines::Sort::Text);
         texts.filter_map(|line| inline::bold_label(self.layout.content(line))).collect()
+    }
+
+    /// Which number comes first in its dates of numbers.
+    pub fn day_order(&self) -> DayOrder {
+        self.days.order
     }
 
     /// Whether more than one heading is of the level of titles.
@@ -107,7 +116,7 @@ impl<'a> Text<'a> {
 
     /// Whether a status of `kind` is written in it, or a relation in the place of one.
     pub fn tells_status_of(&self, kind: &Kind, config: &Config) -> bool {
-        let read = |entry: &entry::Entry| status::read(&entry.value, kind, &config.vocabulary, config.day_order);
+        let read = |entry: &entry::Entry| status::read(&entry.value, kind, &config.vocabulary, self.days.order);
         self.statuses().map(read).any(|reading| reading.name.is_some() || !reading.relations.is_empty())
     }
 

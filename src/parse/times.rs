@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::calendar::{Date, DayOrder, Moment, UnreadDate, clock_at_start, dates_in};
+use crate::calendar::{Date, DayOrder, Moment, UnreadDate, clock_at_start, dates_in, day_without_year};
 use crate::config::vocabulary::Vocabulary;
 
 /// A time as far as it is known.
@@ -39,6 +39,9 @@ pub struct Clockwork<'a> {
     pub day: Option<Date>,
 }
 
+/// Letters and digits that may stand between a time of day and its day: `14:05 UTC on 3 March 2024`.
+const NEAR_CHARS_MAX: usize = 7;
+
 impl Clockwork<'_> {
     /// Reads `text` as a time. `whole` wants nothing behind it.
     pub fn read(&self, text: &str) -> WrittenTime {
@@ -47,11 +50,17 @@ impl Clockwork<'_> {
         if lower.contains("yyyy") || lower.contains("mm-dd") || lower.contains("xx-") {
             return WrittenTime { is_template: true, is_time: true, ..time };
         }
-        let mut found = dates_in(text, self.order).into_iter();
-        let mut rest = 0;
+        let first_clock = clocks(text, 0).last().map(|clock| clock.span.end);
+        // Far behind a time of day it is a day that the text is about: `17:25 rolled back to v20190125`.
+        let is_near = |at: usize| {
+            first_clock.is_none_or(|end| at < end || text[end..at].chars().filter(|c| c.is_alphanumeric()).count() <= NEAR_CHARS_MAX)
+        };
+        let found = dates_in(text, self.order).into_iter().enumerate();
+        let mut found = found.take_while(|(index, found)| *index > 0 || is_near(found.span.start)).map(|(_, found)| found);
+        let (mut rest, mut day_start) = (0, 0);
         match found.next() {
             Some(first) => {
-                rest = first.span.end;
+                (day_start, rest) = (first.span.start, first.span.end);
                 match first.date {
                     Ok(date) => time.day = Some(date),
                     Err(problem) => {
@@ -67,12 +76,23 @@ impl Clockwork<'_> {
                     time.until = until.map(Moment::of_date);
                     time.is_approximate = true;
                     time.is_time = true;
+                } else if let Some((day, until, end)) = self.day.and_then(|near| day_near(text, near)) {
+                    (time.day, rest) = (Some(day), end);
+                    time.until = until.map(Moment::of_date);
+                    time.is_time = true;
                 }
             }
         }
+        if let Some(end) = relative(text).filter(|_| !time.is_time) {
+            return WrittenTime { is_time: true, end, ..time };
+        }
         let own_day = time.day;
         let day = own_day.or(self.day);
-        let clocks = clocks(text, rest);
+        let mut clocks = clocks(text, rest);
+        if clocks.is_empty() {
+            // `11:10 6th Nov 2023`
+            clocks = self::clocks(&text[..day_start], 0);
+        }
         let zone = zone_after(text, clocks.last().map_or(rest, |clock| clock.span.end), self.vocabulary);
         let offset = zone.as_ref().map(|(offset, _)| *offset).or(self.zone);
         time.is_approximate |= clocks.iter().any(|clock| clock.is_partial);
@@ -182,6 +202,37 @@ fn unknown_parts(text: &str) -> Option<(Date, Option<Date>, usize)> {
     matches!(rest.get(..6), Some("-??-??" | "-xx-xx")).then(|| Some((Date::of_year(year)?, None, start + 10))).flatten()
 }
 
+/// The day without a year with which `text` begins, in the year that brings it nearest to `near`; the last one of a range, and where
+/// it ends.
+fn day_near(text: &str, near: Date) -> Option<(Date, Option<Date>, usize)> {
+    let found = day_without_year(text)?;
+    let distance = |day: &Date| near.days_until(*day).abs();
+    let of_year = |year: i16| Date::of_day(year, found.month, found.day);
+    let day = (near.year() - 1..=near.year() + 1).filter_map(of_year).min_by_key(distance)?;
+    let until = found.until.and_then(|until| Date::of_day(day.year(), found.month, until));
+    Some((day, until, found.span.end))
+}
+
+/// The length of a time that is told from that of the incident: `T+5m`, `T-1h`, `T-0`.
+fn relative(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix(['T', 't'])?.strip_prefix(['+', '-', '−'])?;
+    let n_digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let unit = rest[n_digits..].split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let is_unit = matches!(unit, "" | "s" | "m" | "min" | "h" | "d" | "w");
+    (n_digits > 0 && is_unit).then(|| text.len() - rest.len() + n_digits + unit.len())
+}
+
+/// Minutes that stand behind the name of a zone, and the bytes that they take: `+1`, `-7`, `+05:30`.
+pub fn offset_at_start(text: &str) -> Option<(i32, usize)> {
+    let rest = text.strip_prefix(['+', '-', '−'])?;
+    let sign = if text.starts_with('+') { 1 } else { -1 };
+    let n_hours = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let hours: i32 = rest[..n_hours].parse().ok().filter(|hours| n_hours <= 2 && *hours <= 14)?;
+    let minutes = rest[n_hours..].strip_prefix(':').and_then(|rest| rest.get(..2)).and_then(|minutes| minutes.parse::<i32>().ok());
+    let n_minutes = if minutes.is_some() { 3 } else { 0 };
+    Some((sign * (60 * hours + minutes.unwrap_or(0)), text.len() - rest.len() + n_hours + n_minutes))
+}
+
 /// The zone that is named right behind a time: its distance from UTC, and where it ends.
 fn zone_after(text: &str, at: usize, vocabulary: &Vocabulary) -> Option<(i32, usize)> {
     let rest = &text[at..];
@@ -189,6 +240,8 @@ fn zone_after(text: &str, at: usize, vocabulary: &Vocabulary) -> Option<(i32, us
     let word: &str = text[start..].split(|c: char| !c.is_ascii_alphabetic()).next().filter(|word| !word.is_empty())?;
     let end = start + word.len();
     let offset = vocabulary.zone(word)?;
+    let (more, n) = offset_at_start(&text[end..]).unwrap_or_default();
+    let end = end + n;
     let end = end + text[end..].len() - text[end..].trim_start_matches([')', ']']).len();
-    Some((offset, end))
+    Some((offset + more, end))
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::calendar::{Date, DayOrder, dates_in, read_date};
+use crate::calendar::{Date, DayOrder, dates_in, day_without_year, read_date};
 use crate::config::vocabulary::{Vocabulary, fold};
 use crate::parse::shape::inline::{self, bold_lead};
 use crate::parse::shape::lines::{Layout, Line, Part, Sort};
@@ -27,9 +27,9 @@ pub struct WrittenAction {
     pub span: Range<usize>,
 }
 
-/// The actions in `parts`.
-pub fn actions(layout: &Layout<'_>, parts: &[Part], vocabulary: &Vocabulary, order: DayOrder) -> Vec<WrittenAction> {
-    let reader = Reader { layout, vocabulary, order };
+/// The actions in `parts`. A day without a year is the next one after `day`.
+pub fn actions(layout: &Layout<'_>, parts: &[Part], vocabulary: &Vocabulary, order: DayOrder, day: Option<Date>) -> Vec<WrittenAction> {
+    let reader = Reader { layout, vocabulary, order, day };
     let of_part = |part: &Part| match &part.heading {
         Some((_, title, _)) if is_about_people(title, vocabulary) => Vec::new(),
         Some((_, title, _)) => reader.under(title, layout.lines_of(part)),
@@ -51,6 +51,7 @@ struct Reader<'a> {
     layout: &'a Layout<'a>,
     vocabulary: &'a Vocabulary,
     order: DayOrder,
+    day: Option<Date>,
 }
 
 impl Reader<'_> {
@@ -130,7 +131,7 @@ impl Reader<'_> {
             .and_then(|at| lower.get(at..))
             .and_then(|rest| dates_in(rest, self.order).into_iter().find_map(|found| found.date.ok()));
         Some(WrittenAction {
-            title: bold_lead(markdown).unwrap_or_else(|| plain.clone()),
+            title: self.title(markdown, &plain),
             assignee: assignee(&plain),
             due,
             state: Some(if is_done { "done" } else { "open" }),
@@ -138,6 +139,24 @@ impl Reader<'_> {
             ticket: ticket(markdown),
             span,
         })
+    }
+
+    /// The words in bold in front, or all of them; what only says that this is an action is no title: `**Action Item**: Add a test`.
+    fn title(&self, markdown: &str, plain: &str) -> String {
+        let is_label = |lead: &String| self.vocabulary.section(lead.trim_end_matches(':')) == Some("actions");
+        match bold_lead(markdown) {
+            Some(lead) if !is_label(&lead) => lead,
+            Some(lead) => plain.strip_prefix(lead.as_str()).unwrap_or(plain).trim_start_matches([':', ' ', '-', '–', '—']).to_owned(),
+            None => plain.to_owned(),
+        }
+    }
+
+    fn due(&self, text: &str) -> Option<Date> {
+        if let Some(found) = read_date(text, self.order) {
+            return found.date.ok();
+        }
+        let (found, day) = (day_without_year(text)?, self.day?);
+        (day.year()..=day.year() + 1).filter_map(|year| Date::of_day(year, found.month, found.day)).find(|due| !due.is_before(day))
     }
 
     fn state(&self, text: &str) -> &'static str {
@@ -165,7 +184,7 @@ impl Reader<'_> {
             Some(WrittenAction {
                 title: text,
                 assignee: columns.0.and_then(cell),
-                due: columns.1.and_then(cell).and_then(|text| read_date(&text, self.order)?.date.ok()),
+                due: columns.1.and_then(cell).and_then(|text| self.due(&text)),
                 state: Some(match columns.2 {
                     Some(column) => cell(column).map_or("open", |text| self.state(&text)),
                     // The SRE book writes it behind the ticket: `n/a DONE`.

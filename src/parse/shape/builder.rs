@@ -75,7 +75,7 @@ impl<'a> Builder<'a> {
             Value::Moment(moment) => Some(moment.date()),
             _ => None,
         };
-        let title = || read_date(&self.text.layout.parts.get(1)?.heading.as_ref()?.1, self.config.day_order)?.date.ok();
+        let title = || read_date(&self.text.layout.parts.get(1)?.heading.as_ref()?.1, self.text.days.order)?.date.ok();
         of("date")
             .or_else(|| of("started"))
             .or_else(|| address::date_of_file(&self.source.path))
@@ -120,14 +120,21 @@ impl<'a> Builder<'a> {
         let mut parts = Vec::new();
         let mut within: Option<u8> = None;
         for part in &self.text.layout.parts {
-            parts.extend(self.labelled(part, what));
-            let Some((level, title, _)) = &part.heading else { continue };
+            let Some((level, title, _)) = &part.heading else {
+                parts.extend(self.labelled(part, what));
+                continue;
+            };
             if within.is_some_and(|above| *level > above) {
                 parts.push(part.clone());
                 continue;
             }
-            let bare = title.split(['(', ':', '–']).next().unwrap_or(title);
-            let is_wanted = [title.as_str(), bare].iter().any(|title| self.config.vocabulary.section(title) == Some(what));
+            // `Timeline (UTC)`; a section about two things is one of the first: `Timeline & Detection`.
+            let bare = title.split(['(', ':', '–', '&']).next().unwrap_or(title);
+            let first = bare.split(" and ").next().unwrap_or(bare);
+            let is_wanted = [title.as_str(), bare, first].iter().any(|title| self.config.vocabulary.section(title) == Some(what));
+            if !is_wanted {
+                parts.extend(self.labelled(part, what));
+            }
             within = is_wanted.then_some(*level);
             if is_wanted {
                 parts.push(part.clone());
@@ -136,13 +143,31 @@ impl<'a> Builder<'a> {
         parts
     }
 
-    /// What stands in `part` under a label in bold that means `what`: `**Action Items:**`, then a list or a table.
+    /// What stands in `part` under a label that means `what`: `**Action Items:**`, then a list or a table; or a table whose first
+    /// column is called so.
     fn labelled(&self, part: &Part, what: &str) -> Option<Part> {
         let layout = &self.text.layout;
-        let label = |line: &Line| bold_label(layout.content(line)).filter(|_| line.sort == Sort::Text);
         let lines = layout.lines_of(part);
-        let is_wanted = |line: &Line| label(line).is_some_and(|label| self.config.vocabulary.section(&label) == Some(what));
-        let at = lines.iter().position(is_wanted)?;
+        let means = |title: &str| self.config.vocabulary.section(title) == Some(what);
+        let is_table = |(at, line): (usize, &Line)| {
+            line.sort == Sort::Row
+                && (at == 0 || lines[at - 1].sort != Sort::Row)
+                && means(&inline::plain(layout.content(line).trim_start_matches('|').split('|').next().unwrap_or_default()))
+        };
+        if let Some(at) = lines.iter().enumerate().position(is_table) {
+            let n = lines[at..].iter().take_while(|line| line.sort == Sort::Row).count();
+            let start = part.lines.start + at;
+            return Some(Part { heading: None, lines: start..start + n });
+        }
+        // Without marks a label is one where its list follows at once.
+        let is_above_list = |at: usize| lines.get(at + 1).is_some_and(|next| next.sort == Sort::Bullet);
+        let label = |line: &Line| bold_label(layout.content(line)).filter(|_| line.sort == Sort::Text);
+        let is_plain_label = |at: usize, line: &Line| {
+            let title = layout.content(line).trim_end_matches(':');
+            line.sort == Sort::Text && line.indent == 0 && is_above_list(at) && title.contains(' ') && means(title)
+        };
+        let is_wanted = |(at, line): (usize, &Line)| label(line).is_some_and(|label| means(&label)) || is_plain_label(at, line);
+        let at = lines.iter().enumerate().position(is_wanted)?;
         let below = &lines[at + 1..];
         let first = below.iter().find(|line| line.sort != Sort::Blank)?;
         if !matches!(first.sort, Sort::Bullet | Sort::Row) {

@@ -48,6 +48,7 @@ pub fn complete(
     builder.unread();
     builder.several();
     builder.hide();
+    (builder.reading.day_order, builder.reading.has_doubtful_days) = (text.days.told, text.days.are_doubtful);
     Completed { reading: builder.reading, status: builder.status }
 }
 
@@ -74,7 +75,7 @@ impl Builder<'_> {
         self.reading.origins = origins;
         if let Some(field) = self.read.fields.get("status").cloned() {
             let written = field.display();
-            let reading = status::read(&written, self.kind, &self.config.vocabulary, self.config.day_order);
+            let reading = status::read(&written, self.kind, &self.config.vocabulary, self.text.days.order);
             self.take_status(reading, &written, field.span, Form::FrontMatter);
         }
     }
@@ -116,7 +117,7 @@ impl Builder<'_> {
             return self.says_the_same(entry, name, &known);
         }
         if name == "status" && self.kind.fields.contains_key("status") {
-            let reading = status::read(&entry.value, self.kind, vocabulary, self.config.day_order);
+            let reading = status::read(&entry.value, self.kind, vocabulary, self.text.days.order);
             // A heading such as "Status quo: ..." is none that tells a status.
             let is_about = reading.name.is_none() && reading.relations.is_empty() && !reading.is_template;
             if is_about && (entry.form == Form::Heading || (entry.form == Form::Section && plain.split_whitespace().count() > 40)) {
@@ -170,7 +171,8 @@ impl Builder<'_> {
     /// Whether an entry repeats what the front matter says.
     fn says_the_same(&mut self, entry: &Entry, name: &str, known: &Field) -> bool {
         if name == "status" {
-            let reading = status::read(&entry.value, self.kind, &self.config.vocabulary, self.config.day_order);
+            let reading = status::read(&entry.value, self.kind, &self.config.vocabulary, self.text.days.order);
+            self.take_relations(&reading.relations, &self.place(entry));
             return reading.is_plain
                 && reading.name.is_some()
                 && reading.name == self.status.as_ref().and_then(|status| status.name.clone());

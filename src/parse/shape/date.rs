@@ -5,16 +5,18 @@ use std::ops::Range;
 use crate::calendar::{Date, Precision, dates_in, read_date};
 use crate::diagnostic;
 use crate::model::field::Value;
+use crate::model::kind::Meaning;
 use crate::model::reading::Form;
 use crate::parse::address;
 use crate::parse::shape::builder::Builder;
+use crate::parse::shape::inline;
 use crate::parse::shape::lines::{Line, Sort};
 use crate::parse::unread::{shortened, unread_date};
 
 impl Builder<'_> {
     /// A date; one that is wrong or ambiguous is a finding, and what is known of it all the same is kept.
     pub fn date(&mut self, text: &str, name: &str, span: Range<usize>) -> Result<Date, String> {
-        match read_date(text, self.config.day_order).map(|found| found.date) {
+        match read_date(text, self.text.days.order).map(|found| found.date) {
             Some(Ok(date)) => Ok(date),
             Some(Err(problem)) => {
                 self.diagnostics.push(unread_date(self.source, &problem, name, text, span));
@@ -36,20 +38,43 @@ impl Builder<'_> {
             return;
         }
         let is_decided = self.kind.superseded_status().is_some();
+        let stated = self.day_in_force();
         let changes = if is_decided { self.first_change() } else { None };
         let spoken = self.spoken.clone().map(|(date, span)| (date, span, Form::Status));
         let named = || address::date_of_file(&self.source.path).map(|date| (date, 0..0, Form::FileName));
         let of_title = || {
             let (_, title, span) = self.text.layout.parts.get(1)?.heading.as_ref()?;
-            let date = read_date(title, self.config.day_order)?.date.ok()?;
+            let date = read_date(title, self.text.days.order)?.date.ok()?;
             (date.precision() != Precision::Year).then(|| (date, span.clone(), Form::Heading))
         };
         let of_rows = || self.first_row().filter(|_| !is_decided);
         let told = || self.told_day().filter(|_| !is_decided).map(|(date, span)| (date, span, Form::Section));
-        let found = changes.or(spoken).or_else(named).or_else(|| of_title().filter(|_| !is_decided)).or_else(of_rows).or_else(told);
+        let changed = || {
+            let field = self.read.fields.get("updated").filter(|_| is_decided)?;
+            let origin = self.reading.origins.iter().find(|origin| origin.name == "updated")?;
+            let Value::Date(date) = field.value else { return None };
+            Some((date, field.span.clone(), origin.form))
+        };
+        let of_title = || of_title().filter(|_| !is_decided);
+        let found = changes.or(spoken).or(stated).or_else(named).or_else(of_title).or_else(of_rows).or_else(told).or_else(changed);
         if let Some((date, span, form)) = found {
             self.add("date", Value::Date(date), span, form);
         }
+    }
+
+    /// The day beside the name of a status that holds: `**Accepted:** 2026-08-12`.
+    fn day_in_force(&mut self) -> Option<(Date, Range<usize>, Form)> {
+        let (text, vocabulary) = (self.text, &self.config.vocabulary);
+        let is_in_force = |word: &str| self.kind.status(word).is_some_and(|status| status.meaning == Meaning::InForce);
+        let named = text.entries.entries.iter().enumerate().filter(|(_, entry)| entry.name.is_none());
+        let mut named =
+            named.filter(|(_, entry)| is_in_force(&entry.key.to_lowercase()) || vocabulary.statuses(&entry.key).any(is_in_force));
+        let (index, entry, date) = named.find_map(|(index, entry)| {
+            let found = read_date(&inline::plain(&entry.value), text.days.order)?.date.ok()?;
+            Some((index, entry, found))
+        })?;
+        self.used.insert(index);
+        Some((date, self.place(entry), entry.form))
     }
 
     /// The one day that the text above the timeline names: "Between 09:12 and 11:48 UTC on 14 July 2025, uploads failed." Of several,
@@ -66,7 +91,7 @@ impl Builder<'_> {
         let layout = &self.text.layout;
         let lines = lines.filter(|line| line.sort == Sort::Text);
         let mut days = lines.flat_map(|line| {
-            let known = dates_in(layout.content(line), self.config.day_order).into_iter().filter_map(|found| found.date.ok());
+            let known = dates_in(layout.content(line), self.text.days.order).into_iter().filter_map(|found| found.date.ok());
             known.filter(|date| date.precision() == Precision::Day).map(|date| (date, line.content.clone()))
         });
         let first = days.next()?;
@@ -98,7 +123,7 @@ impl Builder<'_> {
         let lines = lines
             .filter(|line| matches!(line.sort, Sort::Bullet | Sort::Text | Sort::Row))
             .map(|line| (layout.content(line), line.content.clone()));
-        let dated = lines.chain(titles).filter_map(|(text, span)| Some((read_date(text, self.config.day_order)?.date.ok()?, span)));
+        let dated = lines.chain(titles).filter_map(|(text, span)| Some((read_date(text, self.text.days.order)?.date.ok()?, span)));
         let (date, span) = dated.min_by_key(|(date, _)| *date)?;
         Some((date, span, Form::Changelog))
     }

@@ -182,7 +182,13 @@ impl Reader<'_> {
             let mut n = 1 + lines[at + 1..].iter().take_while(|next| belongs(next)).count();
             let item = &lines[at..at + n];
             let content = self.layout.content(line);
-            if let Some((key, value, is_bold)) = pair::split(content, self.vocabulary) {
+            let pairs = if n == 1 { pair::pairs_in_line(content, self.vocabulary) } else { Vec::new() };
+            if pairs.len() > 1 {
+                for (key, value) in pairs {
+                    let span = line.content.start + value.start..line.content.start + value.end;
+                    self.push(&key, &content[value], span, line.whole.clone(), Form::BoldPairs);
+                }
+            } else if let Some((key, value, is_bold)) = pair::split(content, self.vocabulary) {
                 let span = line.content.start + value.start..item[n - 1].content.end;
                 let mut text = content[value].to_owned();
                 for line in &item[1..] {
@@ -227,11 +233,11 @@ impl Reader<'_> {
                     let span = line.content.start + value.start..line.content.start + value.end;
                     self.push(&key, &content[value], span, line.whole.clone(), Form::BoldPairs);
                 }
+            } else if pair::is_standing(content, self.vocabulary) {
+                self.push(STANDING, content, line.content.clone(), line.whole.clone(), form);
             } else if let Some((key, value, _)) = pair::split(content, self.vocabulary) {
                 let span = line.content.start + value.start..line.content.end;
                 self.push(&key, &content[value], span, line.whole.clone(), form);
-            } else if pair::is_standing(content) {
-                self.push(STANDING, content, line.content.clone(), line.whole.clone(), form);
             } else if let Some(last) = self.entries.last_mut().filter(|last| {
                 // An indented line goes on with any key, as in preambles.
                 let is_indented = self.layout.text[line.whole.clone()].starts_with([' ', '\t']);

@@ -19,7 +19,8 @@ impl Builder<'_> {
         for (index, entry) in entries.iter().enumerate() {
             // Some write whole sections as lines: `**Context:** ...`
             let is_section = self.kind.shape.contains(&fold(&entry.key));
-            if entry.name.is_some() || !blocks.contains(&entry.block) || entry.form == Form::SideCar || is_section {
+            let is_read = entry.name.is_some() || self.used.contains(&index);
+            if is_read || !blocks.contains(&entry.block) || entry.form == Form::SideCar || is_section {
                 continue;
             }
             if self.config.vocabulary.is_nothing(&inline::plain(&entry.value)) {

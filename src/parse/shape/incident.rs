@@ -27,7 +27,7 @@ pub fn complete(builder: &mut Builder<'_>) {
         let lead = parts.first().map(|part| builder.text.layout.lines_of(part)).unwrap_or_default();
         let lead = lead.iter().take_while(|line| matches!(line.sort, Sort::Blank | Sort::Text));
         let day = builder.one_day_in(lead).map(|(day, _)| day).or_else(|| builder.day());
-        let rows = timeline::rows(&builder.text.layout, &parts, day, &builder.config.vocabulary, builder.config.day_order);
+        let rows = timeline::rows(&builder.text.layout, &parts, day, &builder.config.vocabulary, builder.text.days.order);
         let rows: Vec<TimelineRow> = rows.into_iter().filter(|row| !row.time.is_template).collect();
         if !rows.is_empty() {
             add_timeline(builder, &rows);
@@ -39,7 +39,7 @@ pub fn complete(builder: &mut Builder<'_>) {
     add_factors(builder);
     if builder.declares("actions", "title") {
         let parts = builder.parts_of("actions");
-        let written = actions::actions(&builder.text.layout, &parts, &builder.config.vocabulary, builder.config.day_order);
+        let written = actions::actions(&builder.text.layout, &parts, &builder.config.vocabulary, builder.text.days.order, builder.day());
         if let (Some(first), Some(last)) = (written.first(), written.last()) {
             let span = first.span.start..last.span.end;
             let list = written.iter().map(action).collect();

@@ -25,6 +25,9 @@ pub fn pairs_in_line(line: &str, vocabulary: &Vocabulary) -> Vec<(String, Range<
         }
         at = close + 2;
     }
+    if starts.is_empty() {
+        starts = plain_starts(line, vocabulary);
+    }
     for (index, (_, key, start)) in starts.iter().enumerate() {
         let end = starts.get(index + 1).map_or(line.len(), |(next, _, _)| *next);
         let value = line[*start..end].trim_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '·' | '•' | '/'));
@@ -32,6 +35,21 @@ pub fn pairs_in_line(line: &str, vocabulary: &Vocabulary) -> Vec<(String, Range<
         pairs.push((key.clone(), from..from + value.len()));
     }
     pairs
+}
+
+/// Where the pairs of a line without bold keys begin, `Date : 2026-09-19 · Statut : Ferme`: place, key, and place of the value. Each key
+/// is a known one; else a point in the middle of the line divides nothing.
+fn plain_starts(line: &str, vocabulary: &Vocabulary) -> Vec<(usize, String, usize)> {
+    let (mut starts, mut from) = (Vec::new(), 0);
+    for part in line.split_inclusive(['·', '|']) {
+        let Some((key, _)) = part.split_once([':', '：']).filter(|(key, _)| vocabulary.key(key.trim()).is_some()) else {
+            return Vec::new();
+        };
+        let colon = from + key.len();
+        starts.push((from, key.trim().to_owned(), colon + line[colon..].chars().next().map_or(0, char::len_utf8)));
+        from += part.len();
+    }
+    starts
 }
 
 /// Key and value of a line: `Key: value`, `**Key:** value`, `**Key** value`, `Key : value`; the value in bytes of the line.
@@ -42,6 +60,10 @@ pub fn split(line: &str, vocabulary: &Vocabulary) -> Option<(String, Range<usize
         let close = line[2..].find(mark)? + 2;
         let inside = &line[2..close];
         let after = &line[close + 2..];
+        // `**Status: replaced by ADR 13.** What it was about ...`
+        if let Some((key, value)) = inside.split_once(": ").filter(|(key, value)| vocabulary.key(key).is_some() && !value.is_empty()) {
+            return Some((inline::plain(key), 2 + inside.len() - value.len()..close, true));
+        }
         let is_closed = inside.trim_end().ends_with([':', '：']);
         let skipped = after.len() - after.trim_start_matches([' ', '\t', ':', '：', '—', '–']).len();
         let has_colon = is_closed || after.trim_start().starts_with([':', '：']);
@@ -71,21 +93,28 @@ pub fn split(line: &str, vocabulary: &Vocabulary) -> Option<(String, Range<usize
     (is_apart && is_key(&key) && !before.contains("](")).then_some((key, start..line.len(), false))
 }
 
-/// Whether a line under the title tells that the record no longer stands: `> **Superseded 2026-08-11.** See ...`.
-pub fn is_standing(content: &str) -> bool {
+/// Whether a line under the title tells that the record no longer stands, `> **Superseded 2026-08-11.** See ...`, or that it stands in
+/// the place of another: `**NOTE:** This ADR updates and supersedes [ADR 3](0003.md)`.
+pub fn is_standing(content: &str, vocabulary: &Vocabulary) -> bool {
     let plain = inline::plain(content);
-    let mut words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase);
+    if split(content, vocabulary).is_some_and(|(key, ..)| vocabulary.key(&key).is_some()) {
+        return false;
+    }
+    let words: Vec<String> =
+        plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).take(12).collect();
     // `This ADR has been superseded by ...`
-    let is_lead_in = |word: &String| {
-        matches!(word.as_str(), "this" | "adr" | "rfc" | "decision" | "record" | "document" | "has" | "been" | "was" | "is" | "now")
-    };
-    let word = words.find(|word| !is_lead_in(word)).unwrap_or_default();
+    let n_lead = words.iter().take_while(|word| vocabulary.is_word(word, "lead_in")).count();
+    let (lead, rest) = words.split_at(n_lead);
+    let Some(word) = rest.first() else { return false };
     let is_marked = content.starts_with(['*', '>']) || plain.len() <= 120;
-    is_marked
-        && matches!(word.as_str(), "superseded" | "superceded" | "deprecated" | "obsoleted" | "partial" | "partially")
-        && plain.to_lowercase().contains("superse")
-            | plain.to_lowercase().contains("superce")
-            | plain.to_lowercase().starts_with("deprecated")
+    let is_closed = matches!(word.as_str(), "superseded" | "superceded" | "deprecated" | "obsoleted" | "partial" | "partially");
+    if is_marked && is_closed {
+        let plain = plain.to_lowercase();
+        return plain.contains("superse") || plain.contains("superce") || plain.starts_with("deprecated");
+    }
+    let named = |word: &String| vocabulary.verb(std::slice::from_ref(word)).is_some_and(|(name, _)| name == "supersedes");
+    let tells = rest.iter().take(3).any(named) && !inline::links(content).is_empty();
+    is_marked && tells && lead.iter().any(|word| word != "note")
 }
 
 /// Whether it is short enough to be a key, and made of words.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::config::families::{Family, families};
-use crate::config::vocabulary::fold;
+use crate::config::vocabulary::{Vocabulary, fold};
 use crate::model::kind::Kind;
 use crate::model::reading::{Form, Reading};
 use crate::model::source::SourceFile;
@@ -15,7 +15,7 @@ use crate::yaml::Node;
 const OUTLINE_MIN: usize = 4;
 
 /// Whether the text looks like that of `kind`: enough of its headings, its marks, a status, a word in the file's name.
-pub fn fits(text: &Text<'_>, root: Option<&Node>, source: &SourceFile, kind: &Kind) -> bool {
+pub fn fits(text: &Text<'_>, root: Option<&Node>, source: &SourceFile, kind: &Kind, vocabulary: &Vocabulary) -> bool {
     if kind.shape.is_empty() {
         return false;
     }
@@ -30,6 +30,11 @@ pub fn fits(text: &Text<'_>, root: Option<&Node>, source: &SourceFile, kind: &Ki
     let labels = if is_named { text.labels() } else { Vec::new() };
     let titles: HashSet<String> = text.headings().map(fold).chain(labels.iter().map(|label| fold(label))).collect();
     let n_headings = titles.iter().filter(|title| kind.shape.contains(*title)).count();
+    // `Detailed Timeline`: the timeline by another name.
+    let has_timeline = || text.headings().any(|title| vocabulary.section(title) == Some("timeline"));
+    let is_told = kind.fields.contains_key("timeline")
+        && !kind.shape.iter().any(|title| titles.contains(title) && vocabulary.section(title) == Some("timeline"));
+    let n_headings = n_headings + usize::from(is_told && has_timeline());
     // Headings that other texts have too tell something together, or beside a number or a mark.
     let n_common = titles.iter().filter(|title| kind.outline.contains(*title)).count();
     let is_numbered = n_marks > 0 || address::number_of_file(&source.path).is_some() || address::date_of_file(&source.path).is_some();

@@ -29,12 +29,26 @@ pub fn targets(value: &str) -> Vec<Target> {
         };
         return named.map(target).collect();
     }
-    let plain = inline::plain(value);
+    let plain = without_notes(&inline::plain(value));
     let parts = plain.split([',', ';', '\n', '&']).flat_map(|part| part.split(" and "));
     let parts = parts
         .map(|part| part.trim().trim_matches(['(', ')', '"', '\'', '.', '“', '”']).trim())
         .filter(|part| part.chars().any(char::is_alphanumeric));
     parts.map(|part| Target { text: part.to_owned(), is_phrase: !has_number_in_front(part) || part.contains("://") }).collect()
+}
+
+/// `text` without what stands in brackets behind a name, where commas part no names: `ADR-029 (keyed on (workspace, sub))`.
+fn without_notes(text: &str) -> String {
+    let mut depth = 0_usize;
+    let is_outside = |c: &char| {
+        depth = match c {
+            '(' => depth + 1,
+            ')' => depth.saturating_sub(1),
+            _ => return depth == 0,
+        };
+        false
+    };
+    text.chars().filter(is_outside).collect()
 }
 
 /// Whether `text` begins with a number, behind the name of a series or not: `ADR-0005`, `#12`, `005 Title`.

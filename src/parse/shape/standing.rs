@@ -11,6 +11,7 @@ use crate::model::source::SourceFile;
 use crate::parse::shape::builder::Builder;
 use crate::parse::shape::entry::STANDING;
 use crate::parse::shape::inline;
+use crate::parse::shape::reference::Target;
 use crate::parse::shape::status::{self, StatusReading};
 use crate::parse::unread::{one_line, shortened};
 
@@ -26,14 +27,7 @@ impl Builder<'_> {
             self.diagnostics.push(found.hint("write the one that holds"));
             return;
         }
-        for (name, target) in &reading.relations {
-            if !self.is_told(name, &target.text) && self.relation_name(name).is_some() {
-                self.relate(name, target.text.clone(), span.clone(), target.is_phrase);
-                if !self.reading.origins.iter().any(|origin| origin.name == *name && origin.form == Form::Status) {
-                    self.reading.origins.push(Origin { name: name.clone(), form: Form::Status, span: span.clone(), beside: None });
-                }
-            }
-        }
+        self.take_relations(&reading.relations, &span);
         if let Some(delivery) = reading.delivery.filter(|_| !self.read.fields.contains_key("delivery")) {
             self.add("delivery", Value::Text(delivery), span.clone(), Form::Status);
         }
@@ -56,12 +50,29 @@ impl Builder<'_> {
         self.status = Some(WrittenStatus { name: reading.name, written: diagnostic::visible(one_line(&reading.written).trim()), span });
     }
 
+    /// Takes over the relations that a status names, as far as they are not known.
+    pub fn take_relations(&mut self, relations: &[(String, Target)], span: &Range<usize>) {
+        for (name, target) in relations {
+            let is_known = |known: &str| self.is_told(name, known);
+            // Front matter names by itself what the text names by a link.
+            let address = target.text.rsplit_once("](").map_or("", |(_, address)| address.trim_end_matches(')'));
+            let label = target.text.strip_prefix('[').and_then(|text| text.split_once(']')).map_or("", |(label, _)| label);
+            if [target.text.as_str(), address, label].into_iter().any(is_known) || self.relation_name(name).is_none() {
+                continue;
+            }
+            self.relate(name, target.text.clone(), span.clone(), target.is_phrase);
+            if !self.reading.origins.iter().any(|origin| origin.name == *name && origin.form == Form::Status) {
+                self.reading.origins.push(Origin { name: name.clone(), form: Form::Status, span: span.clone(), beside: None });
+            }
+        }
+    }
+
     /// A line under the title that says that the record is superseded goes before a status that says otherwise.
     pub fn standing(&mut self) {
         let text = self.text;
         let standing = text.entries.entries.iter().filter(|entry| entry.key == STANDING);
         for entry in standing.take(3) {
-            let reading = status::read(&entry.value, self.kind, &self.config.vocabulary, self.config.day_order);
+            let reading = status::read(&entry.value, self.kind, &self.config.vocabulary, self.text.days.order);
             let is_closed =
                 reading.name.as_deref().and_then(|name| self.kind.status(name)).is_some_and(|status| status.meaning == Meaning::Closed);
             if !is_closed && reading.relations.is_empty() {

@@ -4,7 +4,7 @@
 
 use crate::calendar::{Date, DayOrder, dates_in};
 use crate::config::vocabulary::{Vocabulary, fold};
-use crate::model::kind::Kind;
+use crate::model::kind::{Kind, Meaning};
 use crate::parse::shape::inline;
 use crate::parse::shape::reference::{self, Target};
 
@@ -29,41 +29,6 @@ pub struct StatusReading {
     pub delivery: Option<String>,
 }
 
-/// Words between the first and the last day of a window. Two days in one status may be those of two events.
-const RANGE: [&str; 14] = ["to", "until", "till", "through", "-", "–", "—", "→", "..", "…", "bis", "au", "à", "a"];
-
-/// Whether what stands between two days makes them the ends of a window.
-fn is_range(between: &str) -> bool {
-    RANGE.contains(&between.trim().to_lowercase().as_str())
-}
-
-/// Words that lead in to a status and say nothing themselves.
-const LEAD_IN: [&str; 22] = [
-    "status",
-    "is",
-    "this",
-    "adr",
-    "rfc",
-    "decision",
-    "record",
-    "document",
-    "the",
-    "has",
-    "been",
-    "was",
-    "now",
-    "current",
-    "currently",
-    "fully",
-    "later",
-    "since",
-    "it",
-    "formally",
-    "officially",
-    "state",
-];
-/// Words that mark a relation as one to a part only.
-const IN_PART: [&str; 5] = ["partially", "partly", "teilweise", "partiellement", "parcialmente"];
 /// Words of a clause that is short enough to be a state of its own, behind another.
 const LATER_STATE_WORDS_MAX: usize = 4;
 /// Bytes of a status that are read; what comes after them is text.
@@ -73,7 +38,8 @@ const BYTES_MAX: usize = 4000;
 pub fn read(text: &str, kind: &Kind, vocabulary: &Vocabulary, order: DayOrder) -> StatusReading {
     let end = (0..=text.len().min(BYTES_MAX)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let words = Words { kind, vocabulary };
-    let lines = chosen_lines(emphasised(&text[..end]).unwrap_or(&text[..end]));
+    let sentences = words.sentences(emphasised(&text[..end]).unwrap_or(&text[..end]));
+    let lines = chosen_lines(&sentences);
     let mut reading = StatusReading { is_plain: !lines.is_empty(), ..StatusReading::default() };
     if lines.is_empty() || words.is_template(&lines) {
         reading.written = inline::plain(text);
@@ -102,6 +68,11 @@ pub fn read(text: &str, kind: &Kind, vocabulary: &Vocabulary, order: DayOrder) -
     if let Some(superseded) = superseded.filter(|_| is_superseded) {
         reading.name = Some(superseded.to_owned());
         reading.date = None;
+    }
+    // What is replaced in part holds for the rest.
+    if reading.name.is_none() && reading.relations.iter().any(|(name, _)| name == "superseded_in_part_by") {
+        let in_force = kind.statuses.iter().find(|status| status.meaning == Meaning::InForce);
+        reading.name = in_force.map(|status| status.name.clone());
     }
     if shown.is_empty() {
         shown = lines.iter().map(|line| inline::plain(line)).collect();
@@ -149,12 +120,32 @@ impl Words<'_> {
         (1..=words.len().min(4)).rev().find_map(|n| Some((self.status(&words[..n].join(" "))?, n)))
     }
 
+    /// `text` with those lines in one that are one sentence: the next begins with a small letter or in brackets and says no state of
+    /// its own, or the one before ends with a comma or "and".
+    fn sentences(&self, text: &str) -> String {
+        let mut sentences: Vec<String> = Vec::new();
+        for line in text.lines() {
+            let words = folded_words(line);
+            let says_own = || self.status_at_start(&words).is_some() || self.verb(&words).is_some();
+            let goes_on = line.starts_with(|c: char| c == '(' || c.is_lowercase()) && !says_own();
+            match sentences.last_mut().filter(|last| !last.is_empty()) {
+                Some(last) if !words.is_empty() && (goes_on || last.ends_with(',') || last.ends_with(" and")) => {
+                    last.push(' ');
+                    last.push_str(line.trim_end());
+                }
+                _ => sentences.push(line.trim_end().to_owned()),
+            }
+        }
+        sentences.join("\n")
+    }
+
     /// Whether the text offers a choice instead of making one.
     fn is_template(&self, lines: &[&str]) -> bool {
         let first = lines[0];
         if lines.len() == 1
             && self.vocabulary.is_placeholder(first)
             && self.status(&first.replace(['[', ']', '{', '}', '<', '>'], "")).is_none()
+            && (first.starts_with(['[', '{', '<']) || self.status_at_start(&folded_words(&inline::plain(first))).is_none())
         {
             return true;
         }
@@ -180,17 +171,20 @@ impl Words<'_> {
         for (index, Clause { text: clause, is_listed }) in clauses(line).into_iter().enumerate() {
             let plain = inline::plain(clause);
             let all = folded_words(&plain);
-            let n_lead =
-                all.iter().take_while(|word| LEAD_IN.contains(&word.as_str()) || word.bytes().all(|byte| byte.is_ascii_digit())).count();
+            let n_lead = all.iter().take_while(|word| self.is_lead_in(word) || word.bytes().all(|byte| byte.is_ascii_digit())).count();
             let n_lead = if self.status_at_start(&all).is_some() { 0 } else { n_lead };
             let words = &all[n_lead.min(all.len())..];
             if self.is_replaced_behind_link(clause) {
                 reading.relations.extend(reference::targets(clause).into_iter().map(|target| ("superseded_by".to_owned(), target)));
                 continue;
             }
-            if let Some((name, targets)) = self.relation(clause, words) {
-                reading.relations.extend(targets.into_iter().map(|target| (name.clone(), target)));
-                relation = Some(name);
+            // Without its accent, `remplacé` is the verb, too.
+            let is_said = |targets: &[Target]| !targets.is_empty() || self.status_at_start(words).is_none();
+            if let Some((names, targets)) = self.relations(clause, words).filter(|(_, targets)| is_said(targets)) {
+                for name in &names {
+                    reading.relations.extend(targets.iter().map(|target| (name.clone(), target.clone())));
+                }
+                relation = names.into_iter().next_back();
                 continue;
             }
             if let Some((name, n)) = self.status_at_start(words) {
@@ -216,7 +210,7 @@ impl Words<'_> {
             }
         }
         if let ([_, end], [first, last]) = (known.as_slice(), dates.as_slice())
-            && is_range(&whole[first.span.end..last.span.start])
+            && self.is_range(&whole[first.span.end..last.span.start])
             && reading.review_by.is_none()
             && states.len() == 1
         {
@@ -224,28 +218,60 @@ impl Words<'_> {
         }
     }
 
-    /// The relation that a clause tells: its verb at the beginning, or "superseded by" behind a subject, which makes it partial.
-    fn relation(&self, clause: &str, words: &[String]) -> Option<(String, Vec<Target>)> {
+    /// The relations that a clause tells: their verb at the beginning ("updates and supersedes" are two), or "superseded by" behind a
+    /// subject, which makes it partial.
+    fn relations(&self, clause: &str, words: &[String]) -> Option<(Vec<String>, Vec<Target>)> {
         let (at, name, n) = (0..words.len().min(16)).find_map(|at| {
-            let (name, n) = self.vocabulary.verb(&words[at..])?;
-            let is_known = self.is_relation(name);
-            let is_here = at == 0 || IN_PART.contains(&words[at - 1].as_str()) || name.starts_with("superseded_");
-            (is_known && is_here).then_some((at, name, n))
+            let (name, n) = self.verb(&words[at..])?;
+            let is_here = at == 0 || self.is_in_part(&words[at - 1]) || name.starts_with("superseded_");
+            is_here.then_some((at, name, n))
         })?;
         let subject = &words[..at];
-        let is_in_part = subject.iter().any(|word| IN_PART.contains(&word.as_str()));
         let has_subject =
-            subject.iter().any(|word| !LEAD_IN.contains(&word.as_str()) && self.status(word).is_none() && word != "and" && word != "but");
-        let name = match name {
-            "superseded_by" if is_in_part || has_subject => "superseded_in_part_by",
-            "supersedes" if is_in_part || has_subject => "supersedes_in_part",
-            name => name,
-        };
+            subject.iter().any(|word| !self.is_lead_in(word) && self.status(word).is_none() && word != "and" && word != "but");
+        let mut end = at + n;
+        let mut names = vec![name];
+        while let Some((also, n)) = words.get(end).filter(|word| *word == "and").and_then(|_| self.verb(&words[end + 1..])) {
+            names.push(also);
+            end += 1 + n;
+        }
         let targets = match inline::links(clause).is_empty() {
             false => reference::targets(clause),
-            true => reference::targets(&after_words(&inline::plain(clause), &words[at + n - 1])),
+            true => reference::targets(&after_words(&inline::plain(clause), &words[end - 1])),
         };
-        Some((name.to_owned(), targets))
+        let is_in_part = has_subject || subject.iter().any(|word| self.is_in_part(word)) || self.ends_in_part(clause);
+        let name = |name: &str| match name {
+            "superseded_by" if is_in_part => "superseded_in_part_by".to_owned(),
+            "supersedes" if is_in_part => "supersedes_in_part".to_owned(),
+            name => name.to_owned(),
+        };
+        Some((names.into_iter().map(name).collect(), targets))
+    }
+
+    /// The relation of the kind whose verb `words` begin with, and how many words it takes.
+    fn verb(&self, words: &[String]) -> Option<(&str, usize)> {
+        self.vocabulary.verb(words).filter(|(name, _)| self.is_relation(name))
+    }
+
+    /// Whether what a clause says behind its last link is for a part only: `superseded by [16](16.md) for the budget only`.
+    fn ends_in_part(&self, clause: &str) -> bool {
+        let behind = inline::links(clause).last().map(|link| link.span.end);
+        let words = folded_words(behind.map_or("", |at| clause.get(at..).unwrap_or_default()));
+        words.last().is_some_and(|word| self.vocabulary.is_word(word, "only") || word == "part")
+    }
+
+    fn is_in_part(&self, word: &str) -> bool {
+        self.vocabulary.is_word(word, "in_part")
+    }
+
+    fn is_lead_in(&self, word: &str) -> bool {
+        self.vocabulary.is_word(word, "lead_in")
+    }
+
+    /// Whether what stands between two days makes them the ends of a window. Two days in one status may be those of two events.
+    fn is_range(&self, between: &str) -> bool {
+        let between = between.trim();
+        matches!(between, "-" | "–" | "—" | "→" | ".." | "…") || self.vocabulary.is_word(between, "range")
     }
 
     /// Whether a clause tells the successor first, and then that it replaced this one: `被 [2. 二](0002.md) 取代`.

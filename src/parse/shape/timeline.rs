@@ -7,7 +7,7 @@ use crate::config::vocabulary::{Vocabulary, fold};
 use crate::parse::shape::inline;
 use crate::parse::shape::lines::{Layout, Line, Part, Sort};
 use crate::parse::shape::table::{self, Table};
-use crate::parse::times::{Clockwork, WrittenTime};
+use crate::parse::times::{Clockwork, WrittenTime, offset_at_start};
 
 /// One row: when, and what.
 #[derive(Debug)]
@@ -24,11 +24,17 @@ pub struct TimelineRow {
     pub time_span: Range<usize>,
 }
 
+/// Letters and digits that may stand before the first digit of a row: `Sep 29 2017 08:59`, `Around 12:30`.
+const LEAD_CHARS_MAX: usize = 7;
+
 /// The rows of the timeline in `parts`. `day` is the day of rows that name only a time, until a line names another.
 pub fn rows(layout: &Layout<'_>, parts: &[Part], day: Option<Date>, vocabulary: &Vocabulary, order: DayOrder) -> Vec<TimelineRow> {
     let mut reader = Reader { layout, clockwork: Clockwork { vocabulary, order, zone: None, day }, rows: Vec::new() };
     for part in parts {
-        if let Some((_, title, _)) = &part.heading {
+        if let Some((_, title, span)) = &part.heading {
+            if reader.heading(title, span, layout.lines_of(part)) {
+                continue;
+            }
             reader.setting(title);
         }
         reader.part(layout.lines_of(part));
@@ -56,7 +62,8 @@ impl Reader<'_> {
                     self.table(&lines[at..])
                 }
                 Sort::Bullet | Sort::Text | Sort::Quote => {
-                    let n = 1 + lines[at + 1..].iter().take_while(|next| next.sort == Sort::Text && line.sort == Sort::Bullet).count();
+                    let goes_on = |next: &&Line| next.sort == Sort::Text && (line.sort == Sort::Bullet || self.continues(line, next));
+                    let n = 1 + lines[at + 1..].iter().take_while(goes_on).count();
                     self.line(&lines[at..at + n]);
                     n
                 }
@@ -64,6 +71,12 @@ impl Reader<'_> {
             };
             at += n;
         }
+    }
+
+    /// Whether the line `next` goes on with the row that `line` begins, and begins none itself.
+    fn continues(&self, line: &Line, next: &Line) -> bool {
+        let begins = |line: &Line| self.at_start(&inline::plain(self.layout.content(line)));
+        line.sort == Sort::Text && begins(line).is_some_and(|(time, _)| time.is_time) && begins(next).is_none()
     }
 
     /// A line that is no row may name the day or the zone of those that follow.
@@ -74,29 +87,61 @@ impl Reader<'_> {
         }
         let lower = text.to_lowercase();
         if ["time", "zeit", "heure", "hora", "utc", "gmt"].iter().any(|word| lower.contains(word)) {
-            let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 1 && word.chars().all(|c| c.is_uppercase()));
-            self.clockwork.zone = words.filter_map(|word| self.clockwork.vocabulary.zone(word)).next_back().or(self.clockwork.zone);
+            let is_name = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_uppercase());
+            let zone = |word: &str| {
+                // `UTC+1 (Zurich time)`
+                let behind = text.split_once(word).and_then(|(_, behind)| offset_at_start(behind));
+                Some(self.clockwork.vocabulary.zone(word)? + behind.map_or(0, |(minutes, _)| minutes))
+            };
+            let words = text.split(|c: char| !c.is_alphanumeric()).filter(is_name);
+            self.clockwork.zone = words.filter_map(zone).next_back().or(self.clockwork.zone);
         }
+    }
+
+    /// A heading that is a time, `### 2018-01-18 4:19` or `### 21:06 - Logger error`, and the `lines` under it that tell what
+    /// happened: whether it is one.
+    fn heading(&mut self, title: &str, span: &Range<usize>, lines: &[Line]) -> bool {
+        let Some((time, what)) = self.at_start(title).filter(|(time, _)| has_clock(&title[..time.end])) else { return false };
+        let said = lines.iter().skip_while(|line| line.sort == Sort::Blank);
+        let said = said.take_while(|line| matches!(line.sort, Sort::Text | Sort::Bullet | Sort::Quote));
+        let (mut below, mut end) = (Vec::new(), span.end);
+        for (at, line) in said.enumerate() {
+            if at > 0 && line.sort == Sort::Bullet && what.is_empty() {
+                break;
+            }
+            below.push(self.layout.content(line));
+            end = line.content.end;
+        }
+        let (what, end) = if what.is_empty() { (inline::plain(&below.join(" ")), end) } else { (what, span.end) };
+        let written = title[..time.end].to_owned();
+        self.push(time, written, what, span.start..end, span.clone());
+        true
+    }
+
+    /// The time with which `plain` begins, and what is said behind it.
+    fn at_start(&self, plain: &str) -> Option<(WrittenTime, String)> {
+        let time = self.clockwork.read(plain);
+        let before = plain.find(|c: char| c.is_ascii_digit()).map_or(&plain[..0], |at| &plain[..at]);
+        let begins = time.is_time && before.chars().filter(|c| c.is_alphanumeric()).count() <= LEAD_CHARS_MAX && time.end > 0;
+        let what = plain.get(time.end..)?;
+        let what = what.trim_start_matches([' ', '-', '–', '—', ':', '|', ',', '.', ')', ']', '~', '>', '=']).trim();
+        begins.then(|| (time, what.to_owned()))
     }
 
     fn line(&mut self, lines: &[Line]) {
         let content: Vec<&str> = lines.iter().map(|line| self.layout.content(line)).collect();
         let plain = inline::plain(&content.join(" "));
-        let time = self.clockwork.read(&plain);
-        let before = plain.find(|c: char| c.is_ascii_digit()).map_or(&plain[..0], |at| &plain[..at]);
-        let begins = time.is_time && before.chars().filter(|c| c.is_alphanumeric()).count() <= 7 && time.end > 0;
-        let what = if begins {
-            plain[time.end.min(plain.len())..].trim_start_matches([' ', '-', '–', '—', ':', '|', ',', '.', ')', ']', '~', '>', '=']).trim()
-        } else {
-            ""
+        let is_row = |(time, what): &(WrittenTime, String)| {
+            let has_clock = time.at.is_some_and(|at| at.has_clock()) || time.is_approximate || has_clock(&plain[..time.end]);
+            !what.is_empty() && (has_clock || lines[0].sort == Sort::Bullet)
         };
-        let has_clock = time.at.is_some_and(|at| at.has_clock()) || time.is_approximate || has_clock(&plain[..time.end.min(plain.len())]);
-        if begins && !what.is_empty() && (has_clock || lines[0].sort == Sort::Bullet) {
-            let span = lines[0].content.start..lines[lines.len() - 1].content.end;
-            let written = plain[..time.end].to_owned();
-            self.push(time, written, what.to_owned(), span.clone(), span);
-        } else {
-            self.setting(&plain);
+        match self.at_start(&plain).filter(is_row) {
+            Some((time, what)) => {
+                let span = lines[0].content.start..lines[lines.len() - 1].content.end;
+                let written = plain[..time.end].to_owned();
+                self.push(time, written, what, span.clone(), span);
+            }
+            None => self.setting(&plain),
         }
     }
 
@@ -169,6 +214,9 @@ struct Columns {
     what: Vec<usize>,
 }
 
+/// Whether a time of day is in `text`, known or not: `09:??`, `14h30`, `7 PM`.
 fn has_clock(text: &str) -> bool {
-    text.contains(':') || text.contains('h')
+    let is_hours = |(at, _): (usize, &str)| text[..at].ends_with(|c: char| c.is_ascii_digit());
+    let lower = text.to_ascii_lowercase();
+    text.contains(':') || lower.match_indices('h').any(is_hours) || lower.ends_with("am") || lower.ends_with("pm")
 }

@@ -17,8 +17,7 @@ impl Builder<'_> {
         match kind {
             FieldType::Date => self.date(&plain, name, self.place(entry)).map(Value::Date),
             FieldType::DateTime => {
-                let clockwork =
-                    Clockwork { vocabulary: &self.config.vocabulary, order: self.config.day_order, zone: None, day: self.day() };
+                let clockwork = Clockwork { vocabulary: &self.config.vocabulary, order: self.text.days.order, zone: None, day: self.day() };
                 clockwork.read(&plain).at.map(Value::Moment).ok_or_else(|| "this is no time on a day that is known".to_owned())
             }
             FieldType::Integer => {
