@@ -93,8 +93,11 @@ pub fn body(text: &str) -> Range<usize> {
     }
 }
 
-/// Whether the first line that says something looks like YAML: `key:`, or the end of an empty head.
-fn begins_with_key(text: &str) -> bool {
+/// Whether the first line that says something, comments of HTML aside, looks like YAML: `key:`, or the end of an empty head.
+fn begins_with_key(mut text: &str) -> bool {
+    while let Some((_, after)) = text.trim_start().strip_prefix("<!--").and_then(|comment| comment.split_once("-->")) {
+        text = after;
+    }
     let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
     first.is_none_or(|line| {
         line == "---"

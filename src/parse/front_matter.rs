@@ -1,5 +1,6 @@
 //! The head of a file, in YAML, TOML or JSON, and what is wrong with it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diagnostic::{self, Diagnostic};
@@ -82,7 +83,7 @@ fn read(source: &SourceFile, format: Format, head: Range<usize>, body: Range<usi
     let written = &source.text[head.clone()];
     let (root, errors) = match format {
         // JSON is YAML, too.
-        Format::Yaml | Format::Json => yaml::parse(written),
+        Format::Yaml | Format::Json => yaml::parse(&without_comments(written)),
         Format::Toml => toml::parse(written),
     };
     let mut root = root.map(|node| shifted(node, head.start));
@@ -95,6 +96,24 @@ fn read(source: &SourceFile, format: Format, head: Range<usize>, body: Range<usi
         is_broken = true;
     }
     Head { root, start: head.start, body, diagnostics, is_broken }
+}
+
+/// `head` with spaces in place of the comments of HTML in it, so that what is left keeps its place. One that begins a line can be
+/// part of no value: those that go on are indented.
+fn without_comments(head: &str) -> Cow<'_, str> {
+    let (mut bare, mut end) = (Cow::Borrowed(head), 0);
+    for line in (Lines { text: head, at: 0 }).filter(|line| head[line.clone()].starts_with("<!--")) {
+        if line.start < end {
+            continue;
+        }
+        let Some(length) = head[line.start..].find("-->") else { break };
+        end = line.start + length + 3;
+        if head[end..].lines().next().is_none_or(|rest| rest.trim().is_empty()) {
+            let spaces: String = head[line.start..end].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+            bare.to_mut().replace_range(line.start..end, &spaces);
+        }
+    }
+    bare
 }
 
 /// A head without an end: it is taken to end where the text looks like Markdown again.

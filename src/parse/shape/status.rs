@@ -2,6 +2,8 @@
 //!
 //! Nothing is guessed: words that begin with no known status are kept as they are, and mean none.
 
+use std::borrow::Cow;
+
 use crate::calendar::{Date, DayOrder, dates_in};
 use crate::config::vocabulary::{Vocabulary, fold};
 use crate::model::kind::{Kind, Meaning};
@@ -168,7 +170,8 @@ impl Words<'_> {
         let known: Vec<Date> = dates.iter().filter_map(|found| found.date.clone().ok()).collect();
         let mut date = known.first().copied();
         let mut relation: Option<String> = None;
-        for (index, Clause { text: clause, is_listed }) in clauses(line).into_iter().enumerate() {
+        let undated = without_bracketed_days(line, order);
+        for (index, Clause { text: clause, is_listed }) in clauses(&undated).into_iter().enumerate() {
             let plain = inline::plain(clause);
             let all = folded_words(&plain);
             let n_lead = all.iter().take_while(|word| self.is_lead_in(word) || word.bytes().all(|byte| byte.is_ascii_digit())).count();
@@ -313,6 +316,20 @@ fn after_words(plain: &str, last: &str) -> String {
         }
     }
     rest.trim_start_matches([':', ' ']).to_owned()
+}
+
+/// A line without the days in brackets of their own, which would part a verb from what it is about: `Superseded [2021-03-04] by ADR 5`.
+fn without_bracketed_days(line: &str, order: DayOrder) -> Cow<'_, str> {
+    let mut undated = Cow::Borrowed(line);
+    for found in dates_in(line, order).iter().rev() {
+        let (before, after) = (&line[..found.span.start], &line[found.span.end..]);
+        let is_round = before.ends_with('(') && after.starts_with(')') && !before.ends_with("](");
+        let is_square = before.ends_with('[') && after.starts_with(']') && !after[1..].starts_with(['(', '[', ':']);
+        if is_round || is_square {
+            undated.to_mut().replace_range(before.len() - 1..found.span.end + 1, "");
+        }
+    }
+    undated
 }
 
 /// A part of a line that says one thing.

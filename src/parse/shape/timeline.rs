@@ -27,6 +27,9 @@ pub struct TimelineRow {
 /// Letters and digits that may stand before the first digit of a row: `Sep 29 2017 08:59`, `Around 12:30`.
 const LEAD_CHARS_MAX: usize = 7;
 
+/// Bytes of a time at the end of a heading: `5 September 2024, 23:50 UTC - 6 September 2024, 00:20 UTC`.
+const END_BYTES_MAX: usize = 80;
+
 /// The rows of the timeline in `parts`. `day` is the day of rows that name only a time, until a line names another.
 pub fn rows(layout: &Layout<'_>, parts: &[Part], day: Option<Date>, vocabulary: &Vocabulary, order: DayOrder) -> Vec<TimelineRow> {
     let mut reader = Reader { layout, clockwork: Clockwork { vocabulary, order, zone: None, day }, rows: Vec::new() };
@@ -98,10 +101,12 @@ impl Reader<'_> {
         }
     }
 
-    /// A heading that is a time, `### 2018-01-18 4:19` or `### 21:06 - Logger error`, and the `lines` under it that tell what
-    /// happened: whether it is one.
+    /// A heading that is a time, `### 2018-01-18 4:19`, `### 21:06 - Logger error` or `### Rollback 14:05 UTC`, and the `lines` under
+    /// it that tell what happened: whether it is one.
     fn heading(&mut self, title: &str, span: &Range<usize>, lines: &[Line]) -> bool {
-        let Some((time, what)) = self.at_start(title).filter(|(time, _)| has_clock(&title[..time.end])) else { return false };
+        let at_start = self.at_start(title).filter(|(time, _)| has_clock(&title[..time.end]));
+        let at_start = at_start.map(|(time, what)| (title[..time.end].to_owned(), time, what));
+        let Some((written, time, what)) = at_start.or_else(|| self.at_end(title, lines)) else { return false };
         let said = lines.iter().skip_while(|line| line.sort == Sort::Blank);
         let said = said.take_while(|line| matches!(line.sort, Sort::Text | Sort::Bullet | Sort::Quote));
         let (mut below, mut end) = (Vec::new(), span.end);
@@ -113,9 +118,25 @@ impl Reader<'_> {
             end = line.content.end;
         }
         let (what, end) = if what.is_empty() { (inline::plain(&below.join(" ")), end) } else { (what, span.end) };
-        let written = title[..time.end].to_owned();
         self.push(time, written, what, span.start..end, span.clone());
         true
+    }
+
+    /// The time with which a heading ends, as it is written and as it is read, and what is said before it. A heading over `lines`
+    /// that have times of their own says when all of them were.
+    fn at_end(&self, title: &str, lines: &[Line]) -> Option<(String, WrittenTime, String)> {
+        let has_own = |line: &Line| line.sort == Sort::Row || self.at_start(&inline::plain(self.layout.content(line))).is_some();
+        let starts = title.match_indices([' ', '(', '[']).map(|(at, _)| at + 1).filter(|at| title.len() - at <= END_BYTES_MAX);
+        let mut starts = starts.filter(|at| title[*at..].starts_with(|c: char| c.is_ascii_digit()));
+        let (at, time) = starts.find_map(|at| {
+            let time = self.clockwork.read(&title[at..]);
+            let is_last = title[at + time.end..].chars().all(|c| matches!(c, ')' | ']' | '.' | ':' | ' '));
+            (time.is_time && is_last && has_clock(&title[at..at + time.end])).then_some((at, time))
+        })?;
+        let what = title[..at].trim_end_matches([' ', '(', '[', '-', '–', '—', ':', ',', '@', '~', '|']);
+        let what = what.strip_suffix(" at").unwrap_or(what).trim_end();
+        let is_told = what.chars().any(char::is_alphabetic) && !lines.iter().any(has_own);
+        is_told.then(|| (title[at..at + time.end].trim_end_matches([')', ']']).to_owned(), time, what.to_owned()))
     }
 
     /// The time with which `plain` begins, and what is said behind it.
