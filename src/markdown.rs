@@ -14,6 +14,7 @@ mod math;
 mod outline;
 mod passes;
 mod terms;
+mod toctree;
 
 use std::ops::Range;
 
@@ -28,6 +29,7 @@ pub use crate::model::record::MarkdownOptions;
 pub use head::{Format, Head, Lines, body, head};
 pub use include::{directives, is_directive_target};
 pub use terms::{Term, Terms};
+pub use toctree::{MARK as TOCTREE, caption};
 
 /// The Markdown of one record, as events with their places in the source.
 pub struct Document<'a> {
@@ -58,6 +60,8 @@ pub struct Shown<'a> {
 pub enum Href {
     /// To an address within the site, relative to the page.
     Within(String),
+    /// The same, shown with the title of what is there: the words are no more than a path.
+    Titled(String, String),
     /// To a picture of the site, relative to the page.
     Picture(String),
     /// Out of the site.
@@ -71,6 +75,7 @@ impl<'a> Document<'a> {
     pub fn parse(source: &'a SourceFile, body: Range<usize>, options: MarkdownOptions) -> Self {
         let mut diagnostics = Vec::new();
         let events = include::events(source, body, options, &mut diagnostics);
+        let events = toctree::toctrees(events, source);
         let events = callout::callouts(events, source, options);
         let events = passes::raw_html(events, options.raw_html);
         let events = passes::shallow(events, source, &mut diagnostics);

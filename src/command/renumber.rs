@@ -202,7 +202,7 @@ impl<'a> Renumbering<'a> {
     fn in_link(&self, record: &Record, link: &Link) -> Vec<Edit> {
         let text = &record.source.text;
         let written = &text[link.span.clone()];
-        if matches!(link.form, LinkForm::Wiki | LinkForm::Embed) {
+        if matches!(link.form, LinkForm::Wiki | LinkForm::Embed | LinkForm::Entry) {
             return self.within(record, &link.span);
         }
         let mut edits = Vec::new();

@@ -180,14 +180,19 @@ impl Redaction<'_> {
     /// of it; nothing when it holds none.
     fn redacted_text(&self, record: &Record, text: &str, body: Range<usize>, shown: Range<usize>) -> Option<String> {
         let attributes = attributed(&text[shown.clone()]);
-        if !text.contains('[') && !text.contains("://") && attributes.is_empty() {
+        if !text.contains('[') && !text.contains("://") && !text.contains(markdown::TOCTREE) && attributes.is_empty() {
             return None;
         }
         let alone = SourceFile::new(record.path().clone(), text.to_owned());
         let outline = Document::parse(&alone, body, record.markdown).outline().0;
         let mut spans: Vec<(Range<usize>, String)> = Vec::new();
         for link in outline.links.iter().filter(|link| self.leads_to_withheld(record, link)) {
-            let words = if says_no_more_than_name(link) { UNNAMED.to_owned() } else { self.without_names(record, &link.text) };
+            let words = match link.form {
+                // Its words, left alone in their line, would be taken for a path.
+                LinkForm::Entry => String::new(),
+                _ if says_no_more_than_name(link) => UNNAMED.to_owned(),
+                _ => self.without_names(record, &link.text),
+            };
             spans.extend(places(text, link).into_iter().map(|place| (place, words.clone())));
         }
         for (span, target, words) in bracketed(&text[shown.clone()]).into_iter().chain(defined(&text[shown.clone()])) {
@@ -212,7 +217,7 @@ impl Redaction<'_> {
     fn leads_to_withheld(&self, record: &Record, link: &Link) -> bool {
         match link.form {
             LinkForm::Wiki | LinkForm::Embed => self.names_withheld(record, &link.target),
-            LinkForm::Markdown | LinkForm::Image => self.is_path_of_withheld(record, &link.target),
+            LinkForm::Markdown | LinkForm::Image | LinkForm::Entry => self.is_path_of_withheld(record, &link.target),
         }
     }
 

@@ -69,7 +69,7 @@ pub fn destinations(context: &Context<'_>, from: RecordIndex) -> Links {
             LinkForm::Wiki => resolution.wiki(link),
             LinkForm::Embed if resolution.is_file(link) => resolution.address(link),
             LinkForm::Embed => resolution.wiki(link),
-            LinkForm::Markdown | LinkForm::Image => resolution.address(link),
+            LinkForm::Markdown | LinkForm::Image | LinkForm::Entry => resolution.address(link),
         };
         resolution.links.destinations.push(destination);
     }

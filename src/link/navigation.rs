@@ -1,12 +1,15 @@
 //! The order that a team gave its pages for another program: tables of contents ([`contents`]), the `nav` of `mkdocs.yml`,
-//! sidebars in JavaScript or JSON ([`sidebars`]), files that order their folder ([`places`], `_category_.json`), pages that name
-//! their parent ([`parents`]). What they leave out follows in the usual order. A title over pages of one folder is the name of
+//! trees in YAML ([`trees`]), sidebars in JavaScript or JSON ([`sidebars`]), lists of AsciiDoc ([`antora`]), files that order their
+//! folder ([`places`], `_category_.json`), pages that name those below them ([`toctrees`]) or their parent ([`parents`]). What they leave out follows in the usual order. A title over pages of one folder is the name of
 //! that folder.
 
+mod antora;
 mod contents;
 mod parents;
 mod places;
 mod sidebars;
+mod toctrees;
+mod trees;
 
 pub use contents::is_contents;
 
@@ -37,13 +40,13 @@ pub const PAGES: &str = ".pages";
 /// Whether `path` is such a file.
 pub fn is_outline(path: &SourcePath) -> bool {
     let is_script = |ending: &str| matches!(ending, "js" | "cjs" | "mjs" | "ts" | "mts");
-    if matches!(path.file_name(), PAGES | "meta.json" | "_meta.json" | "mint.json" | "docs.json") {
+    if matches!(path.file_name(), PAGES | "meta.json" | "_meta.json" | "mint.json" | "docs.json" | "myst.yml" | "nav.adoc") {
         return true;
     }
     let (stem, ending) = path.file_name().rsplit_once('.').unwrap_or_default();
     let is_yaml = matches!(ending, "yml" | "yaml");
     match stem {
-        "mkdocs" => is_yaml,
+        "mkdocs" | "_toc" => is_yaml,
         "_category_" => is_yaml || ending == "json",
         "sidebars" => is_script(ending) || ending == "json",
         "astro.config" => is_script(ending),
@@ -93,9 +96,14 @@ impl Navigation {
                 "mint" | "docs" => navigation.take(records, &sidebars::read(path, text, resolver)),
                 "" | "meta" | "_meta" => navigation.place(path.folder(), &places::read(path, text), resolver),
                 "mkdocs" => navigation.take(records, &of_mkdocs(path, text, resolver)),
+                "_toc" | "myst" => navigation.take(records, &trees::read(path, text, resolver)),
+                "nav" => navigation.take(records, &antora::read(path, text, resolver)),
                 "sidebars" | "astro" | "config" => navigation.take(records, &sidebars::read(path, text, resolver)),
                 _ => navigation.name_folder(path.folder(), text),
             }
+        }
+        for outlined in toctrees::read(records, resolver, sources) {
+            navigation.take(records, &outlined);
         }
         for outlined in parents::read(records, sources) {
             navigation.take(records, &outlined);

@@ -26,6 +26,7 @@ pub fn html(document: &Document<'_>, shown: Shown<'_>, highlighter: &Highlighter
         terms: shown.terms,
         mentioned: HashSet::new(),
         in_heading: false,
+        is_titled: false,
     };
     let title_ends = |(event, _): &(Event<'_>, _)| matches!(event, Event::End(TagEnd::Heading(HeadingLevel::H1)));
     let title_starts = |(event, _): &(Event<'_>, _)| matches!(event, Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }));
@@ -69,6 +70,8 @@ struct Writer<'a> {
     terms: Option<&'a Terms>,
     mentioned: HashSet<usize>,
     in_heading: bool,
+    /// The link that is open shows a title in place of its words.
+    is_titled: bool,
 }
 
 /// Footnotes, numbered in the order in which they are first named.
@@ -139,6 +142,7 @@ impl Writer<'_> {
                 self.in_heading &= !matches!(end, TagEnd::Heading(_));
                 self.end(end);
             }
+            Event::Text(_) if self.is_titled => {}
             Event::Text(text) if self.code.is_some() => self.push(text),
             Event::Text(text) => self.text_with_terms(text),
             Event::Code(text) => {
@@ -299,6 +303,7 @@ impl Writer<'_> {
             TagEnd::Subscript => self.push("</sub>"),
             TagEnd::Link => {
                 let close = self.links.pop().unwrap_or_default();
+                self.is_titled = false;
                 self.push(close);
             }
             TagEnd::Image => self.close_image(),
@@ -318,6 +323,14 @@ impl Writer<'_> {
                 self.push("<span class=\"broken-link\"");
                 self.reason(reason.as_deref());
                 self.links.push("</span>");
+            }
+            Href::Titled(url, title) => {
+                self.open_anchor(&url);
+                self.push(">");
+                self.text(&title);
+                self.links.push("</a>");
+                self.is_titled = true;
+                return;
             }
             Href::Within(url) | Href::Picture(url) => {
                 self.open_anchor(&url);
@@ -365,9 +378,9 @@ impl Writer<'_> {
                 escape_href(out, &url).expect("a string takes everything");
                 self.push(&format!("\" alt=\"{}\" loading=\"lazy\">", alternative.replace('"', "&quot;")));
             }
-            Href::External(_) | Href::Within(_) if !self.links.is_empty() => self.push(&alternative),
+            Href::External(_) | Href::Within(_) | Href::Titled(..) if !self.links.is_empty() => self.push(&alternative),
             // A record is no picture: its words lead to it.
-            Href::Within(url) => {
+            Href::Within(url) | Href::Titled(url, _) => {
                 self.open_anchor(&url);
                 self.push(">");
                 if alternative.is_empty() {

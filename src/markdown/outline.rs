@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::highlight::BLOCK_BYTES_MAX;
-use crate::markdown::{Document, language_of, math};
+use crate::markdown::{Document, language_of, math, toctree};
 use crate::model::name::Anchor;
 use crate::model::section::{CodeBlock, Lead, Link, LinkForm, Outline, Section};
 
@@ -90,7 +90,11 @@ impl Walk {
                 self.outline.sections.push(Section::default());
             }
             Tag::Link { link_type, dest_url, .. } => {
-                let form = if matches!(link_type, LinkType::WikiLink { .. }) { LinkForm::Wiki } else { LinkForm::Markdown };
+                let form = match *link_type {
+                    LinkType::WikiLink { .. } => LinkForm::Wiki,
+                    toctree::ENTRY => LinkForm::Entry,
+                    _ => LinkForm::Markdown,
+                };
                 let target = if *link_type == LinkType::Email { format!("mailto:{dest_url}") } else { dest_url.to_string() };
                 self.open_link(form, target, range);
             }

@@ -100,4 +100,6 @@ pub enum LinkForm {
     Wiki,
     /// `![[target]]`.
     Embed,
+    /// `target` or `text <target>` in a table of contents of Sphinx.
+    Entry,
 }

@@ -15,6 +15,7 @@ use crate::model::field::{Field, Value};
 use crate::model::handbook::{Destination, RecordIndex};
 use crate::model::kind::{FieldType, Kind, Meaning};
 use crate::model::name::OutputPath;
+use crate::model::section::LinkForm;
 use crate::parse::without_own_number;
 use crate::render::history::{self, HistoryView};
 use crate::render::overview::map::{self, AroundView};
@@ -245,8 +246,12 @@ pub fn body(site: &Site<'_>, path: &OutputPath, index: RecordIndex) -> String {
     let glossary = &site.ledger.glossary;
     let terms = glossary.record.filter(|glossary| *glossary != index).map(|_| &glossary.terms);
     let shown = Shown { title: shows_title, hidden: &record.reading.hidden, left: &record.reading.left, terms };
+    let is_bare = |link: usize| record.outline.links.get(link).is_some_and(|link| link.form == LinkForm::Entry && link.text == link.target);
     document.html(shown, site.highlighter, |link| match links.get(link) {
-        Some(destination) => href(site, path, destination),
+        Some(destination) => match (href(site, path, destination), destination) {
+            (Href::Within(url), Destination::Record(to, _)) if is_bare(link) => Href::Titled(url, site.handbook.records[*to].title.clone()),
+            (href, _) => href,
+        },
         None => Href::Nowhere(None),
     })
 }

@@ -36,7 +36,7 @@ pub fn read(record: &Record, resolver: &Resolver<'_>, sources: &Sources) -> Outl
 }
 
 /// The page to which `link` leads.
-fn page(link: &Link, record: &Record, resolver: &Resolver<'_>, sources: &Sources) -> Option<RecordIndex> {
+pub fn page(link: &Link, record: &Record, resolver: &Resolver<'_>, sources: &Sources) -> Option<RecordIndex> {
     let target = decoded(link.target.split(['#', '?']).next().unwrap_or_default());
     if target.is_empty() {
         return None;
