@@ -1,21 +1,18 @@
 //! Source code to HTML with a handful of classes. The one home of syntect.
 //!
 //! A grammar costs milliseconds to load and a block of code costs milliseconds a kilobyte, three quarters of a naive
-//! build (`docs/decisions`), so grammars are loaded when the first block asks, and each distinct block is done once. What a
-//! grammar compiled stays in memory for as long as its set, tens of MB for some: where the blocks are known beforehand, they are
-//! done grammar by grammar.
+//! build (`docs/decisions`), so grammars are loaded when the first block asks, and each distinct block is done once.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use pulldown_cmark_escape::escape_html_body_text;
-use rayon::prelude::*;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
 use crate::model::source::ContentHash;
 
 /// Bytes of a block and of a line beyond which code stays plain: a grammar's regular expressions may be quadratic.
-pub const BLOCK_BYTES_MAX: usize = 64 * 1024;
+const BLOCK_BYTES_MAX: usize = 64 * 1024;
 const LINE_BYTES_MAX: usize = 2 * 1024;
 /// Bytes of HTML that are kept for blocks that come again.
 const CACHE_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -30,8 +27,6 @@ pub struct Highlighter {
 struct Cache {
     html: HashMap<ContentHash, Arc<str>>,
     n_bytes: usize,
-    /// Whether something had no room.
-    is_full: bool,
 }
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
@@ -39,55 +34,21 @@ static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_new
 impl Highlighter {
     /// `code` in `language` as HTML; `None` when it is to be shown plainly.
     pub fn highlight(&self, language: &str, code: &str) -> Option<Arc<str>> {
-        let (syntax, key) = wanted(language, code)?;
-        if let Some(html) = self.done().html.get(&key) {
+        if language.is_empty() || code.len() > BLOCK_BYTES_MAX || code.lines().any(|line| line.len() > LINE_BYTES_MAX) {
+            return None;
+        }
+        let syntax = syntax(language)?;
+        let key = ContentHash::of_parts([syntax.name.as_bytes(), code.as_bytes()]);
+        if let Some(html) = self.done.lock().expect("no thread panics while it holds the cache").html.get(&key) {
             return Some(html.clone());
         }
-        let html: Arc<str> = Arc::from(marked(&SYNTAXES, syntax, code)?);
-        self.done().keep(key, &html);
+        let html: Arc<str> = Arc::from(marked(syntax, code)?);
+        let mut done = self.done.lock().expect("no thread panics while it holds the cache");
+        if done.n_bytes + html.len() <= CACHE_BYTES_MAX && done.html.insert(key, html.clone()).is_none() {
+            done.n_bytes += html.len();
+        }
         Some(html)
     }
-
-    /// Does these blocks, each of a language and code, grammar by grammar, so that [`Highlighter::highlight`] finds them done.
-    pub fn prepare<'a>(&self, blocks: impl Iterator<Item = (&'a str, &'a str)>) {
-        let mut by_grammar: HashMap<&str, HashMap<ContentHash, &str>> = HashMap::new();
-        for (language, code) in blocks {
-            if let Some((syntax, key)) = wanted(language, code) {
-                by_grammar.entry(&syntax.name).or_default().insert(key, code);
-            }
-        }
-        by_grammar.into_par_iter().for_each(|(name, blocks)| {
-            let syntaxes = two_face::syntax::extra_newlines();
-            let Some(syntax) = syntaxes.find_syntax_by_name(name) else { return };
-            blocks.into_par_iter().filter(|_| !self.done().is_full).for_each(|(key, code)| {
-                if let Some(html) = marked(&syntaxes, syntax, code) {
-                    self.done().keep(key, &Arc::from(html));
-                }
-            });
-        });
-    }
-
-    fn done(&self) -> MutexGuard<'_, Cache> {
-        self.done.lock().expect("no thread panics while it holds the cache")
-    }
-}
-
-impl Cache {
-    fn keep(&mut self, key: ContentHash, html: &Arc<str>) {
-        self.is_full |= self.n_bytes + html.len() > CACHE_BYTES_MAX;
-        if !self.is_full && self.html.insert(key, html.clone()).is_none() {
-            self.n_bytes += html.len();
-        }
-    }
-}
-
-/// The grammar of a block that is to be highlighted, and what tells it from others.
-fn wanted(language: &str, code: &str) -> Option<(&'static SyntaxReference, ContentHash)> {
-    if language.is_empty() || code.len() > BLOCK_BYTES_MAX || code.lines().any(|line| line.len() > LINE_BYTES_MAX) {
-        return None;
-    }
-    let syntax = syntax(language)?;
-    Some((syntax, ContentHash::of_parts([syntax.name.as_bytes(), code.as_bytes()])))
 }
 
 /// The grammar for a word after a fence.
@@ -111,7 +72,7 @@ fn syntax(language: &str) -> Option<&'static SyntaxReference> {
 }
 
 /// `code` with a span around each run of characters of one class.
-fn marked(syntaxes: &SyntaxSet, syntax: &SyntaxReference, code: &str) -> Option<String> {
+fn marked(syntax: &SyntaxReference, code: &str) -> Option<String> {
     let mut state = ParseState::new(syntax);
     let mut stack = ScopeStack::new();
     let mut html = Html { text: String::with_capacity(code.len() * 2), class: None };
@@ -126,7 +87,7 @@ fn marked(syntaxes: &SyntaxSet, syntax: &SyntaxReference, code: &str) -> Option<
             &line_buffer
         };
         let mut done = 0;
-        for (at, change) in state.parse_line(line, syntaxes).ok()? {
+        for (at, change) in state.parse_line(line, &SYNTAXES).ok()? {
             html.push(class_of(&stack), &line[done..at]);
             done = at;
             stack.apply(&change).ok()?;

@@ -18,7 +18,7 @@ mod toctree;
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::diagnostic::Diagnostic;
 use crate::highlight::Highlighter;
@@ -126,15 +126,6 @@ fn events(text: &str, options: MarkdownOptions) -> Vec<(Event<'_>, Range<usize>)
 
 /// The parser, set as we need it. The metadata options are never on: they are quadratic on hostile input
 /// (`docs/decisions/0004`), and our own code splits off the front matter.
-/// The language of a block of code, as it is written; empty, if it has none.
-fn language_of(kind: &CodeBlockKind<'_>) -> String {
-    let language = match kind {
-        CodeBlockKind::Fenced(info) => info.split([' ', ',', '{', '\t']).next().unwrap_or_default(),
-        CodeBlockKind::Indented => "",
-    };
-    language.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '_' | '.')).take(40).collect()
-}
-
 fn parser(text: &str, math: bool) -> Parser<'_> {
     let mut options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES

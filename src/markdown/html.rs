@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pulldown_cmark::{Alignment, BlockQuoteKind, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, LinkType, Tag, TagEnd};
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 
 use crate::highlight::Highlighter;
-use crate::markdown::{Document, Href, Shown, Terms, language_of, left, math};
+use crate::markdown::{Document, Href, Shown, Terms, left, math};
 
 /// See [`Document::html`].
 pub fn html(document: &Document<'_>, shown: Shown<'_>, highlighter: &Highlighter, href: impl Fn(usize) -> Href) -> String {
@@ -200,7 +200,13 @@ impl Writer<'_> {
                 }
             },
             Tag::CodeBlock(kind) => {
-                self.code = Some(language_of(kind));
+                let language = match kind {
+                    CodeBlockKind::Fenced(info) => info.split([' ', ',', '{', '\t']).next().unwrap_or_default(),
+                    CodeBlockKind::Indented => "",
+                };
+                self.code = Some(
+                    language.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '_' | '.')).take(40).collect(),
+                );
                 self.out.push(String::new());
             }
             Tag::HtmlBlock => {}

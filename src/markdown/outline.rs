@@ -6,10 +6,9 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::diagnostic::{self, Diagnostic};
-use crate::highlight::BLOCK_BYTES_MAX;
-use crate::markdown::{Document, language_of, math, toctree};
+use crate::markdown::{Document, math, toctree};
 use crate::model::name::Anchor;
-use crate::model::section::{CodeBlock, Lead, Link, LinkForm, Outline, Section};
+use crate::model::section::{Lead, Link, LinkForm, Outline, Section};
 
 /// Characters of a sentence that are kept on each side of a link.
 const SENTENCE_CHARS_MAX: usize = 160;
@@ -70,8 +69,6 @@ struct Walk {
     outline: Outline,
     /// Plain text of the block that is being read.
     block: String,
-    /// The language of the block of code that is being read.
-    language: String,
     /// Links of this block: index, and their words in `block`.
     links: Vec<(usize, Range<usize>)>,
     /// Links that are open.
@@ -107,11 +104,7 @@ impl Walk {
                 self.depth += 1;
             }
             Tag::TableCell if !self.block.is_empty() => self.block.push_str(" · "),
-            Tag::CodeBlock(kind) => {
-                self.close_block();
-                self.language = language_of(kind);
-            }
-            Tag::Paragraph | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => self.close_block(),
+            Tag::Paragraph | Tag::CodeBlock(_) | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => self.close_block(),
             _ => {}
         }
     }
@@ -124,14 +117,7 @@ impl Walk {
                 self.close_block();
                 self.depth -= 1;
             }
-            TagEnd::CodeBlock => {
-                let language = std::mem::take(&mut self.language);
-                if !language.is_empty() && self.block.len() <= BLOCK_BYTES_MAX {
-                    self.outline.code_blocks.push(CodeBlock { language, text: self.block.clone() });
-                }
-                self.close_block();
-            }
-            TagEnd::TableRow | TagEnd::TableHead => self.close_block(),
+            TagEnd::CodeBlock | TagEnd::TableRow | TagEnd::TableHead => self.close_block(),
             TagEnd::DefinitionListTitle | TagEnd::DefinitionListDefinition => self.close_block(),
             _ => {}
         }

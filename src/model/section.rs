@@ -21,8 +21,6 @@ pub struct Outline {
     pub lead: String,
     /// The first paragraphs, from which `parse` takes the lead: the first that is no metadata. Empty afterwards.
     pub leads: Vec<Lead>,
-    /// Blocks of code in a language, in the order of the text.
-    pub code_blocks: Vec<CodeBlock>,
 }
 
 impl Outline {
@@ -44,15 +42,6 @@ pub struct Lead {
     pub text: String,
     /// Where it stands in the source file, in bytes.
     pub span: Range<usize>,
-}
-
-/// Code of several lines.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CodeBlock {
-    /// The language, as it is written.
-    pub language: String,
-    /// The code.
-    pub text: String,
 }
 
 /// A heading and the text under it, up to the next heading of any level.

@@ -121,8 +121,6 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let is_as_it_was = || Built::find(&project.cache(), out).is_some_and(|now| Some(now.made_of()) == before.as_ref());
     let outdated = outdated(&assembled, site.ledger, &memo, &changed).filter(|_| is_as_it_was());
     let pages: Vec<(OutputPath, Page)> = pages(&site).into_iter().collect();
-    let written = pages.iter().filter(|(_, page)| outdated.as_ref().is_none_or(|outdated| outdated.on(page)));
-    memo.highlighter.prepare(written.flat_map(|(_, page)| code_blocks(&assembled, page)));
     let cache = index_cache(&project.dir, occasion);
     let (searchable, failed) = rayon::join(
         || put_search(&session, &assembled, cache.as_deref(), &reusable),
@@ -222,13 +220,6 @@ fn put_search(
     let put_all = || search_contents(assembled, &lists).into_par_iter().map(put).collect::<Result<_, _>>();
     let (files, ()) = rayon::join(put_all, keep);
     Ok((lists, files.map_err(BuildError::Write)?))
-}
-
-/// The blocks of code on a page: of each the language, and the code.
-fn code_blocks<'a>(assembled: &'a Assembled, page: &Page) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let record = if let Page::Record(index) = page { assembled.handbook.records.get(*index) } else { None };
-    let blocks = record.map_or(&[][..], |record| &record.outline.code_blocks);
-    blocks.iter().map(|block| (block.language.as_str(), block.text.as_str()))
 }
 
 /// Renders the pages that are outdated, or all, and hands them over; what could not be rendered is told.
