@@ -19,7 +19,7 @@ pub use address::output_of_path;
 pub use address::part as address_part;
 pub use address::series_of_file;
 pub use address::without_own_number;
-pub use neighbours::settle;
+pub use neighbours::{Settled, settle};
 pub use several::{records_of, split};
 
 use std::collections::BTreeMap;

@@ -33,7 +33,7 @@ use crate::model::history::{History, HistoryDetail};
 use crate::model::output::OutputFile;
 use crate::model::record::Record;
 use crate::model::source::{ContentHash, SourceFile};
-use crate::parse::{Parsed, parse, settle};
+use crate::parse::{Parsed, Settled, parse, settle};
 use crate::render::{Past, Setting, Site, Theme};
 
 pub use build::{BuildError, Report, build, keep_answers};
@@ -42,6 +42,7 @@ pub use build::{BuildError, Report, build, keep_answers};
 #[derive(Default)]
 pub struct Memo {
     parsed: HashMap<(ContentHash, ContentHash), Parsed>,
+    settled: Settled,
     highlighter: Arc<Highlighter>,
     /// Told of each record that is parsed, or was, with the number of all.
     pub on_record: Option<OnRecord>,
@@ -144,6 +145,7 @@ impl Memo {
     pub fn fork(&self) -> Self {
         Self {
             parsed: self.parsed.clone(),
+            settled: self.settled.clone(),
             highlighter: self.highlighter.clone(),
             on_record: None,
             cache: self.cache.clone(),
@@ -209,7 +211,7 @@ pub fn assemble(mut input: Input, memo: &mut Memo, scope: Scope) -> Assembled {
     let origins = input.origins();
     let mut records = Vec::with_capacity(input.sources.len());
     let mut all_parsed = memo.parse_all(&input.sources, &input.config);
-    settle(&mut all_parsed, &input.config);
+    settle(&mut all_parsed, &input.config, &mut memo.settled);
     for (source, parsed) in input.sources.iter_mut().zip(all_parsed) {
         // What was read before as it is now is not kept twice.
         if source.diagnostics == parsed.record.source.diagnostics {

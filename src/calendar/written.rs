@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Date;
 
 /// Which of two numbers comes first in `9/12/22`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum DayOrder {
     /// Not said; such a date is ambiguous.
     #[default]

@@ -7,12 +7,17 @@ use rayon::prelude::*;
 
 use crate::calendar::DayOrder;
 use crate::config::Config;
+use crate::model::source::ContentHash;
 use crate::parse::{Parsed, parse};
 
-/// Reads those of `parsed` again whose dates their neighbours tell.
-pub fn settle(parsed: &mut [Parsed], config: &Config) {
+/// Records as their neighbours tell them: by the hash of the source, that of the settings, and which number comes first.
+pub type Settled = HashMap<(ContentHash, ContentHash, DayOrder), Parsed>;
+
+/// Reads those of `parsed` again whose dates their neighbours tell, unless they are `known`, which has them afterwards and no others.
+pub fn settle(parsed: &mut [Parsed], config: &Config, known: &mut Settled) {
     let doubtful: Vec<usize> = (0..parsed.len()).filter(|at| parsed[*at].record.reading.has_doubtful_days).collect();
     if config.day_order != DayOrder::Unknown || doubtful.is_empty() {
+        known.clear();
         return;
     }
     let told = told(parsed);
@@ -25,10 +30,12 @@ pub fn settle(parsed: &mut [Parsed], config: &Config) {
             (0, _) => &month_first,
             _ => return None,
         };
-        Some((at, parse(source, config)))
+        let key = (source.hash, config.hash, config.day_order);
+        Some((at, key, known.get(&key).cloned().unwrap_or_else(|| parse(source, config))))
     };
-    let settled: Vec<(usize, Parsed)> = doubtful.into_par_iter().filter_map(settled).collect();
-    settled.into_iter().for_each(|(at, record)| parsed[at] = record);
+    let settled: Vec<_> = doubtful.into_par_iter().filter_map(settled).collect();
+    *known = settled.iter().map(|(_, key, record)| (*key, record.clone())).collect();
+    settled.into_iter().for_each(|(at, _, record)| parsed[at] = record);
 }
 
 /// How many files say that the day comes first, and how many that the month does, by each folder that they lie in.

@@ -243,6 +243,16 @@ mod tests {
         assert_eq!(bundle(&modules, "main.js", unused), Err(problem.to_owned()));
     }
 
+    /// The first script, and the second, which is called `second.js`.
+    fn both(modules: &BTreeMap<&str, Module<'_>>) -> (Result<String, String>, String) {
+        let mut second = String::new();
+        let first = bundle(modules, "main.js", |script| {
+            second = script;
+            "second.js".to_owned()
+        });
+        (first, second)
+    }
+
     #[test]
     fn what_is_imported_later_is_a_second_script() {
         let module = |text| Module { text, is_ours: true };
@@ -258,11 +268,7 @@ mod tests {
                 ),
             ),
         ]);
-        let mut second = String::new();
-        let first = bundle(&modules, "main.js", |script| {
-            second = script;
-            "second.js".to_owned()
-        });
+        let (first, second) = both(&modules);
         let one = "const $1=(function(){\nconst a=1;return[a]})();\n";
         let main = "const $0=(function(){\nconst[a]=$1,c=async()=>(await handbookLater().then((b)=>b.$4)).two(a);return[]})();\n";
         let part = "const $2=(function(){\nconst c=(a,b)=>b(a);return[c]})();\n";
@@ -282,11 +288,7 @@ mod tests {
             ("part.js", module("export const part = (name, open) => open(name);\n")),
             ("two.js", module("export const two = 2;\n")),
         ]);
-        let mut second = String::new();
-        let first = bundle(&modules, "main.js", |script| {
-            second = script;
-            "second.js".to_owned()
-        });
+        let (first, second) = both(&modules);
         assert!(first.is_ok_and(|first| first.contains("make($3)") && first.contains("const{two:b}=$3")));
         assert_eq!(second, "globalThis.handbookPart=function($3){\"use strict\";\nreturn{$3}};\n");
     }
