@@ -16,6 +16,8 @@ use crate::disk;
 const QUIET: Duration = Duration::from_millis(8);
 /// The same, where whoever wrote the one file that changed has closed it: what editors do then takes no time.
 const QUIET_AFTER_CLOSE: Duration = Duration::from_millis(2);
+/// The same, where a file is empty or gone: whoever saves by emptying it, or by moving it away first, may be held up halfway.
+const QUIET_HALFWAY: Duration = Duration::from_millis(60);
 /// After this long a change is looked at even if it is not quiet yet.
 const PATIENCE: Duration = Duration::from_millis(300);
 /// How often the files are looked at where the system does not report changes.
@@ -122,7 +124,11 @@ impl Watch {
             let is_closed = matches!(last, Report::Closed(_));
             change = change.and(last);
             let quiet = if is_closed && change.is_of_one() { QUIET_AFTER_CLOSE } else { QUIET };
-            match self.events.recv_timeout(quiet) {
+            let report = match self.events.recv_timeout(quiet) {
+                Err(_) if change.is_halfway() => self.events.recv_timeout(QUIET_HALFWAY),
+                report => report,
+            };
+            match report {
                 Ok(more) if started.elapsed() < PATIENCE => last = more,
                 Ok(more) => return change.and(more),
                 Err(_) => return change,
@@ -146,6 +152,12 @@ impl Change {
 
     fn is_of_one(&self) -> bool {
         matches!(self, Self::Paths(paths) if paths.len() == 1)
+    }
+
+    /// Whether a save may be seen of which more is to come.
+    fn is_halfway(&self) -> bool {
+        let is_empty_or_gone = |path: &PathBuf| path.metadata().map_or(true, |file| file.is_file() && file.len() == 0);
+        matches!(self, Self::Paths(paths) if without_leftovers(paths).iter().any(is_empty_or_gone))
     }
 }
 
