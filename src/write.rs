@@ -7,7 +7,7 @@
 
 mod manifest;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::fs::{self, File};
 use std::io;
@@ -158,17 +158,15 @@ impl Session {
         self.put_staged(file.path, file.turn, ContentHash::of(&file.bytes), |waiting| self.write(waiting, &file.bytes))
     }
 
-    /// Takes what an earlier build wrote at `from` for the file at `path`. Tells whether that was there as it was written.
+    /// Takes what an earlier build wrote at `from`, where it is known to be as it was written, for the file at `path`. Tells whether
+    /// that was ours.
     pub fn put_again(&self, from: &OutputPath, path: &OutputPath, turn: Turn) -> Result<bool, WriteError> {
         let Some(entry) = self.old.files.get(from.as_str()).filter(|_| !is_behind_link(&self.out, from)) else { return Ok(false) };
         let file = self.out.join(from.as_str());
         let is_file = file.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
-        let Some(bytes) = is_file.then(|| fs::read(&file).ok()).flatten() else { return Ok(false) };
-        let hash = ContentHash::of(&bytes);
-        if !entry.hashes.contains(&hash) {
-            return Ok(false);
-        }
-        self.put_staged(path.clone(), turn, hash, |waiting| disk::link(&file, waiting).or_else(|_| self.write(waiting, &bytes)))?;
+        let (true, [hash]) = (is_file, entry.hashes.as_slice()) else { return Ok(false) };
+        let copy = |waiting: &Path| self.write(waiting, &fs::read(&file)?);
+        self.put_staged(path.clone(), turn, *hash, |waiting| disk::link(&file, waiting).or_else(|_| copy(waiting)))?;
         Ok(true)
     }
 
@@ -230,19 +228,20 @@ impl Session {
         if has_staged || !gone.removed.is_empty() || new != *old {
             flush(staging, &self.written.get_mut().expect("no thread panicked while it held the list")[..]).map_err(io(staging))?;
             old.joined(&new).write(out, staging).map_err(io(out))?;
+            let mut folders = HashSet::new();
             for (plan, path, _) in &plans {
                 let Plan::Replace { staged, is_edited, .. } = plan else { continue };
                 let target = out.join(path.as_str());
                 if *is_edited {
                     outcome.diagnostics.push(set_aside(&target, path).map_err(io(&target))?);
                 }
-                make_way(out, &target, old).map_err(io(&target))?;
+                make_way(out, &target, old, &mut folders).map_err(io(&target))?;
                 disk::rename(&staging.join(staged.to_string()), &target).map_err(io(&target))?;
                 outcome.n_written += 1;
             }
-            for path in &gone.removed {
-                outcome.n_removed += usize::from(remove(out, path, &old.files[path]).map_err(io(&out.join(path)))?);
-            }
+            let removed = gone.removed.par_iter().map(|path| remove(out, path, &old.files[path]).map_err(io(&out.join(path))));
+            let is_removed = removed.collect::<Result<Vec<bool>, WriteError>>()?;
+            outcome.n_removed = is_removed.into_iter().filter(|is_removed| *is_removed).count();
             new.write(out, staging).map_err(io(out))?;
         }
         disk::remove_folder(staging).map_err(io(staging))?;
@@ -358,9 +357,10 @@ fn set_aside(target: &Path, path: &OutputPath) -> io::Result<Diagnostic> {
     Ok(Diagnostic::new(&diagnostic::OUTPUT_EDITED, path.as_str(), message).hint("make the change in the source, then remove the copy"))
 }
 
-/// Makes the folders above `target`; a file of ours that is in the way of a folder goes, and an empty folder in the way of a file.
-fn make_way(out: &Path, target: &Path, old: &Manifest) -> io::Result<()> {
-    if let Some(parent) = target.parent() {
+/// Makes the folders above `target`, which then are among the `folders` that are there; a file of ours that is in the way of a
+/// folder goes, and an empty folder in the way of a file.
+fn make_way(out: &Path, target: &Path, old: &Manifest, folders: &mut HashSet<PathBuf>) -> io::Result<()> {
+    if let Some(parent) = target.parent().filter(|parent| !folders.contains(*parent)) {
         let relative = parent.strip_prefix(out).unwrap_or(parent);
         let mut folder = out.to_owned();
         for part in relative.components() {
@@ -373,6 +373,7 @@ fn make_way(out: &Path, target: &Path, old: &Manifest) -> io::Result<()> {
                 disk::make_folders(&folder)?;
             }
         }
+        folders.insert(parent.to_owned());
     }
     if target.is_dir() {
         remove_own_folder(out, target, old)?;

@@ -249,23 +249,26 @@ fn wa18_a_page_leads_to_where_its_record_is_now() {
     let docs = folder.path().join("docs");
     fs::rename(docs.join("x.md"), docs.join("a new name.md")).expect("it can be renamed");
     wait_for(&server, "/docs/a-new-name.html", "First.");
-    let (status, answer) = server.get("/docs/x.html", "");
-    assert!(status == 302 && answer.contains("location: /docs/a-new-name.html"), "{answer}");
+    leads(&server, "/docs/x.html", "/docs/a-new-name.html");
     fs::rename(docs.join("a new name.md"), docs.join("x.md")).expect("it can be renamed back");
     wait_for(&server, "/docs/x.html", "First.");
-    let (status, answer) = server.get("/docs/a-new-name.html", "");
-    assert!(status == 302 && answer.contains("location: /docs/x.html"), "{answer}");
+    leads(&server, "/docs/a-new-name.html", "/docs/x.html");
     // It is gone before it is there again.
     fs::rename(docs.join("x.md"), docs.join("x.txt")).expect("it can be renamed");
     until_gone(&server, "/docs/x.html");
     fs::rename(docs.join("x.txt"), docs.join("later.md")).expect("it can be renamed");
     wait_for(&server, "/docs/later.html", "First.");
-    let (status, answer) = server.get("/docs/x.html", "");
-    assert!(status == 302 && answer.contains("location: /docs/later.html"), "{answer}");
+    leads(&server, "/docs/x.html", "/docs/later.html");
     fs::rename(docs.join("later.md"), docs.join("x.md")).expect("it can be renamed back");
     wait_for(&server, "/docs/x.html", "First.");
     fs::write(docs.join("x.md"), "---\ndraft: true\n---\n# X\n\nFirst.\n").expect("it can be written");
     until_gone(&server, "/docs/x.html");
+}
+
+/// Whoever asks for the page at `from` is sent to that at `to`.
+fn leads(server: &Server, from: &str, to: &str) {
+    let (status, answer) = server.get(from, "");
+    assert!(status == 302 && answer.contains(&format!("location: {to}")), "{answer}");
 }
 
 /// Waits until there is no page at `path`.

@@ -65,8 +65,7 @@ pub fn lists(
     let versions = documents.versions(config.hash);
     let dictionary = Dictionary::of(config);
     let language = dictionary.language;
-    let kept = || Some(Arc::new(kept::read(cache?, language, Extent::All)?));
-    let old = known.cloned().or_else(kept);
+    let old = known.cloned().or_else(|| kept(config, cache));
     if let Some(old) = old.as_ref().filter(|old| *old.versions() == versions) {
         return Ok((old.clone(), false));
     }
@@ -79,6 +78,11 @@ pub fn lists(
         None => Lists::of(&corpus(SearchIndex::open(documents, &versions, &dictionary, cache)?)?, versions, language)?,
     };
     Ok((Arc::new(lists), true))
+}
+
+/// The lists that an earlier run kept in `cache`.
+pub fn kept(config: &Config, cache: Option<&Path>) -> Option<Arc<Lists>> {
+    Some(Arc::new(kept::read(cache?, Dictionary::of(config).language, Extent::All)?))
 }
 
 /// Keeps lists in `cache` for the next run, which makes them anew where that fails.

@@ -25,7 +25,7 @@ pub fn read(path: &SourcePath, file: &Path, roots: &Roots, side_car: Option<(Sou
         return Err(Diagnostic::new(&diagnostic::TOO_LARGE, path.as_str(), message).hint("split it, or leave it out with `ignore:`"));
     }
     let bytes = std::fs::read(file).map_err(unreadable)?;
-    let decoded = decode(path, &bytes)?;
+    let decoded = decode(path, bytes)?;
     let text = normalised(decoded.text);
     let (included, mut diagnostics) = includes::collect(path, &text, roots);
     let wrong_byte = decoded.wrong_byte;
@@ -46,12 +46,12 @@ struct Decoded {
     wrong_byte: Option<(usize, String)>,
 }
 
-fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
+fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<Decoded, Diagnostic> {
     let utf16 = |units: Vec<u16>, name: &str| Decoded {
         text: String::from_utf16_lossy(&units),
         wrong_byte: Some((0, format!("this file is in {name}"))),
     };
-    match bytes {
+    match bytes.as_slice() {
         [0xff, 0xfe, rest @ ..] => {
             return Ok(utf16(rest.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect(), "UTF-16"));
         }
@@ -60,14 +60,14 @@ fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Decoded, Diagnostic> {
         }
         _ => {}
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(Decoded { text: text.to_owned(), wrong_byte: None }),
-        Err(_) if bytes.iter().take(8192).filter(|byte| **byte == 0).count() > 0 => {
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Decoded { text, wrong_byte: None }),
+        Err(error) if error.as_bytes().iter().take(8192).any(|byte| *byte == 0) => {
             Err(Diagnostic::new(&diagnostic::NOT_TEXT, path.as_str(), "this file has the name of a record and is no text")
                 .hint("rename it, or leave it out with `ignore:`"))
         }
         Err(error) => {
-            let at = error.valid_up_to();
+            let (at, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
             let message = format!("byte 0x{:02x} is no UTF-8; the file may be in Latin-1 or Windows-1252", bytes[at]);
             Ok(Decoded { text: String::from_utf8_lossy(bytes).into_owned(), wrong_byte: Some((at, message)) })
         }
@@ -80,5 +80,6 @@ pub fn normalised(text: String) -> String {
         Some(rest) => rest.to_owned(),
         None => text,
     };
-    if text.contains(['\r', '\0']) { text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}") } else { text }
+    // One character is looked for many bytes at a time, one of two is not.
+    if text.contains('\r') || text.contains('\0') { text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}") } else { text }
 }

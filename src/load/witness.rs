@@ -58,17 +58,21 @@ impl Default for Seen {
 
 impl Stamp {
     /// The stamp of what lies at `path`, if anything does; where links lead is not looked at.
-    #[cfg(unix)]
     pub fn of(path: &Path) -> Option<Self> {
+        Some(Self::and_link(path)?.0)
+    }
+
+    /// The stamp, and whether it is of a link.
+    #[cfg(unix)]
+    fn and_link(path: &Path) -> Option<(Self, bool)> {
         use std::os::unix::fs::MetadataExt;
         let data = std::fs::symlink_metadata(path).ok()?;
         let (modified, changed) = ((data.mtime(), data.mtime_nsec()), (data.ctime(), data.ctime_nsec()));
-        Some(Self { inode: data.ino(), length: data.len(), modified, changed })
+        Some((Self { inode: data.ino(), length: data.len(), modified, changed }, data.is_symlink()))
     }
 
-    /// The stamp of what lies at `path`, if anything does; where links lead is not looked at.
     #[cfg(not(unix))]
-    pub fn of(_path: &Path) -> Option<Self> {
+    fn and_link(_path: &Path) -> Option<(Self, bool)> {
         None
     }
 
@@ -82,17 +86,11 @@ impl Stamp {
 impl Witness {
     /// A witness of what was `seen`, and of `files` beside; none, if any file was changed since reading began.
     pub fn new(seen: &Seen, files: impl IntoIterator<Item = PathBuf>) -> Option<Self> {
-        let stamped = |path: PathBuf| {
-            // The next run may begin in another folder.
-            let path = std::path::absolute(path).ok()?;
-            let stamp = Stamp::of(&path);
-            // Where no file has a stamp, none is known to be as it was.
-            let is_known = stamp.map_or(cfg!(unix), |stamp| stamp.is_older_than(seen.begun));
-            is_known.then_some((path, stamp))
-        };
+        // Where no file has a stamp, none is known to be as it was.
+        let is_known = |stamp: &Option<Stamp>| stamp.map_or(cfg!(unix), |stamp| stamp.is_older_than(seen.begun));
+        let known = |(path, stamp): (PathBuf, Option<Stamp>)| is_known(&stamp).then_some((path, stamp));
         let all: BTreeSet<PathBuf> = seen.files.iter().cloned().chain(files).collect();
-        let all: Vec<PathBuf> = all.into_par_iter().flat_map_iter(with_targets).collect();
-        let files = all.into_par_iter().map(stamped).collect::<Option<Vec<_>>>()?;
+        let files = all.into_par_iter().flat_map_iter(with_targets).map(known).collect::<Option<Vec<_>>>()?;
         let folders = seen.folders.iter().map(|(folder, names)| (folder.clone(), hash_of_names(names.clone()).0)).collect();
         Some(Self { files, folders })
     }
@@ -105,10 +103,18 @@ impl Witness {
     }
 }
 
-/// A path, and where it leads if it is a link; and so on.
-fn with_targets(path: PathBuf) -> impl Iterator<Item = PathBuf> {
-    let target = |link: &PathBuf| Some(link.parent()?.join(std::fs::read_link(link).ok()?));
-    std::iter::successors(Some(path), target).take(LINKS_MAX)
+/// A path, and where it leads if it is a link, and so on, each with its stamp.
+fn with_targets(path: PathBuf) -> impl Iterator<Item = (PathBuf, Option<Stamp>)> {
+    // The next run may begin in another folder.
+    let mut next = Some(std::path::absolute(&path).unwrap_or(path));
+    let step = move || {
+        let path = next.take()?;
+        let found = Stamp::and_link(&path);
+        let is_link = found.is_some_and(|(_, is_link)| is_link);
+        next = is_link.then(|| Some(path.parent()?.join(std::fs::read_link(&path).ok()?))).flatten();
+        Some((path, found.map(|(stamp, _)| stamp)))
+    };
+    std::iter::from_fn(step).take(LINKS_MAX)
 }
 
 /// The hash of the names in a folder.

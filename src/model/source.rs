@@ -50,7 +50,7 @@ impl ContentHash {
 
     /// The hash in hexadecimal, 32 characters.
     pub fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{:032x}", u128::from_be_bytes(self.0))
     }
 }
 

@@ -118,13 +118,15 @@ fn found<'a>(source: &SourceFile, config: &'a Config) -> Option<(&'a Kind, Vec<F
 /// Whether more than one line may be a heading that is named as a record is. Of ten thousand files few have such, and the others
 /// cost no more than a look at their lines.
 fn has_several_names(text: &str) -> bool {
-    let is_under = |line: &&str| line.len() > 1 && (line.bytes().all(|byte| byte == b'-') || line.bytes().all(|byte| byte == b'='));
-    let mut lines = text.lines().peekable();
-    let headings = std::iter::from_fn(|| {
-        let line = lines.next()?;
-        Some((line, line.starts_with('#') || lines.peek().is_some_and(is_under)))
+    let is_of = |mark: char, line: &str| line.len() > 1 && line.starts_with(mark) && line.chars().all(|c| c == mark);
+    let is_under = |line: &str| is_of('-', line) || is_of('=', line);
+    let mut above = "";
+    let headings = text.lines().filter_map(|line| {
+        let heading = if line.starts_with('#') { Some(line) } else { is_under(line).then_some(above) };
+        above = line;
+        heading
     });
-    headings.filter(|(line, is_heading)| *is_heading && name(line.trim_start_matches(['#', ' '])).is_some()).nth(1).is_some()
+    headings.filter(|line| name(line.trim_start_matches(['#', ' '])).is_some()).nth(1).is_some()
 }
 
 /// The kind of the records in `source`: as the name of the file or of a folder above says, else as their own names and texts do.

@@ -112,35 +112,41 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
         changed.into_iter().map(|(at, version)| (input.sources[at].path.clone(), version)).collect();
     memo.look_up(changed.iter().map(|(_, version)| *version));
     let theme = Theme::compile(&input.theme)?;
-    let mut assembled = assemble_with_history(project, input, &mut memo, occasion.scope);
+    let (cache, config) = (index_cache(&project.dir, occasion), input.config.clone());
+    // Linking leaves a processor idle.
+    let (mut assembled, kept) =
+        rayon::join(|| assemble_with_history(project, input, &mut memo, occasion.scope), || search::kept(&config, cache.as_deref()));
     let mut diagnostics = Arc::unwrap_or_clone(std::mem::take(&mut assembled.diagnostics));
-    let setting = setting(&assembled, occasion, false);
-    let site = site(&assembled, &theme, &memo.highlighter, setting);
     let mut session = Session::begin(out)?;
-    // Another build may have written meanwhile, and was waited for.
-    let is_as_it_was = || Built::find(&project.cache(), out).is_some_and(|now| Some(now.made_of()) == before.as_ref());
-    let outdated = outdated(&assembled, site.ledger, &memo, &changed).filter(|_| is_as_it_was());
-    let pages: Vec<(OutputPath, Page)> = pages(&site).into_iter().collect();
-    let cache = index_cache(&project.dir, occasion);
-    let (searchable, failed) = rayon::join(
-        || put_search(&session, &assembled, cache.as_deref(), &reusable),
-        || put_pages(&site, &session, &pages, outdated.as_ref(), &on_page),
-    );
-    let (lists, reusable) = searchable?;
-    let failed = failed?;
+    let put_pages = || {
+        let site = site(&assembled, &theme, &memo.highlighter, setting(&assembled, occasion, false));
+        // Another build may have written meanwhile, and was waited for.
+        let is_as_it_was = || Built::find(&project.cache(), out).is_some_and(|now| Some(now.made_of()) == before.as_ref());
+        let outdated = outdated(&assembled, site.ledger, &memo, &changed).filter(|_| is_as_it_was());
+        put_pages(&site, &session, outdated.as_ref(), &on_page)
+    };
+    let put_search = || put_search(&session, &assembled, kept, cache.as_deref(), &reusable);
+    let (searchable, rendered) = rayon::join(put_search, put_pages);
+    let Searchable { lists, is_new, files: reusable } = searchable?;
+    let Rendered { n_pages, n_rendered, failed } = rendered?;
     diagnostics.extend(template_findings(&failed));
     for file in theme_assets(&theme, false) {
         session.put(file)?;
     }
     let uncopied = put_files(&assembled, &session)?;
-    let (written, ()) = rayon::join(|| session.commit(), || keep_answers(project, &assembled, &lists, cache.as_deref()));
+    let keep = || {
+        if is_new {
+            search::keep(&lists, &config, cache.as_deref());
+        }
+        keep_answers(project, &assembled, &lists, cache.as_deref());
+    };
+    let (written, ()) = rayon::join(|| session.commit(), keep);
     let mut written = written?;
     let is_whole = failed.is_empty() && uncopied.is_empty() && written.diagnostics.is_empty();
     diagnostics.extend(uncopied);
     diagnostics.append(&mut written.diagnostics);
     diagnostic::sort(&mut diagnostics);
-    let n_rendered = pages.iter().filter(|(_, page)| outdated.as_ref().is_none_or(|outdated| outdated.on(page))).count();
-    let (n_records, n_pages) = (assembled.handbook.records.len(), pages.len());
+    let n_records = assembled.handbook.records.len();
     let report = Report { n_records, n_pages, n_rendered, written, diagnostics };
     if let (true, Some(copied)) = (is_whole, copied(&assembled)) {
         // What can not be kept is built again by the next run.
@@ -148,7 +154,6 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
         let finished = Finished { made_of, files, copied, reusable, n_records, n_pages, diagnostics: &report.diagnostics };
         let _ = Built::keep(&project.cache(), out, finished);
     }
-    drop((pages, site));
     // Giving memory back takes a while, and nobody has to wait for it.
     rayon::spawn(move || drop((assembled, memo, lists)));
     Ok(report)
@@ -194,22 +199,28 @@ fn ingredients(input: &Input, occasion: &Occasion) -> Ingredients {
     Ingredients::new(&input.sources, ContentHash::of_parts(parts))
 }
 
-/// Makes what browsers search and hands it over, what an earlier build made as it is. Gives the lists of which it was made, and the
-/// files with the hash of what each is made of.
+/// What browsers search.
+struct Searchable {
+    /// Of which it was made.
+    lists: Arc<Lists>,
+    /// Whether other lists are kept, or none.
+    is_new: bool,
+    /// Its files, with the hash of what each is made of.
+    files: Reusable,
+}
+
+/// Makes what browsers search and hands it over, what an earlier build made as it is; of the lists that are `kept`, if it can be.
 fn put_search(
     session: &Session,
     assembled: &Assembled,
+    kept: Option<Arc<Lists>>,
     cache: Option<&Path>,
     earlier: &HashMap<ContentHash, OutputPath>,
-) -> Result<(Arc<Lists>, Reusable), BuildError> {
+) -> Result<Searchable, BuildError> {
     let config = &assembled.input.config;
-    let (lists, _) = rayon::join(|| search::lists(&assembled.documents(), config, None, cache), || assembled.facts());
+    let (lists, _) = rayon::join(|| search::lists(&assembled.documents(), config, kept.as_ref(), cache), || assembled.facts());
     let (lists, is_new) = lists?;
-    let keep = || {
-        if is_new {
-            search::keep(&lists, config, cache);
-        }
-    };
+    drop(kept);
     let put = |content: Content| {
         let is_there = earlier.get(&content.hash).map(|path| session.put_again(path, &content.path, content.turn())).transpose()?;
         if is_there != Some(true) {
@@ -217,28 +228,37 @@ fn put_search(
         }
         Ok((content.path, content.hash))
     };
-    let put_all = || search_contents(assembled, &lists).into_par_iter().map(put).collect::<Result<_, _>>();
-    let (files, ()) = rayon::join(put_all, keep);
-    Ok((lists, files.map_err(BuildError::Write)?))
+    let files = search_contents(assembled, &lists).into_par_iter().map(put).collect::<Result<_, _>>().map_err(BuildError::Write)?;
+    Ok(Searchable { lists, is_new, files })
+}
+
+/// What became of the pages of a site.
+struct Rendered {
+    n_pages: usize,
+    n_rendered: usize,
+    failed: Vec<RenderError>,
 }
 
 /// Renders the pages that are outdated, or all, and hands them over; what could not be rendered is told.
 fn put_pages(
     site: &Site<'_>,
     session: &Session,
-    pages: &[(OutputPath, Page)],
     outdated: Option<&Shown>,
     on_page: &(impl Fn(usize) + Sync),
-) -> Result<Vec<RenderError>, WriteError> {
+) -> Result<Rendered, WriteError> {
+    let pages: Vec<(OutputPath, Page)> = pages(site).into_iter().collect();
+    let is_outdated = |page: &Page| outdated.is_none_or(|outdated| outdated.on(page));
     let put = |(path, page): &(OutputPath, Page)| {
         on_page(pages.len());
-        if outdated.is_some_and(|outdated| !outdated.on(page)) {
+        if !is_outdated(page) {
             session.keep(path, Turn::Page);
             return Ok(None);
         }
         put_page(site, session, path, page)
     };
-    Ok(pages.par_iter().map(put).collect::<Result<Vec<_>, WriteError>>()?.into_iter().flatten().collect())
+    let failed = pages.par_iter().map(put).collect::<Result<Vec<_>, WriteError>>()?.into_iter().flatten().collect();
+    let n_rendered = pages.iter().filter(|(_, page)| is_outdated(page)).count();
+    Ok(Rendered { n_pages: pages.len(), n_rendered, failed })
 }
 
 /// Renders a page and hands it over; the last good one stays where that fails.
