@@ -88,6 +88,12 @@ impl<'a> Text<'a> {
         self.layout.parts.iter().filter_map(|part| part.heading.as_ref()).flat_map(|(_, title, _)| in_two_languages(title))
     }
 
+    /// Whether the first of its headings has a name of `kind` in it: `Outage post mortem, August 2026`.
+    pub fn is_titled_as(&self, kind: &Kind) -> bool {
+        let title = self.headings().next().unwrap_or_default().to_lowercase();
+        title.split(|c: char| !c.is_alphabetic()).any(|word| kind.names.iter().any(|name| name == word))
+    }
+
     /// The lines that are a label in bold and nothing else.
     fn labels(&self) -> Vec<String> {
         let texts = self.layout.lines.iter().filter(|line| line.sort == lines::Sort::Text);

@@ -43,7 +43,7 @@ fn is_about_people(title: &str, vocabulary: &Vocabulary) -> bool {
     let words: Vec<&str> = title.trim().trim_end_matches(':').split_whitespace().collect();
     let Some((last, before)) = words.split_last() else { return false };
     let is_person = |word: &str| vocabulary.column(word, "assignee").is_some();
-    let is_by = before.last().is_some_and(|word| matches!(word.to_lowercase().as_str(), "by" | "per" | "for" | "without"));
+    let is_by = before.last().is_some_and(|word| vocabulary.is_word(word, "actor_lead"));
     (is_person(last) || last.strip_suffix('s').is_some_and(is_person)) && !is_by
 }
 
