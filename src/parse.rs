@@ -211,7 +211,8 @@ fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, te
     // The whole handbook may be a folder of records, and so may one that is called by more words: other pages lie in it, too.
     let of_all = kind_of_last_word(source, config);
     let is_one_of_all = |kind: &&Kind| {
-        is_named_as(kind, source)
+        // A file without a heading says where another one is.
+        (is_named_as(kind, source) && (text.has_heading() || address::date_of_file(&source.path).is_some()))
             || text.has_status()
             || text.is_titled_as(kind)
             || shape::fits(text, root, source, kind, &config.vocabulary)
