@@ -209,7 +209,7 @@ fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, te
             || shape::fits(text, root, source, kind, &config.vocabulary)
     };
     // The whole handbook may be a folder of records, and so may one that is called by more words: other pages lie in it, too.
-    let of_all = kind_of_last_word(source, config);
+    let of_all = || kind_of_last_word(source, config);
     let is_one_of_all = |kind: &&Kind| {
         // A file without a heading says where another one is.
         (is_named_as(kind, source) && (text.has_heading() || address::date_of_file(&source.path).is_some()))
@@ -219,7 +219,7 @@ fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, te
     };
     above
         .filter(is_record)
-        .or_else(|| of_all.filter(is_one_of_all))
+        .or_else(|| of_all().filter(is_one_of_all))
         .or_else(|| config.kinds.iter().find(|kind| shape::fits(text, root, source, kind, &config.vocabulary)))
         .unwrap_or_else(|| page(config))
 }
