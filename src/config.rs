@@ -167,10 +167,18 @@ impl Config {
     /// Takes the name of the content folder over, where it tells what lies in it.
     pub fn lies_in(&mut self, folder: &str) {
         let is_named = |kind: &Kind| kind.folders.iter().any(|known| known.eq_ignore_ascii_case(folder));
-        if self.kinds.iter().any(is_named) {
+        if self.kinds.iter().any(is_named) || self.kind_of_last_words(folder).is_some() {
             self.folder = Some(folder.to_owned());
             self.hash = ContentHash::of_parts([self.hash.0.as_slice(), folder.as_bytes()]);
         }
+    }
+
+    /// The kind whose folders are called as the last words of `folder` are: `ios-decision-records`, `platform_adr`.
+    pub fn kind_of_last_words(&self, folder: &str) -> Option<&Kind> {
+        let folder = folder.to_lowercase();
+        let is_front = |front: &str| front.is_empty() || front.ends_with(['-', '_', ' ']);
+        let ends = |name: &String| folder.strip_suffix(name.as_str()).is_some_and(is_front);
+        self.kinds.iter().find(|kind| !kind.shape.is_empty() && kind.folders.iter().any(ends))
     }
 
     /// The kind called `name`.

@@ -13,9 +13,14 @@ mod left;
 mod math;
 mod outline;
 mod passes;
+mod quoted;
+mod shortcode;
+mod tags;
+mod templated;
 mod terms;
 mod toctree;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -76,6 +81,8 @@ impl<'a> Document<'a> {
         let mut diagnostics = Vec::new();
         let events = include::events(source, body, options, &mut diagnostics);
         let events = toctree::toctrees(events, source);
+        let events = tags::without_tags(events, &source.text);
+        let events = quoted::callouts(events, &source.text);
         let events = callout::callouts(events, source, options);
         let events = passes::raw_html(events, options.raw_html);
         let events = passes::shallow(events, source, &mut diagnostics);
@@ -117,6 +124,17 @@ impl<'a> Document<'a> {
 
 /// The events of one text, after the passes that look at the text itself.
 fn events(text: &str, options: MarkdownOptions) -> Vec<(Event<'_>, Range<usize>)> {
+    let is_code =
+        |event: &Event<'_>| matches!(event, Event::Start(Tag::CodeBlock(_)) | Event::Code(_) | Event::Html(_) | Event::InlineHtml(_));
+    let all = || parser(text, options.math).into_offset_iter();
+    let code = || all().filter(|(event, _)| is_code(event)).map(|(_, range)| range).collect();
+    match templated::addresses(text, code) {
+        Cow::Borrowed(text) => events_of(text, options),
+        Cow::Owned(text) => events_of(&text, options).into_iter().map(|(event, range)| (event.into_static(), range)).collect(),
+    }
+}
+
+fn events_of(text: &str, options: MarkdownOptions) -> Vec<(Event<'_>, Range<usize>)> {
     let events = parser(text, options.math).into_offset_iter().collect();
     let events = passes::math_or_dollars(events, text);
     let events = brackets::links_in_brackets(events, text);

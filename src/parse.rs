@@ -148,13 +148,11 @@ fn told_kind<'a>(
         return Some(part.kind.as_ref().map_or_else(|| page(config), |kind| config.kind(kind)));
     }
     let stem = source.path.stem().to_lowercase();
-    let is_no_record =
-        ["summary", "_sidebar", "contributing", "changelog", "license", "code_of_conduct", "glossary", "skill"].contains(&stem.as_str());
     if is_own_folder(source, config) {
         return None;
     }
     if (source.path.is_index() && source.side_car.is_none())
-        || is_no_record
+        || config.vocabulary.is_word(&stem, "no_record")
         || is_template(&stem)
         || is_template(&slug(&source.path).to_lowercase())
     {
@@ -164,6 +162,10 @@ fn told_kind<'a>(
     let beside = source.side_car.as_ref().filter(|_| source.path.is_index());
     if let Some(kind) = beside.and_then(|side_car| config.kind_called(side_car.path.stem())) {
         return Some(kind);
+    }
+    // What explains the records beside it is none, unless it looks like one.
+    if config.vocabulary.is_word(&stem, "beside_records") {
+        return None;
     }
     let of_source = || Some(config.kind(config.sources.of(source.path.as_str())?.kind.as_ref()?));
     kind_of_folder(source.path.folder().rsplit('/').next()?, config).or_else(of_source)
@@ -190,7 +192,9 @@ fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, te
     if is_own_folder(source, config) {
         let kind = source.path.folder().rsplit('/').nth(1).and_then(|folder| kind_of_folder(folder, config));
         let is_numbered = address::number_of_folder(&source.path).is_some();
-        let kind = kind.or_else(|| config.kinds.iter().find(|kind| shape::fits(text, root, source, kind, &config.vocabulary)));
+        let kind = kind
+            .or_else(|| kind_of_last_word(source, config).filter(|_| is_numbered))
+            .or_else(|| config.kinds.iter().find(|kind| shape::fits(text, root, source, kind, &config.vocabulary)));
         return kind
             .filter(|kind| is_numbered || shape::fits(text, root, source, kind, &config.vocabulary))
             .unwrap_or_else(|| page(config));
@@ -198,15 +202,24 @@ fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, te
     // A folder further up holds records of its kind, and what belongs to them: a sign of a record is wanted.
     let above = source.path.folder().rsplit('/').skip(1).find_map(|folder| kind_of_folder(folder, config));
     let is_record = |kind: &&Kind| {
-        kind.shape.is_empty() || root.is_some() || is_named_as_record(source) || shape::fits(text, root, source, kind, &config.vocabulary)
+        kind.shape.is_empty()
+            || root.is_some_and(|root| says_something(root, kind, config))
+            || is_named_as(kind, source)
+            || is_page_of_folder(source)
+            || shape::fits(text, root, source, kind, &config.vocabulary)
     };
-    // The whole handbook may be a folder of records: other pages lie in it, too.
-    let of_all = config.folder.as_deref().and_then(|folder| kind_of_folder(folder, config));
-    let is_one_of_all =
-        |kind: &&Kind| is_named_as_record(source) || text.has_status() || shape::fits(text, root, source, kind, &config.vocabulary);
+    // The whole handbook may be a folder of records, and so may one that is called by more words: other pages lie in it, too.
+    let of_all = || kind_of_last_word(source, config);
+    let is_one_of_all = |kind: &&Kind| {
+        // A file without a heading says where another one is.
+        (is_named_as(kind, source) && (text.has_heading() || address::date_of_file(&source.path).is_some()))
+            || text.has_status()
+            || text.is_titled_as(kind)
+            || shape::fits(text, root, source, kind, &config.vocabulary)
+    };
     above
         .filter(is_record)
-        .or_else(|| of_all.filter(is_one_of_all))
+        .or_else(|| of_all().filter(is_one_of_all))
         .or_else(|| config.kinds.iter().find(|kind| shape::fits(text, root, source, kind, &config.vocabulary)))
         .unwrap_or_else(|| page(config))
 }
@@ -215,8 +228,37 @@ fn kind_of_folder<'a>(folder: &str, config: &'a Config) -> Option<&'a Kind> {
     config.kinds.iter().find(|kind| kind.folders.iter().any(|name| name.eq_ignore_ascii_case(folder)))
 }
 
+/// The kind that the last words in the name of a folder above, or of the whole handbook's, tell: `ios-decision-records`, `platform_adr`.
+fn kind_of_last_word<'a>(source: &SourceFile, config: &'a Config) -> Option<&'a Kind> {
+    let folders = source.path.folder().rsplit('/').chain(config.folder.as_deref());
+    folders.into_iter().find_map(|folder| config.kind_of_last_words(folder))
+}
+
+/// Whether front matter says more of a record of `kind` than any page says of itself.
+fn says_something(root: &crate::yaml::Node, kind: &Kind, config: &Config) -> bool {
+    let is_of_page = |name: &str| page(config).fields.contains_key(name) && (name != "status" || kind.statuses.is_empty());
+    root.entries().unwrap_or_default().iter().filter_map(|(key, _)| key.text()).any(|key| {
+        let known = config.vocabulary.key(key).map(|(name, _)| name);
+        let folded = fold_key(key);
+        let named = known.unwrap_or(&folded);
+        kind.fields.contains_key(named) && !is_of_page(named)
+            || kind.relations.iter().any(|relation| relation.name == named || relation.inverse == named)
+    })
+}
+
+/// Whether a file is called as the folder is that it lies in, and so tells what the folder is about: `teams/talent/talent.md`.
+fn is_page_of_folder(source: &SourceFile) -> bool {
+    source.path.folder().rsplit('/').next().is_some_and(|folder| folder.eq_ignore_ascii_case(source.path.stem()))
+}
+
 fn page(config: &Config) -> &Kind {
     config.kinds.iter().find(|kind| kind.name.as_str() == "page").expect("the kind `page` is built in")
+}
+
+/// Whether a file's name has what records of `kind` have in front: a day, or a number, which else is the place among other pages.
+fn is_named_as(kind: &Kind, source: &SourceFile) -> bool {
+    let has_number = kind.numbered || !address::begins_with_number(&source.path);
+    address::date_of_file(&source.path).is_some() || (has_number && address::number_of_file(&source.path).is_some())
 }
 
 /// Whether a file's name has the number or the date that records have in front.
@@ -232,8 +274,11 @@ const MODEL_WORDS: [&str; 4] = ["template", "modele", "modèle", "modelo"];
 /// Whether a file's name says that it is there to be copied.
 pub fn is_template(stem: &str) -> bool {
     let mut words = stem.split(|c: char| !c.is_alphanumeric());
+    // `0017-license-follows-its-template`: a record of its own number, about one.
+    let is_record = address::number_in_front(stem).is_some_and(|number| number > 0)
+        && words.clone().filter(|word| word.chars().all(char::is_alphabetic)).any(|word| word != "template" && !address::is_series(word));
     // `0000-adr-template-de`: what is numbered 0 decides nothing about templates.
-    stem.ends_with("template")
+    (stem.ends_with("template") && !is_record)
         || stem.starts_with("template")
         || stem.ends_with("template-long")
         || (address::number_in_front(stem) == Some(0) && words.clone().any(|word| MODEL_WORDS.contains(&word)))

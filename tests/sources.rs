@@ -99,6 +99,9 @@ fn a_repository_that_is_called_as_a_folder_of_records_is_one() {
     let folder = Folder::with(&[
         ("decision-records/DR_0009_fonts.md", record),
         ("decision-records/about.md", "# About these records\n\nHow to write one.\n"),
+        ("team-rfcs/rfc-057-secrets.md", "## Problem\n\nTwo files.\n\n## Proposal\n\nOne.\n"),
+        ("team-rfcs/rfc-058-moved.md", "Moved to [57](rfc-057-secrets.md).\n"),
+        ("team-rfcs/process.md", "# How we write RFCs\n\nIn Markdown.\n"),
         ("notes/DR_0009_fonts.md", record),
     ]);
     let kinds = |name: &str| {
@@ -107,5 +110,7 @@ fn a_repository_that_is_called_as_a_folder_of_records_is_one() {
         lines.map(|file| format!("{}: {}", file["path"].as_str().unwrap_or_default(), file["kind"])).collect::<Vec<_>>()
     };
     assert_eq!(kinds("decision-records"), ["DR_0009_fonts.md: \"decision\"", "about.md: \"page\""]);
+    let of_team = ["process.md: \"page\"", "rfc-057-secrets.md: \"decision\"", "rfc-058-moved.md: \"page\""];
+    assert_eq!(kinds("team-rfcs"), of_team);
     assert_eq!(kinds("notes"), ["DR_0009_fonts.md: \"page\""]);
 }

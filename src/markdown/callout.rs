@@ -4,14 +4,13 @@
 //! It is a pass over events, before all others: what an indented body holds is parsed as Markdown of its own, and
 //! carries the place of the callout.
 
-mod shortcode;
-
 use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, Tag, TagEnd};
 
-use crate::markdown::{self, MarkdownOptions};
+use crate::markdown::shortcode::Shortcode;
+use crate::markdown::{self, MarkdownOptions, shortcode};
 use crate::model::source::SourceFile;
 
 type Events<'a> = Vec<(Event<'a>, Range<usize>)>;
@@ -114,7 +113,7 @@ impl<'a> Pass<'a> {
                         self.indented(&opening, &body, &whole);
                     } else if self.is_mdx && (first.starts_with("import ") || first.starts_with("export ")) {
                         self.note("What this file imports is shown by the program that it was written for, and not here.", &range);
-                    } else if let Some(code) = shortcode::of_line(written.trim()).filter(|code| !code.name.ends_with("alert")) {
+                    } else if let Some(code) = shortcode::of_line(written.trim()).filter(|code| !is_mark(code)) {
                         // What one is put around is shown.
                         if !code.name.starts_with('/') && !self.around.contains(code.name) {
                             self.note(&format!("The shortcode {} is not shown here.", code.name), &range);
@@ -311,8 +310,9 @@ impl<'a> Pass<'a> {
 
 /// `:::tip Title`, `:::note[Title]`, `{% hint style="info" %}`, `{{% alert title="Title" color="warning" %}}`.
 fn opening(line: &str) -> Option<Opening<'_>> {
-    if let Some(code) = shortcode::of_line(line).filter(|code| code.name == "alert") {
-        let kind = code.argument("color").and_then(kind).unwrap_or(BlockQuoteKind::Note);
+    if let Some(code) = shortcode::of_line(line).filter(|code| is_mark(code) && !code.name.starts_with('/')) {
+        let said = || code.argument("color").or_else(|| code.argument("type")).or_else(|| code.first());
+        let kind = kind(code.name).filter(|_| code.name != "hint").or_else(|| said().and_then(kind)).unwrap_or(BlockQuoteKind::Note);
         return Some(Opening { kind, title: code.argument("title").unwrap_or_default(), n_colons: Some(0) });
     }
     if let Some(rest) = line.strip_prefix("{% hint") {
@@ -334,7 +334,15 @@ fn indented_opening(line: &str) -> Option<Opening<'_>> {
     (!word.is_empty()).then(|| Opening { kind: kind(word).unwrap_or(BlockQuoteKind::Note), title, n_colons: None })
 }
 
-fn kind(word: &str) -> Option<BlockQuoteKind> {
+/// Whether a shortcode begins or ends a callout: `{{% alert %}}`, `{{< hint warning >}}`, `{{% /note %}}`.
+pub fn is_mark(code: &Shortcode<'_>) -> bool {
+    let name = code.name.trim_start_matches('/').trim();
+    let name = name.strip_prefix("end").unwrap_or(name);
+    ["alert", "hint", "callout", "notice", "admonition", "note", "info", "tip", "important", "warning", "caution", "danger"].contains(&name)
+}
+
+/// The callout that `word` names in any of these programs.
+pub fn kind(word: &str) -> Option<BlockQuoteKind> {
     Some(match word.to_ascii_lowercase().as_str() {
         "note" | "info" | "abstract" | "summary" | "tldr" | "example" | "quote" | "cite" | "question" | "help" | "faq" | "seealso"
         | "details" => BlockQuoteKind::Note,
@@ -347,7 +355,7 @@ fn kind(word: &str) -> Option<BlockQuoteKind> {
 }
 
 fn ends_hint(line: &str) -> bool {
-    line.starts_with("{% endhint") || shortcode::of_line(line).is_some_and(|code| code.name == "/alert")
+    line.starts_with("{% endhint") || shortcode::of_line(line).is_some_and(|code| code.name.starts_with('/') && is_mark(&code))
 }
 
 fn is_colons(line: &str) -> bool {

@@ -94,6 +94,11 @@ pub fn number_of_file(path: &SourcePath) -> Option<i64> {
     number_of_name(path.stem()).map(|(number, _)| number)
 }
 
+/// Whether a file's name has nothing before its number: `00_methodology.md`.
+pub fn begins_with_number(path: &SourcePath) -> bool {
+    number_in_front(path.stem()).is_some()
+}
+
 /// Whether the folder at `path` is called as a record of a series is: `CIP-0001`.
 pub fn is_folder_of_series(path: &SourcePath) -> bool {
     let name = path.folder().rsplit('/').next().unwrap_or_default();
@@ -209,7 +214,10 @@ pub fn without_own_number(title: &str, number: Option<i64>) -> &str {
         return bare.unwrap_or(rest);
     }
     let series = SERIES.iter().find(|series| title.get(..series.len()).is_some_and(|start| start.eq_ignore_ascii_case(series)));
-    let bare = series.map_or(title, |series| title[series.len()..].trim_start_matches(['-', ' ', '#', '_']));
+    // `D-001 Git is the source of truth`: a series of the log's own.
+    let code = || title.find('-').filter(|at| (1..=8).contains(at) && title[..*at].bytes().all(|byte| byte.is_ascii_uppercase()));
+    let series = series.map(|series| series.len()).or_else(code);
+    let bare = series.map_or(title, |length| title[length..].trim_start_matches(['-', ' ', '#', '_']));
     let digits = bare.bytes().take_while(u8::is_ascii_digit).count();
     let is_own = number.is_some() && bare[..digits].parse().ok() == number;
     let behind = &bare[digits..];

@@ -100,8 +100,14 @@ fn found<'a>(source: &SourceFile, config: &'a Config) -> Option<(&'a Kind, Vec<F
     }
     let layout = Layout::of(&source.text, head.body.clone());
     let named = (1..=4).map(|level| of_level(&layout, level, head.body.end, name)).max_by_key(Vec::len)?;
-    let found = if named.len() < 2 && is_log { with_status(source, &layout, head.body.end, config) } else { named };
-    let first = found.first().filter(|_| (2..=RECORDS_MAX).contains(&found.len()))?;
+    let found = if named.len() < 2 && is_log {
+        Some(with_status(source, &layout, head.body.end, config)).filter(|found| !found.is_empty()).unwrap_or(named)
+    } else {
+        named
+    };
+    // A log may have begun with one.
+    let n_min = if is_log && found.iter().all(|found| is_coded(source, found)) { 1 } else { 2 };
+    let first = found.first().filter(|_| (n_min..=RECORDS_MAX).contains(&found.len()))?;
     // A file with a number of its own is a record, or a chapter that holds some: `09_architecture_decisions.md` with `## ADR-1: ...`
     if is_named_as_record(source) && found.iter().any(|found| found.name.starts_with(|c: char| c.is_ascii_digit())) {
         return None;
@@ -112,7 +118,17 @@ fn found<'a>(source: &SourceFile, config: &'a Config) -> Option<(&'a Kind, Vec<F
     let texts: Vec<Text<'_>> = found.iter().map(|found| Text::of(source, found.range.clone(), config)).collect();
     let kind = kind(source, &found, &texts, config)?;
     let n_with_status = texts.iter().filter(|text| text.tells_status_of(kind, config)).count();
-    (n_with_status * 2 > found.len()).then_some((kind, found))
+    // In a log, names such as `DEC-001` are enough.
+    let is_told = n_with_status * 2 > found.len() || (is_log && found.len() > 1 && found.iter().all(|found| is_coded(source, found)));
+    is_told.then_some((kind, found))
+}
+
+/// Whether the heading of a record begins with the letters of a series and a number: `DEC-001: Keep it in docs`.
+fn is_coded(source: &SourceFile, found: &Found) -> bool {
+    let heading = source.text[found.range.clone()].trim_start_matches(['#', ' ', '[']);
+    let behind = heading.trim_start_matches(|c: char| c.is_ascii_uppercase() || c == '-');
+    let is_parted = behind.len() + 1 < heading.len() && heading[..heading.len() - behind.len()].ends_with('-');
+    is_parted && behind.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether more than one line may be a heading that is named as a record is. Of ten thousand files few have such, and the others
@@ -222,7 +238,8 @@ fn name(title: &str) -> Option<String> {
         return Some(joined(&format!("{}-{digits}", address::part(&series.to_lowercase())), rest));
     }
     let is_code = series.len() <= 8 && series.chars().all(|c| c.is_ascii_uppercase() || c == '-');
-    (is_code && is_closed).then(|| joined(&format!("{digits:0>4}"), rest))
+    let is_padded = digits.len() >= 3 && title[..at].ends_with('-') && !series.is_empty() && rest.starts_with(' ');
+    (is_code && (is_closed || is_padded)).then(|| joined(&format!("{digits:0>4}"), rest))
 }
 
 /// Whether most of the records at `paths` have files of their own beside or below `source`, by number and words, or by all words

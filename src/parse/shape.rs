@@ -36,7 +36,7 @@ mod y_statement;
 
 use std::ops::Range;
 
-use crate::calendar::DayOrder;
+use crate::calendar::{DayOrder, dates_in};
 use crate::config::Config;
 use crate::config::vocabulary::{Vocabulary, in_two_languages};
 use crate::model::kind::Kind;
@@ -86,6 +86,18 @@ impl<'a> Text<'a> {
     /// The titles of its headings; one in two languages is two.
     fn headings(&self) -> impl Iterator<Item = &str> {
         self.layout.parts.iter().filter_map(|part| part.heading.as_ref()).flat_map(|(_, title, _)| in_two_languages(title))
+    }
+
+    /// Whether it has a heading.
+    pub fn has_heading(&self) -> bool {
+        self.headings().next().is_some()
+    }
+
+    /// Whether the first of its headings has a name of `kind` in it, and when that was: `Outage post mortem, August 2026`.
+    pub fn is_titled_as(&self, kind: &Kind) -> bool {
+        let title = self.headings().next().unwrap_or_default().to_lowercase();
+        let is_named = title.split(|c: char| !c.is_alphabetic()).any(|word| kind.names.iter().any(|name| name == word));
+        is_named && !dates_in(&title, self.days.order).is_empty()
     }
 
     /// The lines that are a label in bold and nothing else.

@@ -43,7 +43,7 @@ fn is_about_people(title: &str, vocabulary: &Vocabulary) -> bool {
     let words: Vec<&str> = title.trim().trim_end_matches(':').split_whitespace().collect();
     let Some((last, before)) = words.split_last() else { return false };
     let is_person = |word: &str| vocabulary.column(word, "assignee").is_some();
-    let is_by = before.last().is_some_and(|word| matches!(word.to_lowercase().as_str(), "by" | "per" | "for" | "without"));
+    let is_by = before.last().is_some_and(|word| vocabulary.is_word(word, "actor_lead"));
     (is_person(last) || last.strip_suffix('s').is_some_and(is_person)) && !is_by
 }
 
@@ -66,9 +66,15 @@ impl Reader<'_> {
         let mut actions = Vec::new();
         let mut at = 0;
         let indent = lines.iter().filter(|line| line.sort == Sort::Bullet).map(|line| line.indent).min().unwrap_or(0);
+        // Under the label `Completed:`.
+        let mut is_done = false;
         while at < lines.len() {
             let line = &lines[at];
             let mut n = 1;
+            if line.sort == Sort::Text {
+                let label = inline::plain(self.layout.content(line));
+                is_done = label.strip_suffix(':').is_some_and(|label| self.vocabulary.state(label) == Some("done"));
+            }
             if let Some((n_group, group)) = self.group(&lines[at..], indent) {
                 at += n_group;
                 actions.extend(group);
@@ -82,7 +88,8 @@ impl Reader<'_> {
                 n += lines[at + 1..].iter().take_while(|next| next.sort == Sort::Text && next.indent > 0).count();
                 let text: Vec<&str> = lines[at..at + n].iter().map(|line| self.layout.content(line)).collect();
                 let span = line.content.start..lines[at + n - 1].content.end;
-                actions.extend(self.item(&text.join(" "), span));
+                let item = self.item(&text.join(" "), span);
+                actions.extend(item.map(|item| if is_done { WrittenAction { state: Some("done"), ..item } } else { item }));
             }
             at += n;
         }

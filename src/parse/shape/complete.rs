@@ -38,6 +38,7 @@ pub fn complete(
     if !kind.free {
         builder.entries();
         builder.standing();
+        builder.dated();
         builder.beside();
         incident::complete(&mut builder);
         options::complete(&mut builder);

@@ -56,7 +56,9 @@ impl Builder<'_> {
             Some((date, field.span.clone(), origin.form))
         };
         let of_title = || of_title().filter(|_| !is_decided);
-        let found = changes.or(spoken).or(stated).or_else(named).or_else(of_title).or_else(of_rows).or_else(told).or_else(changed);
+        let alone = || self.day_alone().map(|(date, span)| (date, span, Form::Line));
+        let found =
+            changes.or(spoken).or(stated).or_else(alone).or_else(named).or_else(of_title).or_else(of_rows).or_else(told).or_else(changed);
         if let Some((date, span, form)) = found {
             self.add("date", Value::Date(date), span, form);
         }
@@ -75,6 +77,22 @@ impl Builder<'_> {
         })?;
         self.used.insert(index);
         Some((date, self.place(entry), entry.form))
+    }
+
+    /// The day that stands by itself between the title and the next heading.
+    fn day_alone(&self) -> Option<(Date, Range<usize>)> {
+        let layout = &self.text.layout;
+        let lines = layout.parts.iter().take(2).flat_map(|part| layout.lines_of(part)).filter(|line| line.sort == Sort::Text);
+        let day = |line: &Line| {
+            let plain = inline::plain(layout.content(line));
+            let [found] = dates_in(&plain, self.text.days.order).try_into().ok()?;
+            let date = found.date.ok().filter(|date| date.precision() == Precision::Day)?;
+            let is_all =
+                !plain[..found.span.start].contains(char::is_alphanumeric) && !plain[found.span.end..].contains(char::is_alphanumeric);
+            is_all.then(|| (date, line.content.clone()))
+        };
+        let mut days = lines.filter_map(day);
+        days.next().filter(|_| days.next().is_none())
     }
 
     /// The one day that the text above the timeline names: "Between 09:12 and 11:48 UTC on 14 July 2025, uploads failed." Of several,

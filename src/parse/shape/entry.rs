@@ -61,7 +61,7 @@ pub fn entries(layout: &Layout<'_>, vocabulary: &Vocabulary) -> Entries {
         match (index, title) {
             (0, _) => reader.zone(part),
             (1, _) if !first_is_key => reader.zone(part),
-            (_, Some(title)) if vocabulary.section(title) == Some("metadata") => reader.zone(part),
+            (_, Some(title)) if vocabulary.section(title) == Some("metadata") || reader.holds_days(part, title) => reader.zone(part),
             (_, Some(title)) => reader.section(part, title),
             _ => {}
         }
@@ -108,6 +108,17 @@ impl Reader<'_> {
             block: self.block,
         };
         self.entries.push(entry);
+    }
+
+    /// Whether a "Timeline" tells the days of the record itself, by names that are those of its date: `- Date accepted: 2023-06-26`.
+    fn holds_days(&self, part: &Part, title: &str) -> bool {
+        if self.vocabulary.section(title) != Some("timeline") {
+            return false;
+        }
+        let said = || self.layout.lines_of(part).iter().filter(|line| line.sort != Sort::Blank);
+        let key = |line: &Line| pair::split(self.layout.content(line), self.vocabulary).map(|(key, ..)| key);
+        let is_day = |key: &String| self.name(key).is_some_and(|(name, _)| name == "date");
+        said().all(|line| line.sort == Sort::Bullet && key(line).is_some()) && said().filter_map(key).filter(is_day).count() > 1
     }
 
     /// Lines among which metadata may stand in any form.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::config::vocabulary::fold;
 use crate::model::reading::{Form, Unread};
 use crate::parse::shape::builder::Builder;
-use crate::parse::shape::entry::Entry;
+use crate::parse::shape::entry::{Entry, STANDING};
 use crate::parse::shape::inline;
 use crate::parse::shape::lines::{self, Layout, Line, Sort};
 use crate::parse::unread::shortened;
@@ -19,7 +19,7 @@ impl Builder<'_> {
         for (index, entry) in entries.iter().enumerate() {
             // Some write whole sections as lines: `**Context:** ...`
             let is_section = self.kind.shape.contains(&fold(&entry.key));
-            let is_read = entry.name.is_some() || self.used.contains(&index);
+            let is_read = entry.name.is_some() || entry.key == STANDING || self.used.contains(&index);
             if is_read || !blocks.contains(&entry.block) || entry.form == Form::SideCar || is_section {
                 continue;
             }

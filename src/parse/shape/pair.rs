@@ -107,10 +107,9 @@ pub fn is_standing(content: &str, vocabulary: &Vocabulary) -> bool {
     let (lead, rest) = words.split_at(n_lead);
     let Some(word) = rest.first() else { return false };
     let is_marked = content.starts_with(['*', '>']) || plain.len() <= 120;
-    let is_closed = matches!(word.as_str(), "superseded" | "superceded" | "deprecated" | "obsoleted" | "partial" | "partially");
-    if is_marked && is_closed {
-        let plain = plain.to_lowercase();
-        return plain.contains("superse") || plain.contains("superce") || plain.starts_with("deprecated");
+    let is_standing = |word: &String| vocabulary.is_word(word, "standing");
+    if is_marked && (is_standing(word) || vocabulary.is_word(word, "in_part")) {
+        return rest.iter().any(is_standing);
     }
     let named = |word: &String| vocabulary.verb(std::slice::from_ref(word)).is_some_and(|(name, _)| name == "supersedes");
     let tells = rest.iter().take(3).any(named) && !inline::links(content).is_empty();

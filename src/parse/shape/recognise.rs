@@ -39,9 +39,12 @@ pub fn fits(text: &Text<'_>, root: Option<&Node>, source: &SourceFile, kind: &Ki
     let n_common = titles.iter().filter(|title| kind.outline.contains(*title)).count();
     let is_numbered = n_marks > 0 || address::number_of_file(&source.path).is_some() || address::date_of_file(&source.path).is_some();
     let n_outline = if is_numbered || n_common >= OUTLINE_MIN { n_common / 2 } else { 0 };
-    // `Postmortem: uploads failed`
-    let is_titled = text.headings().next().and_then(|title| title.split_once(": ")).is_some_and(|(front, _)| {
-        front.split_whitespace().count() <= 3 && front.split_whitespace().any(|word| kind.names.contains(&word.to_lowercase()))
+    // `Postmortem: uploads failed`, `Core Services Team`
+    let is_name = |word: &str| kind.names.contains(&word.to_lowercase());
+    let is_titled = text.headings().next().is_some_and(|title| {
+        let front = title.split_once(": ").map(|(front, _)| front).filter(|front| front.split_whitespace().count() <= 3);
+        let ends = || !is_named && title.split_whitespace().skip(1).last().is_some_and(is_name);
+        front.is_some_and(|front| front.split_whitespace().any(is_name)) || ends()
     });
     let n_signs = n_headings + n_outline + usize::from(has_status) + 2 * n_marks + usize::from(is_named) + usize::from(is_titled);
     // A word in a name alone makes no record of a page, nor does a status.

@@ -34,7 +34,9 @@ pub fn targets(value: &str) -> Vec<Target> {
     let parts = parts
         .map(|part| part.trim().trim_matches(['(', ')', '"', '\'', '.', '“', '”']).trim())
         .filter(|part| part.chars().any(char::is_alphanumeric));
-    parts.map(|part| Target { text: part.to_owned(), is_phrase: !has_number_in_front(part) || part.contains("://") }).collect()
+    // `#1597` may be a record, and as well an issue.
+    let is_phrase = |part: &str| !has_number_in_front(part) || part.starts_with('#') || part.contains("://");
+    parts.map(|part| Target { text: part.to_owned(), is_phrase: is_phrase(part) }).collect()
 }
 
 /// `text` without what stands in brackets behind a name, where commas part no names: `ADR-029 (keyed on (workspace, sub))`.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::calendar::read_date;
 use crate::diagnostic::{self, Diagnostic, did_you_mean, nearest};
 use crate::model::field::{Field, Value};
 use crate::model::kind::{Kind, Meaning};
@@ -9,7 +10,7 @@ use crate::model::reading::{Form, Origin};
 use crate::model::record::WrittenStatus;
 use crate::model::source::SourceFile;
 use crate::parse::shape::builder::Builder;
-use crate::parse::shape::entry::STANDING;
+use crate::parse::shape::entry::{Entry, STANDING};
 use crate::parse::shape::inline;
 use crate::parse::shape::reference::Target;
 use crate::parse::shape::status::{self, StatusReading};
@@ -90,6 +91,26 @@ impl Builder<'_> {
                 self.status = Some(WrittenStatus { name: reading.name, written: diagnostic::visible(&reading.written), span });
             }
         }
+    }
+
+    /// The status that a day is called by, where nothing else tells one: `Date accepted: 2023-06-26`.
+    pub fn dated(&mut self) {
+        if self.status.is_some() || self.kind.superseded_status().is_none() {
+            return;
+        }
+        let text = self.text;
+        let named = |entry: &Entry| {
+            let day = entry.name.as_ref().filter(|(name, _)| name == "date").and_then(|_| read_date(&entry.value, text.days.order))?;
+            let mut statuses = entry.key.split_whitespace().filter_map(|word| self.kind.status(&word.to_lowercase()));
+            let status = statuses.rfind(|status| status.meaning != Meaning::Open).filter(|_| day.date.is_ok())?;
+            Some(status.name.clone())
+        };
+        let found = text.entries.entries.iter().rev().find_map(|entry| Some((named(entry)?, entry)));
+        let Some((name, entry)) = found else { return };
+        self.origin("status", entry);
+        let (written, span) = (diagnostic::visible(&entry.key), self.place(entry));
+        self.read.fields.insert("status".to_owned(), Field { value: Value::Text(written.clone()), span: span.clone() });
+        self.status = Some(WrittenStatus { name: Some(name), written, span });
     }
 
     /// The status that the settings give to records of a folder that say none.

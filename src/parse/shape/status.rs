@@ -54,7 +54,8 @@ pub fn read(text: &str, kind: &Kind, vocabulary: &Vocabulary, order: DayOrder) -
         let (n_relations, n_states) = (reading.relations.len(), states.len());
         words.line(line, order, &mut reading, &mut states);
         let tells_relation = reading.relations.len() > n_relations;
-        let plain = inline::plain(line);
+        // What is struck out leaves the dash behind it.
+        let plain = inline::plain(line).trim_start_matches(['—', '–', '→', ' ']).to_owned();
         reading.is_plain &= (tells_relation || states.len() > n_states) && plain.split_whitespace().count() <= 16;
         if !(tells_relation && states.len() == n_states && lines.len() > 1) {
             shown.push(plain);
@@ -123,7 +124,7 @@ impl Words<'_> {
     }
 
     /// `text` with those lines in one that are one sentence: the next begins with a small letter or in brackets and says no state of
-    /// its own, or the one before ends with a comma or "and".
+    /// its own, or the one before ends with a comma, with "and", or with the verb of a relation.
     fn sentences(&self, text: &str) -> String {
         let mut sentences: Vec<String> = Vec::new();
         for line in text.lines() {
@@ -131,7 +132,7 @@ impl Words<'_> {
             let says_own = || self.status_at_start(&words).is_some() || self.verb(&words).is_some();
             let goes_on = line.starts_with(|c: char| c == '(' || c.is_lowercase()) && !says_own();
             match sentences.last_mut().filter(|last| !last.is_empty()) {
-                Some(last) if !words.is_empty() && (goes_on || last.ends_with(',') || last.ends_with(" and")) => {
+                Some(last) if !words.is_empty() && (goes_on || last.ends_with(',') || self.is_open(last)) => {
                     last.push(' ');
                     last.push_str(line.trim_end());
                 }
@@ -139,6 +140,13 @@ impl Words<'_> {
             }
         }
         sentences.join("\n")
+    }
+
+    /// Whether a line ends with a word that wants more: "and", or "superseded by".
+    fn is_open(&self, line: &str) -> bool {
+        let words = folded_words(line);
+        let is_verb = |at: usize| self.verb(&words[at..]).is_some_and(|(_, n)| at + n == words.len());
+        words.last().is_some_and(|word| self.is_joint(word)) || (words.len().saturating_sub(4)..words.len()).any(is_verb)
     }
 
     /// Whether the text offers a choice instead of making one.
@@ -230,11 +238,10 @@ impl Words<'_> {
             is_here.then_some((at, name, n))
         })?;
         let subject = &words[..at];
-        let has_subject =
-            subject.iter().any(|word| !self.is_lead_in(word) && self.status(word).is_none() && word != "and" && word != "but");
+        let has_subject = subject.iter().any(|word| !self.is_lead_in(word) && self.status(word).is_none() && !self.is_joint(word));
         let mut end = at + n;
         let mut names = vec![name];
-        while let Some((also, n)) = words.get(end).filter(|word| *word == "and").and_then(|_| self.verb(&words[end + 1..])) {
+        while let Some((also, n)) = words.get(end).filter(|word| self.is_joint(word)).and_then(|_| self.verb(&words[end + 1..])) {
             names.push(also);
             end += 1 + n;
         }
@@ -260,11 +267,15 @@ impl Words<'_> {
     fn ends_in_part(&self, clause: &str) -> bool {
         let behind = inline::links(clause).last().map(|link| link.span.end);
         let words = folded_words(behind.map_or("", |at| clause.get(at..).unwrap_or_default()));
-        words.last().is_some_and(|word| self.vocabulary.is_word(word, "only") || word == "part")
+        words.last().is_some_and(|word| self.vocabulary.is_word(word, "only"))
     }
 
     fn is_in_part(&self, word: &str) -> bool {
         self.vocabulary.is_word(word, "in_part")
+    }
+
+    fn is_joint(&self, word: &str) -> bool {
+        self.vocabulary.is_word(word, "joint")
     }
 
     fn is_lead_in(&self, word: &str) -> bool {
@@ -295,7 +306,7 @@ impl Words<'_> {
         if reading.delivery.is_some() || !self.kind.fields.contains_key("delivery") {
             return;
         }
-        let is_denied = at > 0 && matches!(words[at - 1].as_str(), "not" | "yet" | "partially" | "partly" | "mostly");
+        let is_denied = at > 0 && (self.vocabulary.is_word(&words[at - 1], "denial") || self.is_in_part(&words[at - 1]));
         reading.delivery = Some(if is_denied { format!("{} {}", words[at - 1], words[at]) } else { words[at].clone() });
     }
 }

@@ -88,8 +88,9 @@ impl Reader<'_> {
         if let Some(day) = time.day.filter(|_| text.split_whitespace().count() <= 6) {
             self.clockwork.day = Some(day);
         }
-        let lower = text.to_lowercase();
-        if ["time", "zeit", "heure", "hora", "utc", "gmt"].iter().any(|word| lower.contains(word)) {
+        let vocabulary = self.clockwork.vocabulary;
+        let tells_time = |word: &str| vocabulary.is_word(word, "time") || vocabulary.zone(word) == Some(0);
+        if text.split(|c: char| !c.is_alphabetic()).any(tells_time) {
             let is_name = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_uppercase());
             let zone = |word: &str| {
                 // `UTC+1 (Zurich time)`
@@ -134,7 +135,8 @@ impl Reader<'_> {
             (time.is_time && is_last && has_clock(&title[at..at + time.end])).then_some((at, time))
         })?;
         let what = title[..at].trim_end_matches([' ', '(', '[', '-', '–', '—', ':', ',', '@', '~', '|']);
-        let what = what.strip_suffix(" at").unwrap_or(what).trim_end();
+        let is_lead = |word: &str| self.clockwork.vocabulary.is_word(word, "time_lead");
+        let what = what.rsplit_once(' ').filter(|(_, last)| is_lead(last)).map_or(what, |(what, _)| what).trim_end();
         let is_told = what.chars().any(char::is_alphabetic) && !lines.iter().any(has_own);
         is_told.then(|| (title[at..at + time.end].trim_end_matches([')', ']']).to_owned(), time, what.to_owned()))
     }
@@ -209,11 +211,9 @@ impl Reader<'_> {
         let titles: Vec<String> = head.cells.iter().map(|cell| inline::plain(&cell.text)).collect();
         let vocabulary = self.clockwork.vocabulary;
         let is_at = |title: &String| {
-            let bare = title
-                .rsplit_once(" in ")
-                .filter(|(_, zone)| vocabulary.zone(zone.trim_matches(['(', ')'])).is_some())
-                .map_or(title.as_str(), |(bare, _)| bare);
-            let bare = bare.rsplit_once(' ').filter(|(_, zone)| vocabulary.zone(zone).is_some()).map_or(bare, |(bare, _)| bare);
+            let is_zone = |word: &str| vocabulary.zone(word.trim_matches(['(', ')'])).is_some();
+            let bare = title.rsplit_once(' ').filter(|(_, last)| is_zone(last)).map_or(title.as_str(), |(bare, _)| bare);
+            let bare = bare.rsplit_once(' ').filter(|(_, last)| vocabulary.is_word(last, "zone_lead")).map_or(bare, |(bare, _)| bare);
             vocabulary.column(bare, "at").is_some() || fold(title).is_empty()
         };
         let at: Vec<usize> = (0..titles.len()).filter(|column| is_at(&titles[*column]) && !fold(&titles[*column]).is_empty()).collect();

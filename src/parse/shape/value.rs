@@ -21,7 +21,9 @@ impl Builder<'_> {
                 clockwork.read(&plain).at.map(Value::Moment).ok_or_else(|| "this is no time on a day that is known".to_owned())
             }
             FieldType::Integer => {
-                let digits = plain.rsplit(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty());
+                // `0050-sdk3-structures` begins with its number, `ODH-ADR-EH-0003` ends with it.
+                let mut numbers = plain.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+                let digits = if plain.starts_with(|c: char| c.is_ascii_digit()) { numbers.next() } else { numbers.next_back() };
                 digits.and_then(|digits| digits.parse().ok()).map(Value::Integer).ok_or_else(|| "this is no number".to_owned())
             }
             FieldType::List(of) => match &**of {
