@@ -225,7 +225,7 @@ impl Reader<'_> {
         let sort = lines[0].sort;
         let n = lines.iter().take_while(|line| line.sort == sort).count();
         let in_preamble = is_preamble(&self.layout.text[lines[0].whole.clone()]);
-        let mut is_first = true;
+        let (mut is_first, mut is_prose) = (true, false);
         for (index, line) in lines[..n].iter().enumerate() {
             let content = self.layout.content(line);
             // A term and its definition: `Status`, then `: accepted`.
@@ -246,7 +246,10 @@ impl Reader<'_> {
                 }
             } else if pair::is_standing(content, self.vocabulary) {
                 self.push(STANDING, content, line.content.clone(), line.whole.clone(), form);
-            } else if let Some((key, value, _)) = pair::split(content, self.vocabulary) {
+            } else if let Some((key, value, _)) = pair::split(content, self.vocabulary)
+                // Words in bold at the beginning of a line, in the midst of a sentence.
+                .filter(|(_, value, is_bold)| !(is_prose && *is_bold && !content[..value.start].contains([':', '：'])))
+            {
                 let span = line.content.start + value.start..line.content.end;
                 self.push(&key, &content[value], span, line.whole.clone(), form);
             } else if let Some(last) = self.entries.last_mut().filter(|last| {
@@ -258,6 +261,8 @@ impl Reader<'_> {
                 last.value.push_str(&inline::without_comments(content));
                 last.span.end = line.content.end;
                 last.whole.end = line.whole.end;
+            } else {
+                is_prose = true;
             }
             is_first = false;
         }
