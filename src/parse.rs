@@ -213,7 +213,8 @@ fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, te
     let is_one_of_all = |kind: &&Kind| {
         // A file without a heading says where another one is.
         (is_named_as(kind, source) && (text.has_heading() || address::date_of_file(&source.path).is_some()))
-            || text.has_status()
+            // Concepts and plans have a status, too.
+            || (text.has_status() && text.has_date())
             || text.is_titled_as(kind)
             || shape::fits(text, root, source, kind, &config.vocabulary)
     };

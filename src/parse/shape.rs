@@ -126,6 +126,11 @@ impl<'a> Text<'a> {
         self.statuses().next().is_some()
     }
 
+    /// Whether a date is written in it, as a field or as a section.
+    pub fn has_date(&self) -> bool {
+        self.entries.entries.iter().any(|entry| matches!(&entry.name, Some((name, _)) if name == "date"))
+    }
+
     /// Whether a status of `kind` is written in it, or a relation in the place of one.
     pub fn tells_status_of(&self, kind: &Kind, config: &Config) -> bool {
         let read = |entry: &entry::Entry| status::read(&entry.value, kind, &config.vocabulary, self.days.order);
