@@ -98,9 +98,9 @@ impl From<IndexError> for BuildError {
 /// Builds the whole site into `out`. `on_page` is told of each page that is done; of none, when the site is already there.
 pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl Fn(usize) + Sync) -> Result<Report, BuildError> {
     let mut memo = Memo::kept(project);
-    let input = project.load(&[out.to_owned()])?;
+    let (input, last) = rayon::join(|| project.load(&[out.to_owned()]), || Built::find(&project.cache(), out));
+    let input = input?;
     let made_of = ingredients(&input, occasion);
-    let last = Built::find(&project.cache(), out);
     let changed = last.as_ref().and_then(|last| made_of.since(last.made_of()));
     let before = last.as_ref().map(|last| last.made_of().clone());
     let reusable = last.as_ref().map(Built::reusable).unwrap_or_default();
@@ -111,11 +111,13 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     let changed: Vec<(SourcePath, ContentHash)> =
         changed.into_iter().map(|(at, version)| (input.sources[at].path.clone(), version)).collect();
     memo.look_up(changed.iter().map(|(_, version)| *version));
-    let theme = Theme::compile(&input.theme)?;
-    let (cache, config) = (index_cache(&project.dir, occasion), input.config.clone());
+    let (cache, config, theme) = (index_cache(&project.dir, occasion), input.config.clone(), input.theme.clone());
     // Linking leaves a processor idle.
-    let (mut assembled, kept) =
-        rayon::join(|| assemble_with_history(project, input, &mut memo, occasion.scope), || search::kept(&config, cache.as_deref()));
+    let (mut assembled, (theme, kept)) = rayon::join(
+        || assemble_with_history(project, input, &mut memo, occasion.scope),
+        || (Theme::compile(&theme), search::kept(&config, cache.as_deref())),
+    );
+    let theme = theme?;
     let mut diagnostics = Arc::unwrap_or_clone(std::mem::take(&mut assembled.diagnostics));
     let mut session = Session::begin(out)?;
     let put_pages = || {
@@ -134,13 +136,9 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
         session.put(file)?;
     }
     let uncopied = put_files(&assembled, &session)?;
-    let keep = || {
-        if is_new {
-            search::keep(&lists, &config, cache.as_deref());
-        }
-        keep_answers(project, &assembled, &lists, cache.as_deref());
-    };
-    let (written, ()) = rayon::join(|| session.commit(), keep);
+    let keep_lists = || is_new.then(|| search::keep(&lists, &config, cache.as_deref()));
+    let keep_answers = || keep_answers(project, &assembled, &lists, cache.as_deref());
+    let (written, _) = rayon::join(|| session.commit(), || rayon::join(keep_lists, keep_answers));
     let mut written = written?;
     let is_whole = failed.is_empty() && uncopied.is_empty() && written.diagnostics.is_empty();
     diagnostics.extend(uncopied);
