@@ -53,7 +53,7 @@ pub struct Config {
     pub are_numbers_global: bool,
     /// Patterns of files that are no records, as in `.gitignore`.
     pub ignore: Vec<String>,
-    /// Whether HTML in Markdown is passed on to the reader's browser. Off: it is shown as text.
+    /// Whether HTML in Markdown is passed on to the reader's browser. Off: what can harm nobody is shown as what it means, the rest as text.
     pub raw_html: bool,
     /// Words that mean the same.
     pub synonyms: Vec<Vec<String>>,

@@ -5,6 +5,8 @@
 
 mod brackets;
 mod callout;
+mod element;
+mod harmless;
 mod head;
 mod headings;
 mod html;
@@ -31,6 +33,7 @@ use crate::model::section::Outline;
 use crate::model::source::SourceFile;
 
 pub use crate::model::record::MarkdownOptions;
+pub use element::is_link as is_link_of_html;
 pub use head::{Format, Head, Lines, body, head};
 pub use include::{directives, is_directive_target};
 pub use terms::{Term, Terms};
@@ -84,7 +87,7 @@ impl<'a> Document<'a> {
         let events = tags::without_tags(events, &source.text);
         let events = quoted::callouts(events, &source.text);
         let events = callout::callouts(events, source, options);
-        let events = passes::raw_html(events, options.raw_html);
+        let events = if options.raw_html { events } else { harmless::harmless(events) };
         let events = passes::shallow(events, source, &mut diagnostics);
         let events = passes::joined_text(events);
         let mut events = passes::autolink(events);

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use handbook::config::Config;
+use handbook::highlight::Highlighter;
 use handbook::index::query;
 use handbook::link::path::join;
-use handbook::model::name::OutputPath;
+use handbook::markdown::{Document, Href, MarkdownOptions, Shown};
+use handbook::model::name::{OutputPath, SourcePath};
 use handbook::model::source::SourceFile;
 use handbook::parse::{parse, records_of};
 use handbook::{calendar, slug, yaml};
@@ -224,6 +226,72 @@ proptest! {
         let assembled = crate::support::dump::assembled(&files, None, true);
         for (path, page) in crate::support::dump::site_files(&assembled, Default::default()) {
             prop_assert!(!page.contains("<script>") && !page.contains(" onclick="), "{path}");
+        }
+    }
+}
+
+/// Pieces of HTML and Markdown that may be put together in any order.
+const MARKS: [&str; 40] = [
+    "<b>",
+    "</b>",
+    "<i>",
+    "</i>",
+    "<a href=\"a.md\">",
+    "</a>",
+    "<a id=\"x\">",
+    "<kbd>",
+    "</kbd>",
+    "<ul>",
+    "</ul>",
+    "<li>",
+    "</li>",
+    "<ol>",
+    "</ol>",
+    "<table>",
+    "</table>",
+    "<tr>",
+    "</tr>",
+    "<td>",
+    "</td>",
+    "<details>",
+    "</details>",
+    "<summary>",
+    "</summary>",
+    "<h2>",
+    "</h2>",
+    "<p>",
+    "</p>",
+    "<div>",
+    "<pre>",
+    "</pre>",
+    "<br>",
+    "<img src=\"x.png\">",
+    "words",
+    " *",
+    "\n",
+    "\n\n",
+    "\n- ",
+    "\n> | a |\n| - |\n| ",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn html_is_closed_where_it_is_opened(pieces in prop::collection::vec(prop::sample::select(&MARKS[..]), 0..30)) {
+        let source = SourceFile::new(SourcePath::new("a.md"), format!("{}\n\nThe end.", pieces.concat()));
+        let document = Document::parse(&source, 0..source.text.len(), MarkdownOptions { raw_html: false, math: false });
+        let shown = Shown { title: true, hidden: &[], left: &[], terms: None };
+        let page = document.html(shown, &Highlighter::default(), |_| Href::Nowhere(None));
+        let body = page.rsplit_once("The end.").map(|(body, _)| body).expect("what comes last is shown");
+        let mut open = Vec::new();
+        for tag in body.split('<').skip(1) {
+            let name = tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+            if tag.starts_with('/') {
+                prop_assert_eq!(open.pop(), Some(name), "{}", body);
+            } else if !["br", "hr", "img", "input"].contains(&name) {
+                open.push(name);
+            }
         }
     }
 }

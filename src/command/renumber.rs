@@ -12,7 +12,7 @@ use crate::command::init::quoted;
 use crate::command::{Failure, Outcome, show};
 use crate::link::relation_kinds;
 use crate::link::resolve::{Resolved, Resolver};
-use crate::markdown::Document;
+use crate::markdown::{Document, is_link_of_html};
 use crate::model::field::{Field, Value};
 use crate::model::handbook::{Destination, RecordIndex};
 use crate::model::name::SourcePath;
@@ -209,7 +209,8 @@ impl<'a> Renumbering<'a> {
         if let Some(words) = written.strip_prefix('[').and_then(|rest| rest.split("](").next()).filter(|_| written.contains("](")) {
             edits.extend(self.number_at(words, link.span.start + 1));
         }
-        let inline = written.rfind("](").map(|at| link.span.start + at..link.span.end);
+        let of_html = || is_link_of_html(written).then(|| link.span.clone());
+        let inline = written.rfind("](").map(|at| link.span.start + at..link.span.end).or_else(of_html);
         let definition = || {
             let label = text.find(&format!("]: {}", link.target)).or_else(|| text.find(&format!("]: <{}", link.target)))?;
             Some(label..label + text[label..].find('\n').unwrap_or(text.len() - label))

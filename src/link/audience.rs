@@ -186,7 +186,9 @@ impl Redaction<'_> {
         let alone = SourceFile::new(record.path().clone(), text.to_owned());
         let outline = Document::parse(&alone, body, record.markdown).outline().0;
         let mut spans: Vec<(Range<usize>, String)> = Vec::new();
-        for link in outline.links.iter().filter(|link| self.leads_to_withheld(record, link)) {
+        // The address of one of HTML goes with the attributes below.
+        let is_written = |link: &Link| !markdown::is_link_of_html(&text[link.span.clone()]);
+        for link in outline.links.iter().filter(|link| is_written(link) && self.leads_to_withheld(record, link)) {
             let words = match link.form {
                 // Its words, left alone in their line, would be taken for a path.
                 LinkForm::Entry => String::new(),

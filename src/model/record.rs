@@ -60,7 +60,7 @@ pub struct Record {
 /// How the Markdown of a record is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkdownOptions {
-    /// HTML is passed on; else it is shown as text.
+    /// HTML is passed on; else what can harm nobody is shown as what it means, and the rest as text.
     pub raw_html: bool,
     /// `$...$` is a formula.
     pub math: bool,
