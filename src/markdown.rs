@@ -5,7 +5,6 @@
 
 mod brackets;
 mod callout;
-mod element;
 mod harmless;
 mod head;
 mod headings;
@@ -33,7 +32,7 @@ use crate::model::section::Outline;
 use crate::model::source::SourceFile;
 
 pub use crate::model::record::MarkdownOptions;
-pub use element::is_link as is_link_of_html;
+pub use harmless::is_link as is_link_of_html;
 pub use head::{Format, Head, Lines, body, head};
 pub use include::{directives, is_directive_target};
 pub use terms::{Term, Terms};

@@ -3,20 +3,24 @@
 //! Elements and attributes of a short list are taken, where each is closed in its place; what is passed on is made here, and never
 //! copied. Everything else stays text, as it is written (docs/decisions/0030). After this pass, HTML in the events may be trusted.
 
-use std::collections::HashMap;
+mod element;
+mod events;
+mod items;
+mod pairs;
+
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
-use crate::markdown::element::{Content, Element, Piece, pieces};
 use crate::markdown::headings::safe_id;
+use element::{Content, Element};
+use events::{begin, finish, level};
+use items::{Item, items};
+use pairs::Pairs;
+
+pub use element::is_link;
 
 type Events<'a> = Vec<(Event<'a>, Range<usize>)>;
-
-/// Elements that may be open at once.
-const DEPTH_MAX: usize = 50;
-/// Blocks that stand in the cells of a table, which Markdown has no others for.
-const IN_CELLS: [&str; 5] = ["ul", "ol", "li", "details", "summary"];
 
 /// The events with harmless HTML as what it means, and the rest of it as text. Comments are dropped.
 pub fn harmless(events: Events<'_>) -> Events<'_> {
@@ -30,207 +34,6 @@ pub fn harmless(events: Events<'_>) -> Events<'_> {
         writer.item(at, item, &pairs);
     }
     writer.out
-}
-
-/// What the events consist of, with the HTML in pieces.
-enum Item<'a> {
-    Event(Event<'a>, Range<usize>),
-    Text { text: String, range: Range<usize> },
-    Element { element: Element, in_block: bool, range: Range<usize> },
-    EndOfBlock,
-}
-
-fn items(events: Events<'_>) -> Vec<Item<'_>> {
-    let mut items = Vec::with_capacity(events.len());
-    let mut block: Option<Events<'_>> = None;
-    for (event, range) in events {
-        match event {
-            Event::Start(Tag::HtmlBlock) => block = Some(Vec::new()),
-            Event::End(TagEnd::HtmlBlock) => {
-                of_block(&block.take().unwrap_or_default(), &mut items);
-                items.push(Item::EndOfBlock);
-            }
-            event if block.is_some() => block.as_mut().expect("just asked").push((event, range)),
-            Event::InlineHtml(html) | Event::Html(html) => {
-                items.extend(pieces(&html).into_iter().map(|(piece, _)| match piece {
-                    Piece::Text(text) => Item::Event(Event::Text(CowStr::from(text)), range.clone()),
-                    Piece::Element(element) => Item::Element { element, in_block: false, range: range.clone() },
-                }));
-            }
-            other => items.push(Item::Event(other, range)),
-        }
-    }
-    items
-}
-
-/// The pieces of a block, each with its place in the source.
-fn of_block(lines: &[(Event<'_>, Range<usize>)], items: &mut Vec<Item<'_>>) {
-    let (mut html, mut places) = (String::new(), Vec::new());
-    for (event, range) in lines {
-        if let Event::Html(line) | Event::Text(line) = event {
-            places.push((html.len(), line.len(), range.clone()));
-            html.push_str(line);
-        }
-    }
-    // Of a byte; what was included stands where it is asked for.
-    let place = |at: usize| {
-        let (begin, length, range) = &places[places.partition_point(|(begin, ..)| *begin <= at).saturating_sub(1)];
-        if *length == range.len() { range.start + at - begin..range.start + at - begin + 1 } else { range.clone() }
-    };
-    items.extend(pieces(&html).into_iter().map(|(piece, written)| {
-        let range = place(written.start).start..place(written.end - 1).end;
-        match piece {
-            Piece::Text(text) => Item::Text { text, range },
-            Piece::Element(element) => Item::Element { element, in_block: true, range },
-        }
-    }));
-}
-
-/// Which elements are closed, and where.
-#[derive(Default)]
-struct Pairs {
-    /// By item that closes some: the items that open them, innermost first.
-    closed_at: HashMap<usize, Vec<usize>>,
-    /// By item that opens one which is closed, and stands where it may: its name.
-    taken: HashMap<usize, &'static str>,
-}
-
-/// What is open.
-enum Open {
-    Element {
-        at: usize,
-        name: &'static str,
-        parent: Option<usize>,
-        is_inline: bool,
-    },
-    /// Something of Markdown; what is opened in it is closed in it.
-    Markdown {
-        is_link: bool,
-        is_cell: bool,
-    },
-}
-
-impl Pairs {
-    fn of(items: &[Item<'_>]) -> Self {
-        let (mut pairs, mut stack, mut parents) = (Self::default(), Vec::new(), Vec::new());
-        for (at, item) in items.iter().enumerate() {
-            match item {
-                Item::Event(Event::Start(tag), _) => {
-                    stack.push(Open::Markdown { is_link: matches!(tag, Tag::Link { .. }), is_cell: *tag == Tag::TableCell });
-                }
-                Item::Event(Event::End(_), _) => while matches!(stack.pop(), Some(Open::Element { .. })) {},
-                Item::Event(..) | Item::Text { .. } => {}
-                Item::EndOfBlock => drop_inline(&mut stack),
-                Item::Element { element, in_block, .. } => pairs.element(at, element, *in_block, &mut stack, &mut parents),
-            }
-        }
-        // What must stand in something stands in nothing where that is text.
-        parents.sort_unstable();
-        for (at, name, parent) in parents {
-            let holder = parent.and_then(|parent| pairs.taken.get(&parent).copied());
-            if !may_stand_in(name, holder) {
-                pairs.taken.remove(&at);
-            }
-        }
-        pairs
-    }
-
-    fn element(
-        &mut self,
-        at: usize,
-        element: &Element,
-        in_block: bool,
-        stack: &mut Vec<Open>,
-        parents: &mut Vec<(usize, &'static str, Option<usize>)>,
-    ) {
-        let Some(name) = element.name else { return };
-        let content = element.content();
-        let is_inline = content == Content::Inline;
-        if in_block && (matches!(content, Content::Division | Content::Block) || name == "hr") {
-            drop_inline(stack);
-        }
-        // Cells of tables in Markdown have no lists but these.
-        let in_cell = || stack.iter().rev().take(DEPTH_MAX).find_map(Open::is_cell) == Some(true) && IN_CELLS.contains(&name);
-        let is_paired = is_inline || (content == Content::Block && (in_block || in_cell()));
-        if !is_paired {
-            return;
-        }
-        if element.is_end {
-            let n_near = stack.iter().rev().take_while(|open| matches!(open, Open::Element { .. })).take(DEPTH_MAX).count();
-            let near = &stack[stack.len() - n_near..];
-            let is_it = |open: &Open| matches!(open, Open::Element { name: known, .. } if *known == name);
-            let Some(n_inside) = near.iter().rev().position(is_it) else { return };
-            if near.iter().rev().take(n_inside).all(Open::may_stay_open) {
-                (0..=n_inside).for_each(|_| self.close(at, stack, parents));
-            }
-            return;
-        }
-        while stack.last().is_some_and(|open| open.ends_before(name)) {
-            self.close(at, stack, parents);
-        }
-        let is_in_link = || {
-            stack
-                .iter()
-                .rev()
-                .take(DEPTH_MAX)
-                .any(|open| matches!(open, Open::Markdown { is_link: true, .. } | Open::Element { name: "a", .. }))
-        };
-        if stack.len() < DEPTH_MAX && !(name == "a" && is_in_link()) {
-            let parent = stack.last().and_then(|open| if let Open::Element { at, .. } = open { Some(*at) } else { None });
-            stack.push(Open::Element { at, name, parent, is_inline });
-        }
-    }
-
-    fn close(&mut self, at: usize, stack: &mut Vec<Open>, parents: &mut Vec<(usize, &'static str, Option<usize>)>) {
-        if let Some(Open::Element { at: opened, name, parent, .. }) = stack.pop() {
-            self.closed_at.entry(at).or_default().push(opened);
-            self.taken.insert(opened, name);
-            parents.push((opened, name, parent));
-        }
-    }
-}
-
-impl Open {
-    /// Of what is of Markdown, whether it is a cell.
-    fn is_cell(&self) -> Option<bool> {
-        if let Self::Markdown { is_cell, .. } = self { Some(*is_cell) } else { None }
-    }
-
-    /// Whether an element may be left open where the one around it ends.
-    fn may_stay_open(&self) -> bool {
-        matches!(self, Self::Element { name: "li" | "td" | "th" | "tr" | "dt" | "dd" | "thead" | "tbody" | "tfoot", .. })
-    }
-
-    /// Whether an element ends where another of `name` begins.
-    fn ends_before(&self, name: &str) -> bool {
-        let Self::Element { name: open, .. } = self else { return false };
-        match name {
-            "li" => *open == "li",
-            "td" | "th" => matches!(*open, "td" | "th"),
-            "tr" => matches!(*open, "td" | "th" | "tr"),
-            "dt" | "dd" => matches!(*open, "dt" | "dd"),
-            _ => false,
-        }
-    }
-}
-
-/// Words in bold and the like end with their line of text.
-fn drop_inline(stack: &mut Vec<Open>) {
-    while matches!(stack.last(), Some(Open::Element { is_inline: true, .. })) {
-        stack.pop();
-    }
-}
-
-fn may_stand_in(name: &str, holder: Option<&str>) -> bool {
-    match name {
-        "li" => matches!(holder, Some("ul" | "ol")),
-        "tr" => matches!(holder, Some("table" | "thead" | "tbody" | "tfoot")),
-        "td" | "th" => holder == Some("tr"),
-        "thead" | "tbody" | "tfoot" | "caption" => holder == Some("table"),
-        "summary" => holder == Some("details"),
-        "dt" | "dd" => holder == Some("dl"),
-        _ => true,
-    }
 }
 
 struct Writer<'a> {
@@ -397,71 +200,4 @@ impl<'a> Writer<'a> {
             self.out.push((Event::End(TagEnd::Paragraph), range));
         }
     }
-}
-
-/// The level of a heading of that name.
-fn level(name: &str) -> Option<HeadingLevel> {
-    let digit = name.strip_prefix('h')?.parse::<usize>().ok()?;
-    HeadingLevel::try_from(digit).ok()
-}
-
-fn begin(name: &'static str, element: &Element) -> Event<'static> {
-    if let Some(level) = level(name) {
-        let id = element.attribute("id").and_then(safe_id).map(CowStr::from);
-        return Event::Start(Tag::Heading { level, id, classes: Vec::new(), attrs: Vec::new() });
-    }
-    let number = |name: &str| element.attribute(name).and_then(|number| number.parse::<u16>().ok());
-    Event::Start(match name {
-        "b" | "strong" => Tag::Strong,
-        "i" | "em" => Tag::Emphasis,
-        "s" | "strike" | "del" => Tag::Strikethrough,
-        "sub" => Tag::Subscript,
-        "sup" => Tag::Superscript,
-        "a" => {
-            let dest_url = element.attribute("href").unwrap_or_default().to_owned().into();
-            Tag::Link { link_type: LinkType::Inline, dest_url, title: "".into(), id: "".into() }
-        }
-        "ul" => Tag::List(None),
-        "ol" => Tag::List(Some(number("start").unwrap_or(1).into())),
-        "li" => Tag::Item,
-        "blockquote" => Tag::BlockQuote(None),
-        "dl" => Tag::DefinitionList,
-        "dt" => Tag::DefinitionListTitle,
-        "dd" => Tag::DefinitionListDefinition,
-        "pre" => Tag::CodeBlock(CodeBlockKind::Indented),
-        "table" => return html("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>"),
-        "td" | "th" => {
-            let spans = ["colspan", "rowspan"].into_iter().filter_map(|span| Some(format!(" {span}=\"{}\"", number(span)?)));
-            return html(&format!("<{name}{}>", spans.collect::<String>()));
-        }
-        other => return html(&format!("<{other}>")),
-    })
-}
-
-fn finish(name: &'static str) -> Event<'static> {
-    if let Some(level) = level(name) {
-        return Event::End(TagEnd::Heading(level));
-    }
-    Event::End(match name {
-        "b" | "strong" => TagEnd::Strong,
-        "i" | "em" => TagEnd::Emphasis,
-        "s" | "strike" | "del" => TagEnd::Strikethrough,
-        "sub" => TagEnd::Subscript,
-        "sup" => TagEnd::Superscript,
-        "a" => TagEnd::Link,
-        "ul" => TagEnd::List(false),
-        "ol" => TagEnd::List(true),
-        "li" => TagEnd::Item,
-        "blockquote" => TagEnd::BlockQuote(None),
-        "dl" => TagEnd::DefinitionList,
-        "dt" => TagEnd::DefinitionListTitle,
-        "dd" => TagEnd::DefinitionListDefinition,
-        "pre" => TagEnd::CodeBlock,
-        "table" => return html("</table></div>"),
-        other => return html(&format!("</{other}>")),
-    })
-}
-
-fn html(html: &str) -> Event<'static> {
-    Event::InlineHtml(CowStr::from(html.to_owned()))
 }

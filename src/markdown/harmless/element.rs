@@ -36,6 +36,7 @@ pub enum Content {
     Block,
 }
 
+/// Elements by what they are; in those of no list, nothing is taken.
 const NOTHING: [&str; 8] = ["span", "font", "big", "abbr", "nobr", "picture", "source", "wbr"];
 const DIVISIONS: [&str; 12] =
     ["p", "div", "center", "section", "article", "header", "footer", "main", "figure", "figcaption", "colgroup", "col"];
