@@ -269,7 +269,15 @@ fn syntax_error(text: &str, error: &ScanError) -> SyntaxError {
     let at = at.min(text.trim_end().len());
     let message = error.info().to_string();
     let message = message.split(" at ").next().unwrap_or_default().trim_end_matches('.').to_owned();
-    SyntaxError { hint: Some(advice(text, at)), ..SyntaxError::new(at..at + 1, message) }
+    let unclosed = message.contains("quoted scalar").then(|| unclosed_above(text, at)).flatten();
+    SyntaxError { hint: Some(unclosed.unwrap_or_else(|| advice(text, at))), ..SyntaxError::new(at..at + 1, message) }
+}
+
+/// Where the parser stumbles over what a quote swallowed: the line above in which that opens.
+fn unclosed_above(text: &str, at: usize) -> Option<String> {
+    let above = &text[..text[..floor(text, at)].rfind('\n')?];
+    let value = above.lines().next_back()?.split_once(": ")?.1.trim();
+    (value.starts_with(['"', '\'']) && !value[1..].contains(&value[..1])).then(|| format!("close the quote that opens above: {value}"))
 }
 
 /// What most often is wrong with a line at which the parser stumbles.

@@ -27,7 +27,7 @@ pub struct ProblemView {
     hint: Option<String>,
 }
 
-/// What is wrong with the files that `is_wanted` tells.
+/// What is wrong with the files that `is_wanted` tells, the worst first.
 pub fn problems(site: &Site<'_>, is_wanted: impl Fn(&str) -> bool) -> Vec<ProblemView> {
     let page = |path: &str| {
         let record = site.handbook.records.binary_search_by(|record| record.path().as_str().cmp(path)).ok()?;
@@ -45,7 +45,9 @@ pub fn problems(site: &Site<'_>, is_wanted: impl Fn(&str) -> bool) -> Vec<Proble
         excerpt: finding.place.as_ref().map(|place| place.excerpt.chars().take(300).collect()),
         hint: finding.hint.clone(),
     };
-    site.setting.findings.iter().filter(|finding| is_wanted(&finding.path)).map(view).collect()
+    let mut wanted: Vec<&Diagnostic> = site.setting.findings.iter().filter(|finding| is_wanted(&finding.path)).collect();
+    wanted.sort_by_key(|finding| finding.severity);
+    wanted.into_iter().map(view).collect()
 }
 
 /// A date for people and for machines.
