@@ -86,7 +86,7 @@ impl<'a> Document<'a> {
         let events = tags::without_tags(events, &source.text);
         let events = quoted::callouts(events, &source.text);
         let events = callout::callouts(events, source, options);
-        let events = if options.raw_html { events } else { harmless::harmless(events) };
+        let events = if options.raw_html { events } else { harmless::harmless(events, &source.text) };
         let events = passes::shallow(events, source, &mut diagnostics);
         let events = passes::joined_text(events);
         let mut events = passes::autolink(events);

@@ -22,12 +22,12 @@ pub use element::is_link;
 
 type Events<'a> = Vec<(Event<'a>, Range<usize>)>;
 
-/// The events with harmless HTML as what it means, and the rest of it as text. Comments are dropped.
-pub fn harmless(events: Events<'_>) -> Events<'_> {
+/// The events of `source` with harmless HTML as what it means, and the rest of it as text. Comments are dropped.
+pub fn harmless<'a>(events: Events<'a>, source: &str) -> Events<'a> {
     if !events.iter().any(|(event, _)| matches!(event, Event::Html(_) | Event::InlineHtml(_))) {
         return events;
     }
-    let items = items(events);
+    let items = items(events, source);
     let pairs = Pairs::of(&items);
     let mut writer = Writer { out: Vec::with_capacity(items.len()), open: Vec::new(), in_paragraph: false };
     for (at, item) in items.into_iter().enumerate() {

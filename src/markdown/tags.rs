@@ -186,7 +186,8 @@ fn without_attributes<'a>(events: Events<'a>, text: &str) -> Events<'a> {
             kept.push((event, range));
             continue;
         };
-        if in_code || words.len() != range.len() {
+        // What was included stands elsewhere.
+        if in_code || text.get(range.clone()) != Some(words) {
             kept.push((event, range));
             continue;
         }

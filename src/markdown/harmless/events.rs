@@ -1,6 +1,6 @@
 //! An element as the event that Markdown has for the same, or as a tag without attributes.
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag};
 
 use super::element::Element;
 use crate::markdown::headings::safe_id;
@@ -13,61 +13,54 @@ pub fn level(name: &str) -> Option<HeadingLevel> {
 
 /// The event that an element begins with.
 pub fn begin(name: &'static str, element: &Element) -> Event<'static> {
-    if let Some(level) = level(name) {
-        let id = element.attribute("id").and_then(safe_id).map(CowStr::from);
-        return Event::Start(Tag::Heading { level, id, classes: Vec::new(), attrs: Vec::new() });
+    let span = |span: &str| Some(format!(" {span}=\"{}\"", number(element, span)?));
+    match (tag(name, Some(element)), name) {
+        (Some(tag), _) => Event::Start(tag),
+        (None, "table") => html("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>"),
+        (None, "td" | "th") => html(&format!("<{name}{}>", ["colspan", "rowspan"].into_iter().filter_map(span).collect::<String>())),
+        (None, _) => html(&format!("<{name}>")),
     }
-    let number = |name: &str| element.attribute(name).and_then(|number| number.parse::<u16>().ok());
-    Event::Start(match name {
+}
+
+/// The event that an element of that name ends with.
+pub fn finish(name: &'static str) -> Event<'static> {
+    match (tag(name, None), name) {
+        (Some(tag), _) => Event::End(tag.to_end()),
+        (None, "table") => html("</table></div>"),
+        (None, _) => html(&format!("</{name}>")),
+    }
+}
+
+/// What Markdown has for elements of that name, with what this one says of it.
+fn tag(name: &str, element: Option<&Element>) -> Option<Tag<'static>> {
+    if let Some(level) = level(name) {
+        let id = element.and_then(|element| element.attribute("id")).and_then(safe_id).map(CowStr::from);
+        return Some(Tag::Heading { level, id, classes: Vec::new(), attrs: Vec::new() });
+    }
+    Some(match name {
         "b" | "strong" => Tag::Strong,
         "i" | "em" => Tag::Emphasis,
         "s" | "strike" | "del" => Tag::Strikethrough,
         "sub" => Tag::Subscript,
         "sup" => Tag::Superscript,
         "a" => {
-            let dest_url = element.attribute("href").unwrap_or_default().to_owned().into();
+            let dest_url = element.and_then(|element| element.attribute("href")).unwrap_or_default().to_owned().into();
             Tag::Link { link_type: LinkType::Inline, dest_url, title: "".into(), id: "".into() }
         }
         "ul" => Tag::List(None),
-        "ol" => Tag::List(Some(number("start").unwrap_or(1).into())),
+        "ol" => Tag::List(Some(element.and_then(|element| number(element, "start")).unwrap_or(1).into())),
         "li" => Tag::Item,
         "blockquote" => Tag::BlockQuote(None),
         "dl" => Tag::DefinitionList,
         "dt" => Tag::DefinitionListTitle,
         "dd" => Tag::DefinitionListDefinition,
         "pre" => Tag::CodeBlock(CodeBlockKind::Indented),
-        "table" => return html("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>"),
-        "td" | "th" => {
-            let spans = ["colspan", "rowspan"].into_iter().filter_map(|span| Some(format!(" {span}=\"{}\"", number(span)?)));
-            return html(&format!("<{name}{}>", spans.collect::<String>()));
-        }
-        other => return html(&format!("<{other}>")),
+        _ => return None,
     })
 }
 
-/// The event that an element of that name ends with.
-pub fn finish(name: &'static str) -> Event<'static> {
-    if let Some(level) = level(name) {
-        return Event::End(TagEnd::Heading(level));
-    }
-    Event::End(match name {
-        "b" | "strong" => TagEnd::Strong,
-        "i" | "em" => TagEnd::Emphasis,
-        "s" | "strike" | "del" => TagEnd::Strikethrough,
-        "sub" => TagEnd::Subscript,
-        "sup" => TagEnd::Superscript,
-        "a" => TagEnd::Link,
-        "ul" => TagEnd::List(false),
-        "ol" => TagEnd::List(true),
-        "li" => TagEnd::Item,
-        "blockquote" => TagEnd::BlockQuote(None),
-        "dl" => TagEnd::DefinitionList,
-        "dt" => TagEnd::DefinitionListTitle,
-        "dd" => TagEnd::DefinitionListDefinition,
-        "pre" => TagEnd::CodeBlock,
-        "table" => return html("</table></div>"),
-        other => return html(&format!("</{other}>")),
-    })
+fn number(element: &Element, name: &str) -> Option<u16> {
+    element.attribute(name)?.parse().ok()
 }
 
 fn html(html: &str) -> Event<'static> {

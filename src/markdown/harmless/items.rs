@@ -20,15 +20,15 @@ pub enum Item<'a> {
     EndOfBlock,
 }
 
-/// The items of a text.
-pub fn items(events: Events<'_>) -> Vec<Item<'_>> {
+/// The items of `source`.
+pub fn items<'a>(events: Events<'a>, source: &str) -> Vec<Item<'a>> {
     let mut items = Vec::with_capacity(events.len());
     let mut block: Option<Events<'_>> = None;
     for (event, range) in events {
         match event {
             Event::Start(Tag::HtmlBlock) => block = Some(Vec::new()),
             Event::End(TagEnd::HtmlBlock) => {
-                of_block(&block.take().unwrap_or_default(), &mut items);
+                of_block(&block.take().unwrap_or_default(), source, &mut items);
                 items.push(Item::EndOfBlock);
             }
             event if block.is_some() => block.as_mut().expect("just asked").push((event, range)),
@@ -45,18 +45,18 @@ pub fn items(events: Events<'_>) -> Vec<Item<'_>> {
 }
 
 /// The pieces of a block, each with its place in the source.
-fn of_block(lines: &[(Event<'_>, Range<usize>)], items: &mut Vec<Item<'_>>) {
+fn of_block(lines: &[(Event<'_>, Range<usize>)], source: &str, items: &mut Vec<Item<'_>>) {
     let (mut html, mut places) = (String::new(), Vec::new());
     for (event, range) in lines {
         if let Event::Html(line) | Event::Text(line) = event {
-            places.push((html.len(), line.len(), range.clone()));
+            places.push((html.len(), source.get(range.clone()) == Some(line), range.clone()));
             html.push_str(line);
         }
     }
     // Of a byte; what was included stands where it is asked for.
     let place = |at: usize| {
-        let (begin, length, range) = &places[places.partition_point(|(begin, ..)| *begin <= at).saturating_sub(1)];
-        if *length == range.len() { range.start + at - begin..range.start + at - begin + 1 } else { range.clone() }
+        let (begin, is_here, range) = &places[places.partition_point(|(begin, ..)| *begin <= at).saturating_sub(1)];
+        if *is_here { range.start + at - begin..range.start + at - begin + 1 } else { range.clone() }
     };
     items.extend(pieces(&html).into_iter().map(|(piece, written)| {
         let range = place(written.start).start..place(written.end - 1).end;
