@@ -56,7 +56,7 @@ fn page(chromium: &Path, url: &str) -> String {
 }
 
 /// How long the host holds back the end of a page, so that its scripts have done their work when it has loaded.
-const HELD_BACK: Duration = Duration::from_secs(6);
+const HELD_BACK: Duration = Duration::from_secs(12);
 
 /// A host of files, as dumb as they come: the preview's own server keeps a stream open, for which the browser would wait
 /// for ever. Each page gets a picture that is long in coming.
@@ -246,9 +246,9 @@ fn a_page_follows_what_is_saved_without_being_opened_anew() {
             std::thread::sleep(Duration::from_millis(20));
         }
         // The page listens by now, or brings itself up to date when it does.
-        std::thread::sleep(Duration::from_secs(2));
+        std::thread::sleep(Duration::from_secs(3));
         folder.write("page.md", text("Second words.").as_bytes());
-        std::thread::sleep(Duration::from_secs(1));
+        std::thread::sleep(Duration::from_secs(3));
         folder.write("page.md", text("Third words.\n\nAnd a new paragraph.").replace("# Page", "---\ntitle: [\n---\n# Page").as_bytes());
         shown.join().expect("the browser was run")
     });
