@@ -11,6 +11,7 @@ pub mod completion;
 pub mod corpus;
 pub mod dictionary;
 pub mod facts;
+pub mod indexed;
 pub mod kept;
 pub mod list;
 pub mod lists;

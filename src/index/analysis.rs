@@ -284,11 +284,17 @@ impl<V: FnMut(Token<'_>)> Analysis<'_, V> {
 
 /// Where the next word begins, at `from` or later.
 fn next_word(text: &str, from: usize) -> Option<usize> {
-    text[from..].char_indices().find(|&(_, c)| begins_word(c)).map(|(offset, _)| from + offset)
+    let at = from + text.as_bytes()[from..].iter().position(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())?;
+    text[at..].char_indices().find(|&(_, c)| begins_word(c)).map(|(offset, _)| at + offset)
 }
 
 /// The end of the run at `start`, and whether it is written without spaces; nothing where the word is over.
 fn run(text: &str, start: usize) -> Option<(usize, bool)> {
+    // Most words are plain, and their letters are told by their bytes.
+    let plain = text.as_bytes()[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    if plain > 0 && text.as_bytes().get(start + plain).is_none_or(u8::is_ascii) {
+        return Some((start + plain, false));
+    }
     let rest = &text[start..];
     let first = rest.chars().next().filter(|&c| begins_word(c))?;
     let is_cjk = class(first) == Class::Cjk;
@@ -305,6 +311,10 @@ fn run(text: &str, start: usize) -> Option<(usize, bool)> {
 /// before the last of several capitals when a small letter follows it: `get|User`, `HTTP|Server`. Digits and marks
 /// side with what precedes them: `JSON2`, `utf8|Decode`, `MP3|Player`.
 fn part_length(run: &str) -> usize {
+    // One capital at most, and nothing but small letters behind it: no part ends within.
+    if run.bytes().skip(1).all(|byte| byte.is_ascii_lowercase()) && run.as_bytes()[0].is_ascii() {
+        return run.len();
+    }
     let mut case = Class::Caseless;
     let mut last_capital = None;
     for (offset, c) in run.char_indices() {
@@ -359,6 +369,9 @@ fn trailing_sign(text: &str, word: Range<usize>) -> usize {
 /// The sign in front of a compound, if nothing but a start, a space, a bracket or a quote is in front of the sign.
 fn leading_sign(text: &str, start: usize) -> Option<&'static LeadingSign> {
     let before = &text[..start];
+    if !before.ends_with(['[', '-', '.', '$', '@']) {
+        return None;
+    }
     let sign = LEADING_SIGNS.iter().find(|sign| before.ends_with(sign.text))?;
     let opener = before[..start - sign.text.len()].chars().next_back();
     opener.is_none_or(opens).then_some(sign)

@@ -5,7 +5,6 @@
 //! index of another version, or one that can not be read, is made anew. Readers never take the writer's lock.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,10 +17,8 @@ use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use tantivy::{DocSet, Index, IndexReader, IndexWriter, ReloadPolicy, SegmentReader, TERMINATED, TantivyDocument, Term};
 
 use crate::disk;
-use crate::index::analysis::{self, TokenKind};
 use crate::index::dictionary::Dictionary;
-use crate::index::stem::Language;
-use crate::index::{Documents, SearchDocument, Version, dictionary, written};
+use crate::index::{Documents, SearchDocument, Version, indexed};
 use crate::model::handbook::RecordIndex;
 
 /// Changes whenever an index of an earlier program can not be used.
@@ -31,8 +28,8 @@ const WRITER_BYTES: usize = 50 * 1024 * 1024;
 /// The same for a few records: the least that there is.
 const SMALL_WRITER_BYTES: usize = 15_000_000;
 
-/// Words of which it is kept in memory what they are indexed as.
-const WORDS_MAX: usize = 100_000;
+/// What tantivy calls the tokenizer of [`Rows`].
+const ROWS: &str = "rows";
 
 /// The searchable fields.
 pub const FIELDS: [&str; 6] = ["title", "heading", "body", "keywords", "links", "pairs"];
@@ -139,8 +136,7 @@ impl SearchIndex {
     }
 
     fn with(index: Index, fields: Fields, dictionary: &Dictionary) -> Result<Self, IndexError> {
-        index.tokenizers().register("handbook", TextAnalyzer::builder(Analysis::new(dictionary, false)).build());
-        index.tokenizers().register("surface", TextAnalyzer::builder(Analysis::new(dictionary, true)).build());
+        index.tokenizers().register(ROWS, TextAnalyzer::builder(Rows).build());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok(Self { index, reader, fields, dictionary: dictionary.clone() })
     }
@@ -170,9 +166,10 @@ impl SearchIndex {
         for key in outdated {
             writer.delete_term(Term::from_field_text(self.fields.key, &key.to_string()));
         }
+        let mut reader = indexed::Reader::new(&self.dictionary);
         for record in changed {
             for document in documents.of(*record) {
-                writer.add_document(self.document(versions[*record], &document))?;
+                writer.add_document(self.document(versions[*record], &document, &mut reader))?;
             }
         }
         writer.commit()?;
@@ -181,21 +178,21 @@ impl SearchIndex {
         Ok(self)
     }
 
-    fn document(&self, Version { key, hash }: Version, document: &SearchDocument) -> TantivyDocument {
+    fn document(&self, Version { key, hash }: Version, document: &SearchDocument, reader: &mut indexed::Reader) -> TantivyDocument {
         let mut entry = TantivyDocument::default();
+        let mut written = String::new();
         let texts = [&document.title, &document.heading, &document.body, &document.keywords, &document.links];
+        reader.begin_document();
         for (field, text) in self.fields.text.iter().zip(texts) {
-            entry.add_text(*field, text);
+            let rows = reader.read(text);
+            entry.add_text(*field, rows.stems);
+            // Links are the words of others. Yet no word is found whose stem is neither told nor made.
+            if !std::ptr::eq(text, &document.links) || self.dictionary.language.needs_source() {
+                written.push_str(&rows.written);
+            }
         }
-        entry.add_text(self.fields.surface, texts[..3].iter().map(|text| text.as_str()).collect::<Vec<_>>().join("\n"));
-        entry.add_text(self.fields.surface, &document.keywords);
-        if self.dictionary.language.needs_source() {
-            // No word is found whose stem is neither told nor made.
-            entry.add_text(self.fields.surface, &document.links);
-        }
-        for pair in &document.pairs {
-            entry.add_text(self.fields.text[PAIRS], pair);
-        }
+        entry.add_text(self.fields.surface, written);
+        entry.add_text(self.fields.text[PAIRS], indexed::row(&document.pairs));
         for name in &document.names {
             entry.add_text(self.fields.name, name);
         }
@@ -230,15 +227,12 @@ impl SearchIndex {
 fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let text = FIELDS.map(|name| {
-        let indexing = TextFieldIndexing::default();
-        let indexing = if name == FIELDS[PAIRS] {
-            indexing.set_tokenizer("raw").set_index_option(IndexRecordOption::WithFreqs)
-        } else {
-            indexing.set_tokenizer("handbook").set_index_option(IndexRecordOption::WithFreqsAndPositions)
-        };
+        let has_positions = name != FIELDS[PAIRS];
+        let option = if has_positions { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::WithFreqs };
+        let indexing = TextFieldIndexing::default().set_tokenizer(ROWS).set_index_option(option);
         builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
     });
-    let surface = TextFieldIndexing::default().set_tokenizer("surface").set_index_option(IndexRecordOption::Basic).set_fieldnorms(false);
+    let surface = TextFieldIndexing::default().set_tokenizer(ROWS).set_index_option(IndexRecordOption::Basic).set_fieldnorms(false);
     let surface = builder.add_text_field("surface", TextOptions::default().set_indexing_options(surface));
     let number = || NumericOptions::default() | FAST;
     let name = builder.add_text_field("name", STRING);
@@ -249,105 +243,30 @@ fn schema() -> (Schema, Fields) {
     (builder.build(), Fields { text, surface, name, record, section, hash, key })
 }
 
-/// The chain of [`analysis`] as tantivy takes it: stems at their positions, or the words as they are written (see [`written`]).
+/// Takes apart what [`indexed`] made of a text.
 #[derive(Clone)]
-struct Analysis {
-    language: Language,
-    is_surface: bool,
-    /// Stems in a row that are a term beside.
-    phrases: Vec<Vec<String>>,
-    /// What words that came before are indexed as: most words come again.
-    known: HashMap<String, String>,
-}
+struct Rows;
 
-/// The tokens of one text, in one piece of memory.
-#[derive(Default)]
-struct Tokens {
-    text: String,
-    /// End in the text, place in the source, position.
-    ends: Vec<(usize, Range<usize>, u32)>,
-    next: usize,
+/// The tokens of a row.
+struct RowTokens<'a> {
+    tokens: indexed::Tokens<'a>,
     token: Token,
 }
 
-impl Analysis {
-    fn new(dictionary: &Dictionary, is_surface: bool) -> Self {
-        let phrases = if is_surface { Vec::new() } else { dictionary.phrases() };
-        Self { language: dictionary.language, is_surface, phrases, known: HashMap::new() }
-    }
+impl Tokenizer for Rows {
+    type TokenStream<'a> = RowTokens<'a>;
 
-    /// Appends what a word is indexed as: its stem, or itself, with its stem where the language asks for that.
-    fn push_word(&mut self, term: &str, source: &str, text: &mut String) {
-        if self.is_surface && !self.language.has_classes() {
-            return text.push_str(term);
-        }
-        let known_by = if self.language.needs_source() { source } else { term };
-        if let Some(known) = self.known.get(known_by) {
-            return text.push_str(known);
-        }
-        let stem = self.language.stem(term, source);
-        let made = if self.is_surface { written::key(term, &stem) } else { stem.into_owned() };
-        text.push_str(&made);
-        if self.known.len() < WORDS_MAX {
-            self.known.insert(known_by.to_owned(), made);
-        }
+    fn token_stream<'a>(&'a mut self, row: &'a str) -> RowTokens<'a> {
+        RowTokens { tokens: indexed::Tokens::of(row), token: Token::default() }
     }
 }
 
-impl Tokenizer for Analysis {
-    type TokenStream<'a> = Tokens;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens {
-        let mut tokens = Tokens::default();
-        let mut words = Vec::new();
-        tokens.text.reserve(text.len());
-        analysis::for_each_token(text, |token| {
-            match token.kind {
-                TokenKind::Whole => tokens.text.push_str(token.term),
-                TokenKind::Word => self.push_word(token.term, &text[token.start..token.end], &mut tokens.text),
-            }
-            let is_word = token.kind == TokenKind::Word;
-            tokens.ends.push((tokens.text.len(), token.start..token.end, token.position));
-            if is_word && !self.phrases.is_empty() {
-                words.push(tokens.ends.len() - 1);
-                tokens.push_phrases(&self.phrases, &words);
-            }
-        });
-        tokens
-    }
-}
-
-impl Tokens {
-    /// Adds the phrases that the last of some words ends, as wholes: at the position of their first word.
-    fn push_phrases(&mut self, phrases: &[Vec<String>], words: &[usize]) {
-        for phrase in phrases {
-            let Some(begin) = words.len().checked_sub(phrase.len()) else { continue };
-            let words = &words[begin..];
-            if words.iter().zip(phrase).all(|(word, stem)| self.text(*word) == stem) {
-                let (first, last) = (&self.ends[words[0]], &self.ends[words[words.len() - 1]]);
-                let (source, position) = (first.1.start..last.1.end, first.2);
-                self.text.push_str(&dictionary::term(phrase));
-                self.ends.push((self.text.len(), source, position));
-            }
-        }
-    }
-
-    /// The text of a token, by its number.
-    fn text(&self, number: usize) -> &str {
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before].0);
-        &self.text[start..self.ends[number].0]
-    }
-}
-
-impl TokenStream for Tokens {
+impl TokenStream for RowTokens<'_> {
     fn advance(&mut self) -> bool {
-        let Some((end, source, position)) = self.ends.get(self.next) else { return false };
-        let start = self.next.checked_sub(1).map_or(0, |before| self.ends[before].0);
+        let Some((term, position)) = self.tokens.next() else { return false };
         self.token.text.clear();
-        self.token.text.push_str(&self.text[start..*end]);
-        (self.token.offset_from, self.token.offset_to) = (source.start, source.end);
-        self.token.position = *position as usize;
-        self.next += 1;
+        self.token.text.push_str(term);
+        self.token.position = position as usize;
         true
     }
 
