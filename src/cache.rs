@@ -10,7 +10,7 @@ mod answers;
 mod built;
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -34,6 +34,8 @@ const NAME: &str = "parsed-1";
 const HEADING_BYTES: usize = 16;
 /// Bytes before the content of an entry: the hash of its source, a checksum, the length of its content.
 const ENTRY_BYTES: usize = 16 + 8 + 4;
+/// Entries that are held in memory while they are written.
+const ENTRIES_AT_ONCE: usize = 256;
 
 /// The entries that an earlier run kept.
 #[derive(Default)]
@@ -119,7 +121,7 @@ pub fn add(folder: &Path, settings: ContentHash, new: &[(ContentHash, &Parsed)])
     let mut file = disk::open_to_append(&folder.join(NAME))?;
     let mut heading = [0; HEADING_BYTES];
     if file.try_lock().is_ok() && file.read_exact(&mut heading).is_ok() && heading == settings.0 {
-        disk::append(&mut file, &packed(new))?;
+        append(&mut file, new)?;
     }
     Ok(())
 }
@@ -128,10 +130,9 @@ pub fn add(folder: &Path, settings: ContentHash, new: &[(ContentHash, &Parsed)])
 fn write(folder: &Path, settings: ContentHash, all: &[(ContentHash, &Parsed)]) -> io::Result<()> {
     // One name for all: what a run that was killed left behind is taken away by the next.
     let unfinished: PathBuf = folder.join(format!("{NAME}.unfinished"));
-    let mut bytes = settings.0.to_vec();
-    bytes.extend(packed(all));
     // A cache that a crash leaves half written is told by its checksums: nobody has to wait for the disk.
-    disk::write(&unfinished, &bytes)?;
+    disk::write(&unfinished, &settings.0)?;
+    append(&mut disk::open_to_append(&unfinished)?, all)?;
     disk::rename(&unfinished, &folder.join(NAME))
 }
 
@@ -144,8 +145,11 @@ fn entry(bytes: &[u8], at: usize) -> Option<(ContentHash, Range<usize>)> {
     (content.end <= bytes.len()).then_some((hash, content))
 }
 
-fn packed(parsed: &[(ContentHash, &Parsed)]) -> Vec<u8> {
-    parsed.par_iter().filter_map(|(hash, parsed)| packed_entry(*hash, parsed)).flatten_iter().collect()
+fn append(file: &mut File, new: &[(ContentHash, &Parsed)]) -> io::Result<()> {
+    new.chunks(ENTRIES_AT_ONCE).try_for_each(|new| {
+        let entries: Vec<Vec<u8>> = new.par_iter().filter_map(|(hash, parsed)| packed_entry(*hash, parsed)).collect();
+        disk::append(file, &entries.concat())
+    })
 }
 
 fn packed_entry(hash: ContentHash, parsed: &Parsed) -> Option<Vec<u8>> {

@@ -191,12 +191,15 @@ impl Corpus {
     /// The places at which a word stands in what records say themselves, in order.
     fn places(&self, occurrences: &Occurrences) -> Vec<Place> {
         let mut places = Vec::new();
-        for Occurrence { document, field, positions, .. } in occurrences.all.iter().filter(|occurrence| occurrence.field < LINKS) {
-            let Document { record, section } = self.documents[*document as usize];
-            let place = |position: &u32| Place { record, section, position: *position, field: *field as u32 };
-            places.extend(occurrences.positions[positions.clone()].iter().map(place));
+        for in_document in occurrences.all.chunk_by(|a, b| a.document == b.document) {
+            let Document { record, section } = self.documents[in_document[0].document as usize];
+            let start = places.len();
+            for Occurrence { field, positions, .. } in in_document.iter().filter(|occurrence| occurrence.field < LINKS) {
+                let place = |position: &u32| Place { record, section, position: *position, field: *field as u32 };
+                places.extend(occurrences.positions[positions.clone()].iter().map(place));
+            }
+            places[start..].sort_unstable();
         }
-        places.sort_unstable();
         places
     }
 
