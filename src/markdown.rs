@@ -139,9 +139,7 @@ fn events(text: &str, options: MarkdownOptions) -> Vec<(Event<'_>, Range<usize>)
 fn events_of(text: &str, options: MarkdownOptions) -> Vec<(Event<'_>, Range<usize>)> {
     let events = parser(text, options.math).into_offset_iter().collect();
     let events = passes::math_or_dollars(events, text);
-    let events = brackets::links_in_brackets(events, text);
-    let events = brackets::wiki_or_brackets(events, text);
-    brackets::wiki_names(events)
+    if text.contains("[[") { brackets::brackets(events, text) } else { events }
 }
 
 /// The parser, set as we need it. The metadata options are never on: they are quadratic on hostile input

@@ -11,8 +11,13 @@ type Events<'a> = Vec<(Event<'a>, Range<usize>)>;
 /// `[[_TOC_]]` is where GitLab puts the table of contents; a page has its own, beside the text.
 const TABLE_OF_CONTENTS: &str = "_TOC_";
 
+/// The events of `text` with every double bracket as what it is.
+pub fn brackets<'a>(events: Events<'a>, text: &'a str) -> Events<'a> {
+    wiki_names(wiki_or_brackets(links_in_brackets(events, text), text))
+}
+
 /// `[[words]](address)` is a link whose words stand in brackets, which the parser takes for a wiki link and a remark.
-pub fn links_in_brackets<'a>(events: Events<'a>, text: &'a str) -> Events<'a> {
+fn links_in_brackets<'a>(events: Events<'a>, text: &'a str) -> Events<'a> {
     let mut shown: Events<'a> = Vec::with_capacity(events.len());
     let mut events = events.into_iter().peekable();
     while let Some((event, range)) = events.next() {
@@ -60,7 +65,7 @@ fn address(text: &str) -> Option<(&str, &str, usize)> {
 }
 
 /// `[[ -f file ]]` is shell and no wiki link; nor is `[[` without a name.
-pub fn wiki_or_brackets<'a>(events: Events<'a>, text: &'a str) -> Events<'a> {
+fn wiki_or_brackets<'a>(events: Events<'a>, text: &'a str) -> Events<'a> {
     let mut shown: Events<'a> = Vec::with_capacity(events.len());
     let mut plain: Option<usize> = None;
     let mut depth = 0_usize;
@@ -103,7 +108,7 @@ pub fn wiki_or_brackets<'a>(events: Events<'a>, text: &'a str) -> Events<'a> {
 
 /// The names of wiki links as they are meant: on one line, without the marks of a quote that goes on within them, without
 /// the `\` that a table needs in front of a bar. A link without words shows its name.
-pub fn wiki_names(events: Events<'_>) -> Events<'_> {
+fn wiki_names(events: Events<'_>) -> Events<'_> {
     let mut named = Vec::with_capacity(events.len());
     let mut open: Option<(String, bool)> = None;
     for (event, range) in events {

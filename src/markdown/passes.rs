@@ -13,49 +13,46 @@ const NESTING_MAX: usize = 100;
 type Events<'a> = Vec<(Event<'a>, Range<usize>)>;
 
 /// A formula only where the dollars stand as such: `$x$` between spaces or punctuation, never `$a,$b` or `$5-$10`.
-pub fn math_or_dollars<'a>(events: Events<'a>, text: &str) -> Events<'a> {
+pub fn math_or_dollars<'a>(mut events: Events<'a>, text: &str) -> Events<'a> {
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '\\'));
     let stands_alone = |range: &Range<usize>| {
         let before = text.get(..range.start).and_then(|before| before.chars().next_back());
         let after = text.get(range.end..).and_then(|after| after.chars().next());
         !is_word(before) && !is_word(after)
     };
-    let checked = |(event, range): (Event<'a>, Range<usize>)| match event {
-        Event::InlineMath(formula) if !stands_alone(&range) => (Event::Text(CowStr::from(format!("${formula}$"))), range),
-        other => (other, range),
-    };
-    events.into_iter().map(checked).collect()
+    for (event, range) in &mut events {
+        if let Event::InlineMath(formula) = event
+            && !stands_alone(range)
+        {
+            *event = Event::Text(CowStr::from(format!("${formula}$")));
+        }
+    }
+    events
 }
 
 /// Containers nested deeper than [`NESTING_MAX`] are shown as the text in them.
-pub fn shallow<'a>(events: Events<'a>, source: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Events<'a> {
+pub fn shallow<'a>(mut events: Events<'a>, source: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Events<'a> {
     let mut depth = 0_usize;
     let mut deepest: Option<Range<usize>> = None;
-    let mut kept = Vec::with_capacity(events.len());
-    for (event, range) in events {
-        match &event {
-            Event::Start(tag) if is_container(&tag.to_end()) => {
-                depth += 1;
-                if depth > NESTING_MAX {
-                    deepest.get_or_insert(range);
-                    continue;
-                }
+    events.retain(|(event, range)| match event {
+        Event::Start(tag) if is_container(&tag.to_end()) => {
+            depth += 1;
+            if depth > NESTING_MAX {
+                deepest.get_or_insert(range.clone());
             }
-            Event::End(end) if is_container(end) => {
-                depth -= 1;
-                if depth >= NESTING_MAX {
-                    continue;
-                }
-            }
-            _ => {}
+            depth <= NESTING_MAX
         }
-        kept.push((event, range));
-    }
+        Event::End(end) if is_container(end) => {
+            depth -= 1;
+            depth < NESTING_MAX
+        }
+        _ => true,
+    });
     if let Some(range) = deepest {
         let message = format!("text is nested more than {NESTING_MAX} levels deep; what is deeper is shown without its frame");
         diagnostics.push(source.finding(&diagnostic::NESTING, range.start..range.start + 1, message));
     }
-    kept
+    events
 }
 
 fn is_container(end: &TagEnd) -> bool {
