@@ -10,7 +10,7 @@ use handbook::markdown::{Document, Href, MarkdownOptions, Shown};
 use handbook::model::name::{OutputPath, SourcePath};
 use handbook::model::source::SourceFile;
 use handbook::parse::{parse, records_of};
-use handbook::{calendar, slug, yaml};
+use handbook::{calendar, diagnostic, slug, yaml};
 use proptest::prelude::*;
 
 /// Pieces of which hostile texts are made.
@@ -141,6 +141,12 @@ proptest! {
                 prop_assert!(found.place.is_none_or(|place| place.line as usize <= text.lines().count() + 1));
             }
         }
+    }
+
+    #[test]
+    fn no_name_that_is_near_is_passed_over(wanted in "[abé]{1,8}", name in "[abAé]{1,8}") {
+        let score = strsim::jaro_winkler(&wanted, &name.to_lowercase());
+        prop_assert_eq!(diagnostic::nearest(&wanted, [name.as_str()], 1).is_empty(), score <= 0.87, "{}", score);
     }
 
     #[test]
