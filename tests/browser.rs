@@ -7,9 +7,9 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use crate::serve::Server;
 use crate::support::{Folder, handbook, sample};
@@ -190,47 +190,76 @@ fn a_log_shows_what_was_in_force_on_the_day_of_its_address() {
     assert_eq!(n_hidden, rows.len() - n_held, "the others are hidden");
 }
 
-/// Passes requests on to the server at `to`, which answers to its own name only, and counts the pages that a browser opens; each
-/// of them gets a picture that is long in coming.
-fn relay(to: u16) -> (u16, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    let opened = Arc::new(AtomicUsize::new(0));
-    let counted = opened.clone();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let opened = opened.clone();
-            std::thread::spawn(move || pass_on(stream, to, &opened));
-        }
-    });
-    (port, counted)
+/// Stands between a browser and the preview. Each page that the browser opens gets a picture that comes when it is told to, so
+/// that the page has loaded, for the browser, when the test is done with it.
+#[derive(Default)]
+struct Relay {
+    n_opened: AtomicUsize,
+    /// Everything that was passed on but pages that were opened.
+    passed_on: Mutex<String>,
+    picture_may_come: AtomicBool,
 }
 
-fn pass_on(mut stream: TcpStream, to: u16, opened: &AtomicUsize) {
-    let mut request = [0; 8192];
-    let length = stream.read(&mut request).unwrap_or(0);
-    let request = String::from_utf8_lossy(&request[..length]).into_owned();
-    if request.starts_with("GET /held-back.png") {
-        std::thread::sleep(HELD_BACK);
-        return;
+impl Relay {
+    /// Passes requests on to the server at `to`, which answers to its own name only.
+    fn start(to: u16) -> (u16, Arc<Self>) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let relay = Arc::new(Self::default());
+        let of_thread = relay.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let relay = of_thread.clone();
+                std::thread::spawn(move || relay.pass_on(stream, to));
+            }
+        });
+        (port, relay)
     }
-    let is_opened = request.contains("Sec-Fetch-Dest: document");
-    let lines = request.split("\r\n").filter(|line| !line.starts_with("Host:") && !line.starts_with("Connection:"));
-    let asked = lines.collect::<Vec<_>>().join("\r\n").replacen("\r\n", &format!("\r\nHost: localhost:{to}\r\nConnection: close\r\n"), 1);
-    let mut server = TcpStream::connect(("127.0.0.1", to)).expect("it listens");
-    server.write_all(asked.as_bytes()).expect("it takes a request");
-    if !is_opened {
-        // Events come one by one, as long as the page is there.
-        let _ = std::io::copy(&mut server, &mut stream);
-        return;
+
+    fn pass_on(&self, mut stream: TcpStream, to: u16) {
+        let mut request = [0; 8192];
+        let length = stream.read(&mut request).unwrap_or(0);
+        let request = String::from_utf8_lossy(&request[..length]).into_owned();
+        if request.starts_with("GET /held-back.png") {
+            return self.wait_for("the end of the test", || self.picture_may_come.load(Ordering::Relaxed));
+        }
+        let lines = request.split("\r\n").filter(|line| !line.starts_with("Host:") && !line.starts_with("Connection:"));
+        let asked =
+            lines.collect::<Vec<_>>().join("\r\n").replacen("\r\n", &format!("\r\nHost: localhost:{to}\r\nConnection: close\r\n"), 1);
+        let mut server = TcpStream::connect(("127.0.0.1", to)).expect("it listens");
+        server.write_all(asked.as_bytes()).expect("it takes a request");
+        if !request.contains("Sec-Fetch-Dest: document") {
+            // Events come one by one, as long as the page is there.
+            let mut part = [0; 8192];
+            while let Ok(length @ 1..) = server.read(&mut part) {
+                if stream.write_all(&part[..length]).is_err() {
+                    return;
+                }
+                self.passed_on.lock().expect("no reader fails").push_str(&String::from_utf8_lossy(&part[..length]));
+            }
+            return;
+        }
+        self.n_opened.fetch_add(1, Ordering::Relaxed);
+        let mut answer = Vec::new();
+        let _ = server.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer);
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
+        let head: Vec<&str> = head.split("\r\n").filter(|line| !line.to_lowercase().starts_with("content-length")).collect();
+        let _ = write!(stream, "{}\r\n\r\n{body}<img src=\"/held-back.png\" alt=\"\">", head.join("\r\n"));
     }
-    opened.fetch_add(1, Ordering::Relaxed);
-    let mut answer = Vec::new();
-    let _ = server.read_to_end(&mut answer);
-    let answer = String::from_utf8_lossy(&answer);
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
-    let head: Vec<&str> = head.split("\r\n").filter(|line| !line.to_lowercase().starts_with("content-length")).collect();
-    let _ = write!(stream, "{}\r\n\r\n{body}<img src=\"/held-back.png\" alt=\"\">", head.join("\r\n"));
+
+    /// Waits until the browser was sent these words.
+    fn wait_for_words(&self, words: &str) {
+        self.wait_for(words, || self.passed_on.lock().expect("no writer fails").contains(words));
+    }
+
+    fn wait_for(&self, what: &str, is_there: impl Fn() -> bool) {
+        let begun = Instant::now();
+        while !is_there() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "waited a minute for {what}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
 }
 
 #[test]
@@ -239,21 +268,22 @@ fn a_page_follows_what_is_saved_without_being_opened_anew() {
     let text = |words: &str| format!("# Page\n\nUntouched.\n\n{words}\n\n## Further\n\nMore.\n");
     let folder = Folder::with(&[("README.md", "# Home"), ("page.md", &text("First words."))]);
     let server = Server::start(&folder);
-    let (port, opened) = relay(server.port);
+    let (port, relay) = Relay::start(server.port);
     let shown = std::thread::scope(|scope| {
         let shown = scope.spawn(|| page(&chromium, &format!("http://localhost:{port}/page.html")));
-        while opened.load(Ordering::Relaxed) == 0 {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        // The page listens by now, or brings itself up to date when it does.
-        std::thread::sleep(Duration::from_secs(3));
+        // From now on the page is told of everything.
+        relay.wait_for_words("text/event-stream");
         folder.write("page.md", text("Second words.").as_bytes());
-        std::thread::sleep(Duration::from_secs(3));
+        relay.wait_for_words("Second words.");
         folder.write("page.md", text("Third words.\n\nAnd a new paragraph.").replace("# Page", "---\ntitle: [\n---\n# Page").as_bytes());
+        relay.wait_for_words("front-matter-syntax");
+        // The page has been sent everything, and shows it in the next moment.
+        std::thread::sleep(Duration::from_secs(1));
+        relay.picture_may_come.store(true, Ordering::Relaxed);
         shown.join().expect("the browser was run")
     });
     assert!(shown.contains("<p>Untouched.</p>") && shown.contains("Second words.") && !shown.contains("First words."), "{shown}");
     assert!(!shown.contains("Third words."), "the last good page stays: {shown}");
     assert!(shown.contains("class=\"trouble\"") && shown.contains("front-matter-syntax"), "with the reason above it: {shown}");
-    assert_eq!(opened.load(Ordering::Relaxed), 1, "the page was opened once");
+    assert_eq!(relay.n_opened.load(Ordering::Relaxed), 1, "the page was opened once");
 }
