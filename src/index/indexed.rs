@@ -25,11 +25,17 @@ pub struct Reader {
     language: Language,
     /// Stems in a row that are a term beside.
     phrases: Vec<Vec<String>>,
-    /// By word: where its forms are.
-    known: HashMap<String, usize>,
-    forms: Vec<Forms>,
+    known: Words,
     /// The number of documents that were begun.
     n_documents: usize,
+}
+
+/// What words are indexed as.
+#[derive(Default)]
+struct Words {
+    /// By word: the place of its forms.
+    places: HashMap<String, usize>,
+    forms: Vec<Forms>,
 }
 
 /// What a word is indexed as.
@@ -59,7 +65,7 @@ struct Row<'a> {
 impl Reader {
     /// Reads for handbooks with this dictionary.
     pub fn new(dictionary: &Dictionary) -> Self {
-        Self { language: dictionary.language, phrases: dictionary.phrases(), known: HashMap::new(), forms: Vec::new(), n_documents: 0 }
+        Self { language: dictionary.language, phrases: dictionary.phrases(), known: Words::default(), n_documents: 0 }
     }
 
     /// Forgets which words are written already.
@@ -81,11 +87,7 @@ impl Reader {
             // Letters that a term has lost may give it another stem.
             let source = &text[token.start..token.end];
             let known_by = if self.language.needs_source() { source } else { token.term };
-            let number = match self.known.get(known_by) {
-                Some(number) => *number,
-                None => learn(&mut self.known, &mut self.forms, known_by, forms_of(self.language, token.term, source)),
-            };
-            let forms = &mut self.forms[number];
+            let forms = self.known.forms(known_by, || forms_of(self.language, token.term, source));
             let stem = row.push(&forms.stem, token.position);
             if forms.written_in != self.n_documents {
                 forms.written_in = self.n_documents;
@@ -100,15 +102,22 @@ impl Reader {
     }
 }
 
-/// Remembers a word; all others are forgotten where there are too many.
-fn learn(known: &mut HashMap<String, usize>, all: &mut Vec<Forms>, word: &str, forms: Forms) -> usize {
-    if all.len() == WORDS_MAX {
-        known.clear();
-        all.clear();
+impl Words {
+    /// What a word is indexed as; `make` tells of a new one. All are forgotten where there are too many.
+    fn forms(&mut self, word: &str, make: impl FnOnce() -> Forms) -> &mut Forms {
+        let place = match self.places.get(word) {
+            Some(place) => *place,
+            None => {
+                if self.forms.len() == WORDS_MAX {
+                    *self = Self::default();
+                }
+                self.forms.push(make());
+                self.places.insert(word.to_owned(), self.forms.len() - 1);
+                self.forms.len() - 1
+            }
+        };
+        &mut self.forms[place]
     }
-    all.push(forms);
-    known.insert(word.to_owned(), all.len() - 1);
-    all.len() - 1
 }
 
 fn forms_of(language: Language, term: &str, source: &str) -> Forms {
