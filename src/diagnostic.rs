@@ -4,12 +4,14 @@
 //! A failure of the machine (a disk, a permission) is an error and no diagnostic.
 
 pub mod allowance;
+mod near;
 mod rules;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
+pub use near::{Letters, nearest, nearest_of};
 pub use rules::*;
 
 /// How much a finding matters.
@@ -192,38 +194,6 @@ fn cut(mut text: String) -> String {
         text.push('…');
     }
     text
-}
-
-/// How near a name has to be, by Jaro and Winkler, to be meant.
-const NEAR_MIN: f64 = 0.87;
-
-/// The names nearest to `wanted`, nearest first, at most `limit`: for "did you mean".
-pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>, limit: usize) -> Vec<&'a str> {
-    let wanted = wanted.to_lowercase();
-    let mut scored: Vec<(f64, &str)> = names
-        .into_iter()
-        .filter(|name| may_be_near(&wanted, name))
-        .map(|name| (strsim::jaro_winkler(&wanted, &name.to_lowercase()), name))
-        .filter(|(score, _)| *score > NEAR_MIN)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    scored.dedup_by_key(|(_, name)| *name);
-    scored.into_iter().take(limit).map(|(_, name)| name).collect()
-}
-
-/// Whether names of these lengths and beginnings could be near: most could not, and are many where a handbook is large.
-fn may_be_near(wanted: &str, name: &str) -> bool {
-    if !wanted.is_ascii() || !name.is_ascii() {
-        return true;
-    }
-    let (shorter, longer) = (wanted.len().min(name.len()) as f64, wanted.len().max(name.len()) as f64);
-    let begin_alike = |at: &usize| {
-        wanted.as_bytes().get(*at).is_some_and(|byte| name.as_bytes().get(*at).is_some_and(|other| byte.eq_ignore_ascii_case(other)))
-    };
-    let n_alike = (0..4).take_while(begin_alike).count() as f64;
-    // All letters of the shorter one in the longer one, in the same order; then the share that beginnings add.
-    let jaro = (2.0 + shorter / longer.max(1.0)) / 3.0;
-    jaro + 0.1 * n_alike * (1.0 - jaro) > NEAR_MIN - f64::EPSILON * 8.0
 }
 
 /// "did you mean `a` or `b`?", or nothing when there is nothing near.

@@ -1,10 +1,10 @@
 //! A reference as written to the record that it means, or to the names nearest to it.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::config::Sources;
-use crate::diagnostic::nearest;
+use crate::diagnostic::{Letters, nearest, nearest_of};
 use crate::link::folder_page::FolderPages;
 use crate::link::meant::meant;
 use crate::link::path;
@@ -29,6 +29,8 @@ pub struct Resolver<'a> {
     by_path_without_case: HashMap<String, RecordIndex>,
     by_number: HashMap<i64, Vec<RecordIndex>>,
     by_slug: HashMap<String, Vec<RecordIndex>>,
+    /// Of each name in `by_slug`, its letters; counted when the first name is not found.
+    letters: OnceLock<Vec<(String, Letters)>>,
     by_alias: HashMap<String, RecordIndex>,
     by_title: HashMap<String, Vec<RecordIndex>>,
 }
@@ -66,6 +68,7 @@ impl<'a> Resolver<'a> {
             by_path_without_case: HashMap::with_capacity(records.len()),
             by_number: HashMap::new(),
             by_slug: HashMap::with_capacity(records.len()),
+            letters: OnceLock::new(),
             by_alias: HashMap::new(),
             by_title: HashMap::with_capacity(records.len()),
         };
@@ -231,9 +234,10 @@ impl<'a> Resolver<'a> {
     pub fn nearest(&self, written: &str) -> Vec<String> {
         let name = written.split('#').next().unwrap_or_default().trim_end_matches('/');
         let wanted = slug::name(name.rsplit('/').next().unwrap_or(name).trim_end_matches(".md"));
-        let names = self.by_slug.keys().map(String::as_str);
+        let counted = || self.by_slug.keys().map(|name| (name.clone(), Letters::of(name))).collect();
+        let names = self.letters.get_or_init(counted).iter().map(|(name, letters)| (name.as_str(), letters));
         let mut paths: Vec<String> = Vec::new();
-        for near in nearest(&wanted, names, 3) {
+        for near in nearest_of(&wanted, names, 3) {
             paths.extend(self.by_slug[near].iter().take(2).map(|index| self.records[*index].path().to_string()));
         }
         paths.dedup();
