@@ -17,7 +17,7 @@ use crate::model::section::{Link, LinkForm};
 use crate::parse::is_template;
 use crate::scheme::{self, Scheme};
 
-/// Broken links of one record for which the nearest names are looked up; it takes a look at every record.
+/// Broken links of one record for which the nearest names are looked up; it takes a look at every record, or every section.
 const SUGGESTIONS_MAX: usize = 20;
 /// Findings about the links of one record that are told one by one; the rest is counted.
 const FINDINGS_MAX: usize = 200;
@@ -259,7 +259,7 @@ impl Resolution<'_> {
             Some(anchor) => Destination::Record(index, anchor),
             None if let Some(part) = self.part(index, fragment.trim()) => part,
             None => {
-                let hint = did_you_mean(&self.context.resolver.nearest_anchors(index, fragment));
+                let hint = self.may_suggest().then(|| did_you_mean(&self.context.resolver.nearest_anchors(index, fragment))).flatten();
                 let path = self.context.records[index].path();
                 self.complain(link, &diagnostic::BROKEN_ANCHOR, format!("`{path}` has no section `#{fragment}`"), hint);
                 Destination::Record(index, None)
