@@ -29,6 +29,8 @@ const STEM_MARK = "\u0001";
 const AFTER_DIGITS = ":";
 /** Comes after all letters. */
 export const LAST = "\u{10ffff}";
+/** Texts whose tokens are kept. */
+const TEXTS_MAX = 500;
 /** More words with one beginning than this are indexed together. */
 const CROWD = 40;
 
@@ -118,8 +120,9 @@ export class Store {
 
   /** The tokens of what a card says: most results of a letter are those of the letter before. @param {string} text */
   tokens(text) {
-    let known = this.analysed.get(text);
-    if (!known) this.analysed.set(text, (known = tokens(text)));
+    const known = this.analysed.get(text) ?? tokens(text);
+    if (this.analysed.size === TEXTS_MAX) this.analysed.clear();
+    this.analysed.set(text, known);
     return known;
   }
 
