@@ -26,6 +26,7 @@ const SECOND: &str = "second.js";
 const GLUE: &str = r#"
 import { answersTo, find } from "./engine.js";
 import { plainQuery } from "./plain.js";
+import { foremost } from "./rank.js";
 import { Store } from "./store.js";
 
 let store;
@@ -36,7 +37,8 @@ globalThis.search = async (text, today, limit) => {
   const { nearest } = await find(store, { text, chosen: new Map(), limit, withFacets: false }, today);
   const titles = nearest.results.map(({ title }) => title.map(({ text }) => text).join(""));
   said.push(...[...nearest.words, ...titles].map((text) => `nearest ${text}`));
-  return [hits.length, ...said, ...hits.slice(0, limit).map(({ record, score }) => `${record} ${score.toFixed(3)}`)].join("\n");
+  const { records, scores, orders } = hits;
+  return [records.length, ...said, ...foremost(orders, limit).map((at) => `${records[at]} ${scores[at].toFixed(3)}`)].join("\n");
 };
 globalThis.partial = async (text, today) => {
   try {

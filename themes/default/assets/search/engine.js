@@ -7,9 +7,11 @@
  *
  * @import { Chosen, Facet } from "./facts.js"
  * @import { Complaint, Query } from "./query.js"
- * @import { Hit } from "./rank.js"
  * @import { Group } from "./spelling.js"
  * @import { Store } from "./store.js"
+ * @typedef {{ records: number[], scores: number[], orders: number[], sectionsOf: (record: number) => number[] }} Hits records
+ *   that answer, each with its score, and that as it is compared, by which those that are called what was typed come first; and
+ *   the sections to show of one, best first
  * @typedef {{ text: string, chosen: Chosen, limit: number, withFacets: boolean }} Question with facets, results have
  *   several passages, and an empty text finds everything
  * @typedef {{ text: string, isMarked: boolean }[]} Pieces of a text, marked where they answer the question
@@ -21,9 +23,9 @@
  * @typedef {{ results: Result[], total: number, facets: Facet[], complaints: Complaint[], isPartial: boolean,
  *   nearest: { words: string[], results: Result[] } }} Found the best results; `nearest` where there are none
  */
-import { tokens, wordsIn } from "./analysis.js";
+import { wordsIn } from "./analysis.js";
 import { plainQuery } from "./plain.js";
-import { rank, sortHits } from "./rank.js";
+import { foremost, rank } from "./rank.js";
 import { NAME_MARK } from "./shards.js";
 import { PHRASE_MARK, groupsOf } from "./spelling.js";
 
@@ -32,6 +34,10 @@ const PASSAGES_MAX = 3;
 const NEAREST_MAX = 5;
 /** Characters of a passage. */
 const PASSAGE_LENGTH = 180;
+/** More than any record comes to. */
+const SCORE_MAX = 1e6;
+/** @type {Hits} */
+const NOTHING = { records: [], scores: [], orders: [], sectionsOf: () => [] };
 
 /**
  * @param {Store} store @param {Question} question @param {string} today
@@ -62,36 +68,45 @@ async function foundFor(store, { text, chosen, limit, withFacets }, today, isAsk
   // What has to be loaded is loaded beside what is searched in.
   const [{ query, groups, hits }, counter] = await Promise.all([answersTo(store, text, withFacets, today), withFacets || chosen.size > 0 ? counterOf(store, chosen) : undefined]);
   if (!isAsked()) return undefined;
-  const found = counter ? hits.filter(({ record }) => counter.take(record)) : hits;
+  const { records, orders, sectionsOf } = counter ? kept(hits, counter.take) : hits;
   const marks = marksOf(groups);
   const nPassages = withFacets ? PASSAGES_MAX : 1;
-  const results = await Promise.all(found.slice(0, limit).map((hit) => resultOf(store, hit, marks, nPassages)));
+  const best = foremost(orders, limit).map((at) => records[at]);
+  const results = await Promise.all(best.map((record) => resultOf(store, record, sectionsOf(record).slice(0, nPassages), marks)));
   return {
     results: results.filter((result) => result !== undefined),
-    total: found.length,
+    total: records.length,
     facets: counter ? counter.facets() : [],
     complaints: query.complaints,
     query,
   };
 }
 
+/** Those of some records, of which `isKept` is asked once each. @param {Hits} hits @param {(record: number) => boolean} isKept @returns {Hits} */
+function kept({ records, scores, orders, sectionsOf }, isKept) {
+  const places = [...records.keys()].filter((at) => isKept(records[at]));
+  const of = (/** @type {number[]} */ column) => places.map((at) => column[at]);
+  return { records: of(records), scores: of(scores), orders: of(orders), sectionsOf };
+}
+
 /**
- * All records that answer a text, best first; to an empty one, none or all.
+ * All records that answer a text; to an empty one, none or all.
  * @param {Store} store @param {string} text @param {boolean} isAllForNothing @param {string} today
  */
 export async function answersTo(store, text, isAllForNothing, today) {
   const query = plainQuery(text) ?? (await import("./query.js")).parse(text);
   const isFiltered = query.filters.length > 0 || query.after !== "" || query.before !== "";
   const isNarrowed = isFiltered || query.conditions.length > 0;
-  const [groups, passes, tests] = await Promise.all([
+  const [groups, called, passes, tests] = await Promise.all([
     groupsOf(store, query),
+    calledAs(store, query),
     isFiltered ? filterOf(store, query, today) : () => true,
     query.conditions.length > 0 ? import("./places.js").then(({ conditionsOf }) => conditionsOf(store, query)) : [],
   ]);
-  const isWanted = (/** @type {number} */ record) => passes(record) && tests.every((holds) => holds(record));
+  const isWanted = isNarrowed ? (/** @type {number} */ record) => passes(record) && tests.every((holds) => holds(record)) : () => true;
   const isForAll = text.trim() === "" && isAllForNothing;
-  const hits = groups.length > 0 ? ranked(store, groups, isWanted) : isNarrowed || isForAll ? await (await import("./facts.js")).newest(store, isWanted) : [];
-  return { query, groups, hits: await exactFirst(store, query, hits, isWanted) };
+  const hits = groups.length > 0 ? ranked(store, groups, isWanted) : isNarrowed || isForAll ? await (await import("./facts.js")).newest(store, isWanted) : NOTHING;
+  return { query, groups, hits: exactFirst(hits, new Set(called.filter(isWanted))) };
 }
 
 /**
@@ -110,24 +125,26 @@ async function counterOf(store, chosen) {
   return facetCounter(facts, chosen);
 }
 
-/** @param {Store} store @param {Group[]} groups @param {(record: number) => boolean} isWanted */
+/** @param {Store} store @param {Group[]} groups @param {(record: number) => boolean} isWanted @returns {Hits} */
 function ranked(store, groups, isWanted) {
-  const hits = rank(store.directory, groups, isWanted);
-  for (const hit of hits) hit.score *= store.factor(hit.record);
-  return sortHits(hits);
+  const { records, scores, sectionsOf } = rank(store.directory, groups, isWanted);
+  for (let at = 0; at < records.length; at++) scores[at] *= store.factor(records[at]);
+  return { records, scores, orders: scores, sectionsOf };
 }
 
-/**
- * Records that are called what was typed come first.
- * @param {Store} store @param {Query} query @param {Hit[]} hits @param {(record: number) => boolean} isWanted
- */
-async function exactFirst(store, { words }, hits, isWanted) {
+/** Records that are called what was typed. @param {Store} store @param {Query} query */
+async function calledAs(store, { words }) {
   const name = wordsIn(words.join(" ")).map((word) => word + NAME_MARK).join("");
-  const named = name ? new Set((await store.named(name)).filter(isWanted)) : new Set();
+  return name ? store.named(name) : [];
+}
+
+/** Puts some records first. @param {Hits} hits @param {Set<number>} named @returns {Hits} */
+function exactFirst(hits, named) {
   if (named.size === 0) return hits;
-  const known = new Set(hits.map(({ record }) => record));
-  for (const record of named) if (!known.has(record)) hits.push({ record, score: 0, sections: [[0, 0]] });
-  return [...hits.filter(({ record }) => named.has(record)), ...hits.filter(({ record }) => !named.has(record))];
+  const known = new Set(hits.records);
+  const others = [...named].filter((record) => !known.has(record));
+  const [records, scores] = [[...hits.records, ...others], [...hits.scores, ...others.map(() => 0)]];
+  return { ...hits, records, scores, orders: scores.map((score, at) => (named.has(records[at]) ? score + SCORE_MAX : score)) };
 }
 
 /** What to mark: terms, and beginnings. @param {Group[]} groups */
@@ -138,8 +155,8 @@ function marksOf(groups) {
 
 /** @typedef {ReturnType<typeof marksOf>} Marks */
 
-/** @param {Store} store @param {Hit} hit @param {Marks} marks @param {number} nPassages @returns {Promise<Result | undefined>} */
-async function resultOf(store, { record, sections }, marks, nPassages) {
+/** @param {Store} store @param {number} record @param {number[]} sections @param {Marks} marks @returns {Promise<Result | undefined>} */
+async function resultOf(store, record, sections, marks) {
   const { kinds, statuses } = store.directory;
   const card = await store.card(record).catch(() => {
     store.isPartial = true;
@@ -147,7 +164,7 @@ async function resultOf(store, { record, sections }, marks, nPassages) {
   if (!card) return undefined;
   const [title, url, kind, number, status, date, successors, summary, all] = card;
   const titlePieces = piecesOf(store, title, marks);
-  const passages = sections.slice(0, nPassages).flatMap(([section]) => {
+  const passages = sections.flatMap((section) => {
     const [heading, anchor = nBefore(all, section), text = ""] = [all[section] ?? ""].flat();
     if (!heading && !text) return [];
     return [{
@@ -185,8 +202,8 @@ function piecesOf(store, text, { terms, beginnings }) {
   /** @type {Pieces} */
   const pieces = [];
   let end = 0;
-  for (const { term, start, end: stop } of tokens(text)) {
-    const isMarked = terms.has(term) || store.knownStems(term).some((stem) => terms.has(stem)) || beginnings.some((beginning) => term.startsWith(beginning));
+  for (const { term, start, end: stop } of store.tokens(text)) {
+    const isMarked = terms.has(term) || store.isKnownAs(term, terms) || beginnings.some((beginning) => term.startsWith(beginning));
     if (!isMarked || start < end) continue;
     pieces.push({ text: text.slice(end, start), isMarked: false }, { text: text.slice(start, stop), isMarked: true });
     end = stop;

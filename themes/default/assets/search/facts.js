@@ -117,5 +117,6 @@ export async function newest(store, isWanted) {
   const { dates } = await store.facts();
   const records = Array.from({ length: store.directory.records }, (_, record) => record).filter(isWanted);
   records.sort((a, b) => (dates[a] === dates[b] ? a - b : dates[a] < dates[b] ? 1 : -1));
-  return records.map((record) => ({ record, score: 0, sections: /** @type {[number, number][]} */ ([[0, 0]]) }));
+  const scores = records.map(() => 0);
+  return { records, scores, orders: scores, sectionsOf: () => [0] };
 }

@@ -5,6 +5,7 @@
  * @typedef {object} Postings columns, not objects: a search goes through thousands of sections with each letter
  * @property {number} nRecords that have it
  * @property {number} nDocuments
+ * @property {number} nSections of the record that has most, as far as they have it
  * @property {number[]} records the best of them, in order
  * @property {number[]} impacts by record
  * @property {number[]} titleLengths by record, where it is in the title
@@ -75,7 +76,7 @@ const NOWHERE = [];
 
 /** @returns {Postings} */
 export const noPostings = () =>
-  ({ nRecords: 0, nDocuments: 0, records: [], impacts: [], titleLengths: [], titles: [], ends: [], sections: [], sectionImpacts: [], headings: [] });
+  ({ nRecords: 0, nDocuments: 0, nSections: 0, records: [], impacts: [], titleLengths: [], titles: [], ends: [], sections: [], sectionImpacts: [], headings: [] });
 
 /** @param {Decoder} decoder */
 function postingsIn(decoder) {
@@ -101,6 +102,7 @@ function postingsIn(decoder) {
       sectionImpacts.push(decoder.tree(SECTION_IMPACT + 32 * (8 * hasHeading + step), 5));
       headings.push(hasHeading ? decoder.ascending(N_POSITIONS, HEADING_POSITIONS, HEADING_POSITIONS + SLOTS_OF_NUMBER) : NOWHERE);
     }
+    postings.nSections = Math.max(postings.nSections, nSections && sections[sections.length - 1] + 1);
     ends.push(sections.length);
   }
   return postings;

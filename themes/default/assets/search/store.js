@@ -18,6 +18,7 @@
  * @property {{ name: string, label: string, icon: string }[]} kinds
  * @property {{ name: string, label: string, colour: string, meaning: string }[]} statuses
  */
+import { tokens } from "./analysis.js";
 import { compare, noPostings, termsOf } from "./shards.js";
 
 /** Ends a beginning that many words have. */
@@ -28,6 +29,8 @@ const STEM_MARK = "\u0001";
 const AFTER_DIGITS = ":";
 /** Comes after all letters. */
 export const LAST = "\u{10ffff}";
+/** Texts whose tokens are kept. */
+const TEXTS_MAX = 500;
 /** More words with one beginning than this are indexed together. */
 const CROWD = 40;
 
@@ -41,6 +44,8 @@ export class Store {
     this.files = new Map();
     /** @type {Map<string, Map<string, number>>} by word that was loaded: its stems, with the documents */
     this.written = new Map();
+    /** @type {Map<string, import("./analysis.js").Token[]>} by text of a card that was shown */
+    this.analysed = new Map();
     /** A part of the index could not be loaded since this was last set to false. */
     this.isPartial = false;
     /** @type {Uint8Array} by record: index of its factor */
@@ -62,32 +67,32 @@ export class Store {
     return /** @type {Promise<T>} */ (file);
   }
 
-  /** The shard that a key falls in; empty, and noted, where it can not be loaded. @param {string} key @returns {Promise<Map<string, Value>>} */
-  async shard(key) {
-    const at = shardOf(this.directory.terms, key);
-    if (at < 0) return new Map();
-    try {
-      return await this.shardAt(at);
-    } catch {
-      this.isPartial = true;
-      return new Map();
-    }
+  /** The shard that a key falls in; empty where it can not be loaded. @param {string} key */
+  shard(key) {
+    return this.shardAt(shardOf(this.directory.terms, key));
   }
 
   /** The shards that the keys between two fall in, and no more than a few. @param {string} from @param {string} to */
   shards(from, to) {
     const { terms } = this.directory;
     const first = Math.max(shardOf(terms, from), 0);
-    return Promise.all(terms.slice(first, Math.min(shardOf(terms, to), first + CROWD) + 1).map((first) => this.shard(first)));
+    const end = Math.min(shardOf(terms, to), first + CROWD) + 1;
+    return Promise.all(Array.from({ length: Math.max(end - first, 0) }, (_, at) => this.shardAt(first + at)));
   }
 
-  /** @param {number} at @returns {Promise<Map<string, Value>>} */
-  shardAt(at) {
-    return this.file(`t${at}`, (bytes) => {
-      const keys = termsOf(bytes);
-      for (const [key, { nWritten }] of keys) if (nWritten > 0) this.learn(key, nWritten);
-      return keys;
-    });
+  /** A shard of terms; empty, and noted, where it can not be loaded; empty before all. @param {number} at @returns {Promise<Map<string, Value>>} */
+  async shardAt(at) {
+    if (at < 0) return new Map();
+    try {
+      return await this.file(`t${at}`, (bytes) => {
+        const keys = termsOf(bytes);
+        for (const [key, { nWritten }] of keys) if (nWritten > 0) this.learn(key, nWritten);
+        return keys;
+      });
+    } catch {
+      this.isPartial = true;
+      return new Map();
+    }
   }
 
   /** Notes the stem of a word. @param {string} key @param {number} nWritten */
@@ -105,6 +110,20 @@ export class Store {
   /** What a word is indexed as, as far as that was loaded: itself where it was not. @param {string} word @returns {string[]} */
   knownStems(word) {
     return [...(this.written.get(word)?.keys() ?? [word])];
+  }
+
+  /** Whether a word is indexed as one of some terms, as far as that was loaded. @param {string} word @param {Set<string>} terms */
+  isKnownAs(word, terms) {
+    for (const stem of this.written.get(word)?.keys() ?? []) if (terms.has(stem)) return true;
+    return false;
+  }
+
+  /** The tokens of what a card says: most results of a letter are those of the letter before. @param {string} text */
+  tokens(text) {
+    const known = this.analysed.get(text) ?? tokens(text);
+    if (this.analysed.size === TEXTS_MAX) this.analysed.clear();
+    this.analysed.set(text, known);
+    return known;
   }
 
   /** @param {string} term @returns {Promise<Postings>} */
