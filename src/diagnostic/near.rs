@@ -30,15 +30,15 @@ impl Letters {
         letters
     }
 
-    /// Whether names with these letters may be near, if their beginnings are alike up to the letter `n_alike`.
-    fn may_be_near(&self, other: &Self, n_alike: usize) -> bool {
+    /// How near names with these letters are at most, if so many letters of their beginnings are alike.
+    fn at_most(&self, other: &Self, n_alike: usize) -> f64 {
         if self.length == 0 || other.length == 0 || self.length.max(other.length) > LETTERS_MAX {
-            return false;
+            return 0.0;
         }
         let n_common: u32 = self.counts.iter().zip(other.counts).map(|(count, of_other)| u32::from(of_other.min(*count))).sum();
         // As if all that are in both were in the same order; a little more, since sums of fractions are rounded.
         let jaro = (f64::from(n_common) / self.length as f64 + f64::from(n_common) / other.length as f64 + 1.0) / 3.0 + 1e-9;
-        jaro + 0.1 * n_alike as f64 * (1.0 - jaro) > NEAR_MIN
+        jaro + 0.1 * n_alike as f64 * (1.0 - jaro)
     }
 }
 
@@ -52,16 +52,25 @@ pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>, limit
 pub fn nearest_of<'a, 'l>(wanted: &str, names: impl Iterator<Item = (&'a str, &'l Letters)>, limit: usize) -> Vec<&'a str> {
     let wanted = wanted.to_lowercase();
     let letters = Letters::of(&wanted);
-    let mut near: Vec<(f64, &str)> = names
-        .filter(|(_, of_name)| letters.may_be_near(of_name, BEGINNING))
-        .map(|(name, of_name)| (name, name.to_lowercase(), of_name))
-        .filter(|(_, folded, of_name)| letters.may_be_near(of_name, n_alike(&wanted, folded)))
-        .map(|(name, folded, _)| (strsim::jaro_winkler(&wanted, &folded), name))
-        .filter(|(score, _)| *score > NEAR_MIN)
-        .collect();
-    near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    near.dedup_by_key(|(_, name)| *name);
-    near.into_iter().take(limit).map(|(_, name)| name).collect()
+    // The best so far, in order.
+    let mut best: Vec<(f64, &str)> = Vec::with_capacity(limit + 1);
+    for (name, of_name) in names {
+        let least = if best.len() < limit { NEAR_MIN } else { best.last().map_or(f64::INFINITY, |(score, _)| *score) };
+        if letters.at_most(of_name, BEGINNING) < least {
+            continue;
+        }
+        let folded = name.to_lowercase();
+        if letters.at_most(of_name, n_alike(&wanted, &folded)) < least {
+            continue;
+        }
+        let score = strsim::jaro_winkler(&wanted, &folded);
+        let place = best.partition_point(|(other, known)| score.total_cmp(other).then(known.cmp(&name)).is_lt());
+        if score > NEAR_MIN && best.get(place).is_none_or(|(_, known)| *known != name) {
+            best.insert(place, (score, name));
+            best.truncate(limit);
+        }
+    }
+    best.into_iter().map(|(_, name)| name).collect()
 }
 
 fn n_alike(wanted: &str, name: &str) -> usize {
