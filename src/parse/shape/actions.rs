@@ -47,6 +47,13 @@ fn is_about_people(title: &str, vocabulary: &Vocabulary) -> bool {
     (is_person(last) || last.strip_suffix('s').is_some_and(is_person)) && !is_by
 }
 
+/// What stands behind a number that lacks the space of a list: `1.Review each change`.
+fn glued_item(content: &str) -> Option<&str> {
+    let rest = content.trim_start_matches(|c: char| c.is_ascii_digit());
+    let text = rest.strip_prefix(['.', ')'])?;
+    (rest.len() < content.len() && text.starts_with(|c: char| c.is_alphabetic() || c == '*')).then_some(text)
+}
+
 struct Reader<'a> {
     layout: &'a Layout<'a>,
     vocabulary: &'a Vocabulary,
@@ -90,6 +97,8 @@ impl Reader<'_> {
                 let span = line.content.start..lines[at + n - 1].content.end;
                 let item = self.item(&text.join(" "), span);
                 actions.extend(item.map(|item| if is_done { WrittenAction { state: Some("done"), ..item } } else { item }));
+            } else if let Some(text) = glued_item(self.layout.content(line)).filter(|_| line.sort == Sort::Text) {
+                actions.extend(self.item(text, line.content.clone()));
             }
             at += n;
         }
@@ -112,8 +121,9 @@ impl Reader<'_> {
             return Some((1 + n, Vec::new()));
         }
         let has_boxes = || rest[..n].iter().all(|line| line.sort != Sort::Bullet || self.layout.content(line).starts_with('['));
-        let is_label =
-            self.vocabulary.section(label) == Some("actions") || self.vocabulary.state(label).is_some() || (is_title && has_boxes());
+        let is_label = matches!(self.vocabulary.section(label), Some("actions" | "prevention"))
+            || self.vocabulary.state(label).is_some()
+            || (is_title && has_boxes());
         is_label.then(|| (1 + n, self.under(label, &rest[..n])))
     }
 
