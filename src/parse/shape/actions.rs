@@ -191,7 +191,12 @@ impl Reader<'_> {
         let column = |name: &str| {
             (0..titles.len()).filter_map(|index| Some((self.vocabulary.column(&titles[index], name)?, index))).min().map(|(_, index)| index)
         };
-        let title = column("title").unwrap_or(0);
+        // Where no column is called so, it is the one of most words that is nothing else.
+        let others = ["assignee", "due", "state", "kind", "ticket"];
+        let is_free = |index: &usize| others.iter().all(|name| self.vocabulary.column(&titles[*index], name).is_none());
+        let n_chars = |index: &usize| rows.iter().filter_map(|row| row.cells.get(*index)).map(|cell| cell.text.len()).sum::<usize>();
+        let widest = || (0..titles.len()).rev().filter(is_free).max_by_key(n_chars);
+        let title = column("title").or_else(widest).unwrap_or(0);
         let other = |name: &str| column(name).filter(|index| *index != title);
         let columns = (other("assignee"), other("due"), other("state"), other("kind"), other("ticket"));
         let action = |row: &table::Row| {
