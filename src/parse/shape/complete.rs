@@ -218,7 +218,10 @@ impl Builder<'_> {
             self.relate(relation, target.text, span.clone(), is_phrase);
         }
         self.origin(relation, entry);
-        is_plain && entry.form != Form::Section
+        // `ADR 6 (resume boundary and its leases)`: the facts name the record, and not what it is about.
+        let plain = inline::plain(&entry.value);
+        let is_noted = plain.split('(').skip(1).any(|note| note.split_whitespace().count() > 2);
+        is_plain && !is_noted && entry.form != Form::Section
     }
 }
 
