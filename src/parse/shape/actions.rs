@@ -73,6 +73,7 @@ impl Reader<'_> {
         let mut actions = Vec::new();
         let mut at = 0;
         let indent = lines.iter().filter(|line| line.sort == Sort::Bullet).map(|line| line.indent).min().unwrap_or(0);
+        let all_are_labels = self.are_labels(lines, indent);
         // Under the label `Completed:`.
         let mut is_done = false;
         while at < lines.len() {
@@ -82,7 +83,7 @@ impl Reader<'_> {
                 let label = inline::plain(self.layout.content(line));
                 is_done = label.strip_suffix(':').is_some_and(|label| self.vocabulary.state(label) == Some("done"));
             }
-            if let Some((n_group, group)) = self.group(&lines[at..], indent) {
+            if let Some((n_group, group)) = self.group(&lines[at..], indent, all_are_labels) {
                 at += n_group;
                 actions.extend(group);
                 continue;
@@ -105,9 +106,18 @@ impl Reader<'_> {
         actions
     }
 
+    /// Whether each item of a list is a label over items of its own: `- Improvements:`, `- Tasks to address the issue:`.
+    fn are_labels(&self, lines: &[Line], indent: usize) -> bool {
+        let is_item = |line: &Line| line.sort == Sort::Bullet && line.indent <= indent + 1;
+        let mut items = lines.iter().enumerate().filter(|(_, line)| is_item(line)).peekable();
+        let is_over_items = |at: usize| lines[at + 1..].iter().find(|line| line.sort == Sort::Bullet).is_some_and(|next| !is_item(next));
+        items.peek().is_some() && items.all(|(at, line)| inline::plain(self.layout.content(line)).ends_with(':') && is_over_items(at))
+    }
+
     /// An item that is but a label over items of its own, and the lines that these take: they are actions (`- Prevention:`), or tell
     /// who does some (`- Follow-up Owners`), and it is none.
-    fn group(&self, lines: &[Line], indent: usize) -> Option<(usize, Vec<WrittenAction>)> {
+    /// `all_are_labels`: all items beside it are labels, too.
+    fn group(&self, lines: &[Line], indent: usize, all_are_labels: bool) -> Option<(usize, Vec<WrittenAction>)> {
         let (first, rest) = lines.split_first().filter(|(first, _)| first.sort == Sort::Bullet && first.indent <= indent + 1)?;
         let label = inline::plain(self.layout.content(first));
         let label = label.trim_end_matches(':');
@@ -121,7 +131,8 @@ impl Reader<'_> {
             return Some((1 + n, Vec::new()));
         }
         let has_boxes = || rest[..n].iter().all(|line| line.sort != Sort::Bullet || self.layout.content(line).starts_with('['));
-        let is_label = matches!(self.vocabulary.section(label), Some("actions" | "prevention"))
+        let is_label = all_are_labels
+            || matches!(self.vocabulary.section(label), Some("actions" | "prevention"))
             || self.vocabulary.state(label).is_some()
             || (is_title && has_boxes());
         is_label.then(|| (1 + n, self.under(label, &rest[..n])))
