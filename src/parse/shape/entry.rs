@@ -159,7 +159,8 @@ impl Reader<'_> {
     /// A table that takes `n` lines.
     fn table(&mut self, table: &Table, n: usize) -> usize {
         self.block += 1;
-        for pair in table::pairs(table, |key| self.vocabulary.key(key).is_some()) {
+        let is_status = |word: &str| self.vocabulary.statuses(word).next().is_some();
+        for pair in table::pairs(table, |key| self.vocabulary.key(key).is_some(), is_status) {
             self.push(&pair.key, &pair.value, pair.span, pair.whole, pair.form);
             self.entries.last_mut().expect("it was pushed").frame = table.whole.clone();
         }
