@@ -7,7 +7,8 @@ use crate::parse::shape::inline;
 use crate::parse::shape::lines::{Layout, Line, Sort, trimmed};
 
 /// What stands over the second column of a table of keys and values.
-const LEGENDS: [&str; 8] = ["value", "values", "details", "detail", "description", "wert", "valeur", "valor"];
+const LEGENDS: [&str; 13] =
+    ["value", "values", "details", "detail", "description", "wert", "valeur", "valor", "値", "内容", "值", "说明", "значение"];
 
 /// The rows of a table; the first is the head.
 #[derive(Debug, Default)]
