@@ -93,8 +93,9 @@ pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], around: Surroundi
     let redirects = address::redirects(&records, &outputs, &structure, config, &mut diagnostics);
     let mut assets = BTreeMap::new();
     let mut linked: Vec<LinkedRecord> = Vec::with_capacity(records.len());
-    let parts = outputs.into_iter().zip(standings).zip(relations.by_record).zip(references).zip(links);
-    for ((((output, standing), relations), references), links) in parts {
+    let parts =
+        outputs.into_iter().zip(standings).zip(relations.by_record.into_iter().zip(relations.unresolved)).zip(references).zip(links);
+    for ((((output, standing), (relations, unresolved)), references), links) in parts {
         diagnostics.extend(links.diagnostics);
         assets.extend(links.assets);
         linked.push(LinkedRecord {
@@ -102,6 +103,7 @@ pub fn link(records: Vec<Arc<Record>>, drafts: &[Arc<Record>], around: Surroundi
             standing,
             links: links.destinations,
             relations,
+            unresolved,
             backlinks: Vec::new(),
             references,
         });

@@ -33,7 +33,7 @@ use crate::model::source::SourceFile;
 
 pub use crate::model::record::MarkdownOptions;
 pub use harmless::is_link as is_link_of_html;
-pub use head::{Format, Head, Lines, body, head};
+pub use head::{Format, Head, Lines, body, glued_colon, head};
 pub use include::{directives, is_directive_target};
 pub use terms::{Term, Terms};
 pub use toctree::{MARK as TOCTREE, caption};

@@ -183,7 +183,7 @@ fn is_own_folder(source: &SourceFile, config: &Config) -> bool {
         kind_of_folder(&folder, config).is_none() && words.any(|word| config.kinds.iter().any(|kind| is_of_kind(kind, word)))
     };
     let is_called_as_record =
-        || address::is_folder_of_series(&source.path) || address::is_folder_of_one(&source.path) || has_name_of_record();
+        || address::series_of_folder(&source.path).is_some() || address::is_folder_of_one(&source.path) || has_name_of_record();
     source.path.is_index() && source.side_car.is_none() && (is_among_records() || is_called_as_record())
 }
 
@@ -194,6 +194,7 @@ fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, te
         let is_numbered = address::number_of_folder(&source.path).is_some();
         let kind = kind
             .or_else(|| kind_of_last_word(source, config).filter(|_| is_numbered))
+            .or_else(|| address::series_of_folder(&source.path).and_then(|series| kind_of_series(&series, config)))
             .or_else(|| config.kinds.iter().find(|kind| shape::fits(text, root, source, kind, &config.vocabulary)));
         return kind
             .filter(|kind| is_numbered || shape::fits(text, root, source, kind, &config.vocabulary))
@@ -227,6 +228,11 @@ fn recognised_kind<'a>(source: &SourceFile, root: Option<&crate::yaml::Node>, te
 
 fn kind_of_folder<'a>(folder: &str, config: &'a Config) -> Option<&'a Kind> {
     config.kinds.iter().find(|kind| kind.folders.iter().any(|name| name.eq_ignore_ascii_case(folder)))
+}
+
+/// The kind whose records are called so.
+fn kind_of_series<'a>(series: &str, config: &'a Config) -> Option<&'a Kind> {
+    config.kinds.iter().find(|kind| kind.names.iter().any(|name| name == series))
 }
 
 /// The kind that the last words in the name of a folder above, or of the whole handbook's, tell: `ios-decision-records`, `platform_adr`.

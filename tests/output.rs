@@ -513,3 +513,27 @@ fn nothing_is_written_through_a_link_in_the_output_and_no_pipe_is_waited_for() {
     assert_eq!(std::fs::read_dir(&elsewhere).expect("the folder").count(), 1, "nothing came into it");
     assert!(folder.read("public/pipe.html").contains("Pipe"), "the pipe made way for the page");
 }
+
+#[test]
+fn what_a_relation_names_that_is_no_record_is_told_unless_it_is_withheld() {
+    let folder = Folder::with(&[
+        ("handbook.yaml", "audiences: [public, internal]\n"),
+        (
+            "docs/adr/0001-trace.md",
+            "---\naudience: public\n---\n# 1. Trace\n\nStatus: Superseded by M14\nRefines: ADR 9 (the order of the spans)\n",
+        ),
+        (
+            "docs/adr/0002-budget.md",
+            "---\naudience: public\n---\n# 2. Budget\n\nStatus: Superseded by [the change](https://example.org/pull/7)\n",
+        ),
+        ("docs/adr/0003-plan.md", "---\naudience: public\n---\n# 3. Plan\n\nStatus: Superseded by ADR-0004\n"),
+        ("docs/adr/0004-secret.md", "# 4. Secret\n\nStatus: accepted\n"),
+    ]);
+    let output = build(folder.path(), ".", &["--audience", "public"]);
+    assert!(output.status.success(), "{}{}", stdout(&output), stderr(&output));
+    let page = |name: &str| fs::read_to_string(folder.path().join("site/docs/adr").join(name)).expect("a page");
+    assert!(page("0001-trace.html").contains("<li>M14</li>"));
+    assert!(page("0001-trace.html").contains("Refines: ADR 9 (the order of the spans)"), "a note is left in the text");
+    assert!(page("0002-budget.html").contains(r#"href="https://example.org/pull/7" rel="noopener">the change</a>"#));
+    assert!(!page("0003-plan.html").contains("<li>ADR-0004"), "{}", page("0003-plan.html"));
+}

@@ -22,7 +22,7 @@ rules! {
     INCLUDE "include" Error "An include names no file that may be included." "Name a file in the content folder.";
     FRONT_MATTER_OPEN "front-matter-open" Error "The front matter has no end." "Close it with a line `---`.";
     FRONT_MATTER_SYNTAX "front-matter-syntax" Error "The front matter is no YAML." "Put the value in quotes, or mend the indentation.";
-    FRONT_MATTER_FORMAT "front-matter-format" Warning "The front matter is in a format that is not read." "Write it as YAML between two lines `---`.";
+    FRONT_MATTER_FORMAT "front-matter-format" Warning "The front matter is in a format that is not read, or its keys lack the space behind their colon." "Write it as YAML between two lines `---`: `key: value`.";
     DUPLICATE_KEY "duplicate-key" Error "A key stands twice." "Remove one of the two.";
     FIELD_TYPE "field-type" Error "A value is not what its field holds." "Write a value of the field's type.";
     FIELD_MISSING "field-missing" Warning "A required field is missing." "Add it.";

@@ -8,10 +8,11 @@ use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic, did_you_mean};
 use crate::link::resolve::{Resolved, Resolver};
 use crate::model::field::{Field, Value};
-use crate::model::handbook::{RecordIndex, Relation};
+use crate::model::handbook::{RecordIndex, Relation, Unresolved};
 use crate::model::kind::{FieldDeclaration, FieldType, RelationType};
 use crate::model::name::KindName;
 use crate::model::record::{Record, WrittenRelation};
+use crate::scheme::{self, Scheme};
 
 /// References without a target for which the nearest names are looked up; it takes a look at every record.
 const SUGGESTIONS_MAX: usize = 100;
@@ -21,6 +22,8 @@ const SUGGESTIONS_MAX: usize = 100;
 pub struct Relations {
     /// Of each record, each seen from its side.
     pub by_record: Vec<Vec<Relation>>,
+    /// Of each record, what its relations name that is no record.
+    pub unresolved: Vec<Vec<Unresolved>>,
     /// Which record replaces which: newer, older, and where that is written.
     pub supersedes: Vec<Supersession>,
 }
@@ -44,13 +47,22 @@ pub fn relations(
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Relations {
-    let mut found = Relations { by_record: vec![Vec::new(); records.len()], supersedes: Vec::new() };
+    let mut found =
+        Relations { by_record: vec![Vec::new(); records.len()], unresolved: vec![Vec::new(); records.len()], supersedes: Vec::new() };
     let mut complaints = Complaints { resolver, drafts, records, diagnostics, n_suggestions: 0 };
     for (from, record) in records.iter().enumerate() {
         for written in &record.relations {
             let Some((relation, is_inverse)) = relation_type(config, record, &written.name) else { continue };
             let kinds = kinds_of(config, relation, is_inverse);
-            let Some(target) = complaints.resolve(record, written, &kinds) else { continue };
+            let Some(target) = complaints.resolve(record, written, &kinds) else {
+                // A phrase is left where it stands in the text; what replaces a record is told by its status, which is not.
+                let is_told = !written.is_phrase || relation.supersedes;
+                if is_told && drafts.reference(record, &written.target, &kinds) == Resolved::None {
+                    let label = if is_inverse { &relation.inverse_label } else { &relation.label };
+                    found.unresolved[from].push(unresolved(written, label));
+                }
+                continue;
+            };
             let (subject, object) = if is_inverse { (target, from) } else { (from, target) };
             found.add(relation, subject, object);
             if relation.supersedes {
@@ -65,6 +77,15 @@ pub fn relations(
         relations.sort_by(|a, b| a.name.cmp(&b.name));
     }
     found
+}
+
+/// What `written` names, without the marks of a link.
+fn unresolved(written: &WrittenRelation, label: &str) -> Unresolved {
+    let linked = written.target.strip_prefix('[').and_then(|target| target.strip_suffix(')')).and_then(|target| target.rsplit_once("]("));
+    let (text, address) = linked.map_or((written.target.as_str(), None), |(text, address)| (text, Some(address)));
+    let is_elsewhere = |address: &&str| address.contains("://") && scheme::of(address) == Scheme::Followed;
+    let address = address.or(Some(text)).filter(is_elsewhere).map(str::to_owned);
+    Unresolved { name: written.name.clone(), label: label.to_owned(), text: text.replace('`', ""), address }
 }
 
 impl Relations {

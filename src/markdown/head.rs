@@ -106,7 +106,16 @@ fn begins_with_key(mut text: &str) -> bool {
             || line.starts_with("- ")
             || line.contains(": ")
             || line.ends_with(':')
+            || glued_colon(line).is_some()
     })
+}
+
+/// Where the colon stands behind the key of a line that lacks the space there: `tag:Genome Browser`, and not `https://...`.
+pub fn glued_colon(line: &str) -> Option<usize> {
+    let (key, value) = line.split_once(':')?;
+    let is_key =
+        key.starts_with(|c: char| c.is_ascii_alphabetic()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    (is_key && value.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '['))).then_some(key.len())
 }
 
 /// The lines of a text as ranges, without their ends.

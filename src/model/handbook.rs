@@ -52,10 +52,25 @@ pub struct LinkedRecord {
     pub links: Vec<Destination>,
     /// Typed relations, seen from this record.
     pub relations: Vec<Relation>,
+    /// What its relations name that is no record.
+    pub unresolved: Vec<Unresolved>,
     /// Links of other records' bodies to this one.
     pub backlinks: Vec<Backlink>,
     /// Records that its reference fields name, by field path (`owner`, `actions[2].owner`).
     pub references: BTreeMap<String, RecordIndex>,
+}
+
+/// The far end of a relation that is no record of the handbook: a milestone, a change, a record of another log.
+#[derive(Clone, Debug)]
+pub struct Unresolved {
+    /// The relation, as seen from the record.
+    pub name: String,
+    /// Its label.
+    pub label: String,
+    /// What the author names.
+    pub text: String,
+    /// Where the author's link to it leads, when that is another site.
+    pub address: Option<String>,
 }
 
 /// Where a record stands: its own word, corrected by the records that replace it.

@@ -99,11 +99,11 @@ pub fn begins_with_number(path: &SourcePath) -> bool {
     number_in_front(path.stem()).is_some()
 }
 
-/// Whether the folder at `path` is called as a record of a series is: `CIP-0001`.
-pub fn is_folder_of_series(path: &SourcePath) -> bool {
+/// The series, in small letters, of the folder at `path`, if it is called as a record of one is: `CIP-0001`, `adr012-queue`.
+pub fn series_of_folder(path: &SourcePath) -> Option<String> {
     let name = path.folder().rsplit('/').next().unwrap_or_default();
-    let (word, rest) = name.split_at(name.len() - name.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len());
-    is_series(word) && number_of_name(name).is_some() && rest.starts_with(['-', '_'])
+    let word = &name[..name.len() - name.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len()];
+    (is_series(word) && number_of_name(name).is_some()).then(|| word.to_lowercase())
 }
 
 /// Whether the folder at `path` is called by a number or a day, and more: `2019-config`, `2024-03-05-outage`.

@@ -303,6 +303,13 @@ impl FieldReader<'_> {
     }
 
     fn relation(&mut self, node: &Node, name: &str) -> Vec<WrittenRelation> {
+        // What another program arranges under the name names no record here: `related: {sections: [...]}`.
+        if node.entries().is_some_and(|entries| entries.iter().any(|(_, value)| !matches!(value.value, NodeValue::Scalar { .. }))) {
+            let message = format!("`{name}` holds more than references; it is not shown");
+            let found = self.source.finding(&diagnostic::FIELD_UNDECLARED, node.span.clone(), message);
+            self.diagnostics.push(found.hint("write a list of the records it names"));
+            return Vec::new();
+        }
         let members = node.members().iter().filter(|member| !member.is_null());
         let written = members.flat_map(|member| {
             let targets = reference_text(member).map(|target| numbers(&target).unwrap_or_else(|| vec![target]));

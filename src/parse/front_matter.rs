@@ -86,7 +86,13 @@ fn read(source: &SourceFile, format: Format, head: Range<usize>, body: Range<usi
         Format::Yaml | Format::Json => yaml::parse(&without_comments(written)),
         Format::Toml => toml::parse(written),
     };
-    let mut root = root.map(|node| shifted(node, head.start));
+    if root.as_ref().is_some_and(|node| node.entries().is_none())
+        && format == Format::Yaml
+        && let Some(head) = unglued(source, head.clone(), body.clone())
+    {
+        return head;
+    }
+    let mut root = root.map(|node| shifted(node, |at| at + head.start));
     let mut diagnostics: Vec<Diagnostic> = errors.into_iter().map(|error| syntax(source, head.start, error)).collect();
     let mut is_broken = !diagnostics.is_empty();
     if let Some(node) = root.as_ref().filter(|node| node.entries().is_none()) {
@@ -96,6 +102,23 @@ fn read(source: &SourceFile, format: Format, head: Range<usize>, body: Range<usi
         is_broken = true;
     }
     Head { root, start: head.start, body, diagnostics, is_broken }
+}
+
+/// A head that is read with spaces behind the colons of its keys, where that makes it one: `tag:Browser`.
+fn unglued(source: &SourceFile, head: Range<usize>, body: Range<usize>) -> Option<Head> {
+    let written = &source.text[head.clone()];
+    let lines = Lines { text: written, at: 0 };
+    let colons: Vec<usize> = lines.filter_map(|line| Some(line.start + markdown::glued_colon(&written[line])?)).collect();
+    let mut spaced = written.to_owned();
+    colons.iter().rev().for_each(|at| spaced.insert(at + 1, ' '));
+    let (root, errors) = yaml::parse(&without_comments(&spaced));
+    // Each space stands behind those before it.
+    let of_source = |at: usize| head.start + at - colons.iter().enumerate().filter(|(index, colon)| *colon + 1 + index < at).count();
+    let root = root.filter(|node| errors.is_empty() && node.entries().is_some()).map(|node| shifted(node, of_source))?;
+    let first = head.start + colons.first()?;
+    let found = source.finding(&diagnostic::FRONT_MATTER_FORMAT, first..first + 1, "YAML wants a space behind the colon of a key");
+    let diagnostics = vec![found.hint("put one there; other programs do not read this head")];
+    Some(Head { root: Some(root), start: head.start, body, diagnostics, is_broken: false })
 }
 
 /// `head` with spaces in place of the comments of HTML in it, so that what is left keeps its place. One that begins a line can be
@@ -143,10 +166,11 @@ fn syntax(source: &SourceFile, start: usize, error: SyntaxError) -> Diagnostic {
     Diagnostic { hint: error.hint.or(first), ..found }
 }
 
-fn shifted(mut node: Node, by: usize) -> Node {
+/// A node with its places counted as `place` tells.
+fn shifted(mut node: Node, place: impl Fn(usize) -> usize) -> Node {
     let mut pending = vec![&mut node];
     while let Some(node) = pending.pop() {
-        node.span = node.span.start + by..node.span.end + by;
+        node.span = place(node.span.start)..place(node.span.end);
         match &mut node.value {
             yaml::NodeValue::Scalar { .. } => {}
             yaml::NodeValue::Sequence(members) => pending.extend(members),

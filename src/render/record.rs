@@ -127,6 +127,7 @@ struct RelationGroup<'a> {
     name: &'a str,
     label: &'a str,
     records: Vec<LinkView<'a>>,
+    others: Vec<TextView>,
 }
 
 #[derive(Serialize)]
@@ -341,7 +342,14 @@ fn relations<'a>(site: &Site<'a>, index: RecordIndex) -> Vec<RelationGroup<'a>> 
         let target = view::link(site, relation.target);
         match groups.iter_mut().find(|group| group.name == relation.name) {
             Some(group) => group.records.push(target),
-            None => groups.push(RelationGroup { name: &relation.name, label: &relation.label, records: vec![target] }),
+            None => groups.push(RelationGroup { name: &relation.name, label: &relation.label, records: vec![target], others: Vec::new() }),
+        }
+    }
+    for other in &site.handbook.linked[index].unresolved {
+        let text = TextView { text: other.text.clone(), external: other.address.is_some(), url: other.address.clone() };
+        match groups.iter_mut().find(|group| group.name == other.name) {
+            Some(group) => group.others.push(text),
+            None => groups.push(RelationGroup { name: &other.name, label: &other.label, records: Vec::new(), others: vec![text] }),
         }
     }
     groups

@@ -47,6 +47,13 @@ fn is_about_people(title: &str, vocabulary: &Vocabulary) -> bool {
     (is_person(last) || last.strip_suffix('s').is_some_and(is_person)) && !is_by
 }
 
+/// What stands behind a number that lacks the space of a list: `1.Review each change`.
+fn glued_item(content: &str) -> Option<&str> {
+    let rest = content.trim_start_matches(|c: char| c.is_ascii_digit());
+    let text = rest.strip_prefix(['.', ')'])?;
+    (rest.len() < content.len() && text.starts_with(|c: char| c.is_alphabetic() || c == '*')).then_some(text)
+}
+
 struct Reader<'a> {
     layout: &'a Layout<'a>,
     vocabulary: &'a Vocabulary,
@@ -66,6 +73,7 @@ impl Reader<'_> {
         let mut actions = Vec::new();
         let mut at = 0;
         let indent = lines.iter().filter(|line| line.sort == Sort::Bullet).map(|line| line.indent).min().unwrap_or(0);
+        let all_are_labels = self.are_labels(lines, indent);
         // Under the label `Completed:`.
         let mut is_done = false;
         while at < lines.len() {
@@ -75,7 +83,7 @@ impl Reader<'_> {
                 let label = inline::plain(self.layout.content(line));
                 is_done = label.strip_suffix(':').is_some_and(|label| self.vocabulary.state(label) == Some("done"));
             }
-            if let Some((n_group, group)) = self.group(&lines[at..], indent) {
+            if let Some((n_group, group)) = self.group(&lines[at..], indent, all_are_labels) {
                 at += n_group;
                 actions.extend(group);
                 continue;
@@ -90,15 +98,26 @@ impl Reader<'_> {
                 let span = line.content.start..lines[at + n - 1].content.end;
                 let item = self.item(&text.join(" "), span);
                 actions.extend(item.map(|item| if is_done { WrittenAction { state: Some("done"), ..item } } else { item }));
+            } else if let Some(text) = glued_item(self.layout.content(line)).filter(|_| line.sort == Sort::Text) {
+                actions.extend(self.item(text, line.content.clone()));
             }
             at += n;
         }
         actions
     }
 
+    /// Whether each item of a list is a label over items of its own: `- Improvements:`, `- Tasks to address the issue:`.
+    fn are_labels(&self, lines: &[Line], indent: usize) -> bool {
+        let is_item = |line: &Line| line.sort == Sort::Bullet && line.indent <= indent + 1;
+        let mut items = lines.iter().enumerate().filter(|(_, line)| is_item(line)).peekable();
+        let is_over_items = |at: usize| lines[at + 1..].iter().find(|line| line.sort == Sort::Bullet).is_some_and(|next| !is_item(next));
+        items.peek().is_some() && items.all(|(at, line)| inline::plain(self.layout.content(line)).ends_with(':') && is_over_items(at))
+    }
+
     /// An item that is but a label over items of its own, and the lines that these take: they are actions (`- Prevention:`), or tell
     /// who does some (`- Follow-up Owners`), and it is none.
-    fn group(&self, lines: &[Line], indent: usize) -> Option<(usize, Vec<WrittenAction>)> {
+    /// `all_are_labels`: all items beside it are labels, too.
+    fn group(&self, lines: &[Line], indent: usize, all_are_labels: bool) -> Option<(usize, Vec<WrittenAction>)> {
         let (first, rest) = lines.split_first().filter(|(first, _)| first.sort == Sort::Bullet && first.indent <= indent + 1)?;
         let label = inline::plain(self.layout.content(first));
         let label = label.trim_end_matches(':');
@@ -112,8 +131,10 @@ impl Reader<'_> {
             return Some((1 + n, Vec::new()));
         }
         let has_boxes = || rest[..n].iter().all(|line| line.sort != Sort::Bullet || self.layout.content(line).starts_with('['));
-        let is_label =
-            self.vocabulary.section(label) == Some("actions") || self.vocabulary.state(label).is_some() || (is_title && has_boxes());
+        let is_label = all_are_labels
+            || matches!(self.vocabulary.section(label), Some("actions" | "prevention"))
+            || self.vocabulary.state(label).is_some()
+            || (is_title && has_boxes());
         is_label.then(|| (1 + n, self.under(label, &rest[..n])))
     }
 
@@ -181,7 +202,12 @@ impl Reader<'_> {
         let column = |name: &str| {
             (0..titles.len()).filter_map(|index| Some((self.vocabulary.column(&titles[index], name)?, index))).min().map(|(_, index)| index)
         };
-        let title = column("title").unwrap_or(0);
+        // Where no column is called so, it is the one of most words that is nothing else.
+        let others = ["assignee", "due", "state", "kind", "ticket"];
+        let is_free = |index: &usize| others.iter().all(|name| self.vocabulary.column(&titles[*index], name).is_none());
+        let n_chars = |index: &usize| rows.iter().filter_map(|row| row.cells.get(*index)).map(|cell| cell.text.len()).sum::<usize>();
+        let widest = || (0..titles.len()).rev().filter(is_free).max_by_key(n_chars);
+        let title = column("title").or_else(widest).unwrap_or(0);
         let other = |name: &str| column(name).filter(|index| *index != title);
         let columns = (other("assignee"), other("due"), other("state"), other("kind"), other("ticket"));
         let action = |row: &table::Row| {

@@ -1,9 +1,10 @@
 //! Keys and values of the text to fields, relations and a status, where the front matter is silent.
 
+use crate::calendar::dates_in;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::model::field::Field;
-use crate::model::kind::Kind;
+use crate::model::kind::{FieldType, Kind};
 use crate::model::reading::{Form, Origin, Reading, Unread};
 use crate::model::record::WrittenStatus;
 use crate::model::source::SourceFile;
@@ -134,7 +135,12 @@ impl Builder<'_> {
             self.origin(name, entry);
             return is_plain && self.status.as_ref().is_some_and(|status| status.name.is_some());
         }
-        if vocabulary.is_placeholder(&plain) || is_left_over(&plain) {
+        // The braces of a template around a day that was filled in: `date: {2023-12-03}`.
+        let is_day = || {
+            let is_declared = self.kind.fields.get(name).is_some_and(|declared| declared.kind == FieldType::Date);
+            is_declared && dates_in(&plain, self.text.days.order).iter().any(|found| found.date.is_ok())
+        };
+        if (vocabulary.is_placeholder(&plain) || is_left_over(&plain)) && !is_day() {
             self.leave(entry, "this is what the template leaves to be filled in");
             return false;
         }
@@ -212,7 +218,10 @@ impl Builder<'_> {
             self.relate(relation, target.text, span.clone(), is_phrase);
         }
         self.origin(relation, entry);
-        is_plain && entry.form != Form::Section
+        // `ADR 6 (resume boundary and its leases)`: the facts name the record, and not what it is about.
+        let plain = inline::plain(&entry.value);
+        let is_noted = plain.split('(').skip(1).any(|note| note.split_whitespace().count() > 2);
+        is_plain && !is_noted && entry.form != Form::Section
     }
 }
 

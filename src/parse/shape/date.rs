@@ -47,8 +47,10 @@ impl Builder<'_> {
             let date = read_date(title, self.text.days.order)?.date.ok()?;
             (date.precision() != Precision::Year).then(|| (date, span.clone(), Form::Heading))
         };
-        let of_rows = || self.first_row().filter(|_| !is_decided);
-        let told = || self.told_day().filter(|_| !is_decided).map(|(date, span)| (date, span, Form::Section));
+        // What led to an incident may stand in the rows, in front of the beginning that its head tells.
+        let has_begun = self.reading.origins.iter().any(|origin| origin.name == "started" && origin.form != Form::Section);
+        let of_rows = || self.first_row().filter(|_| !is_decided && !has_begun);
+        let told = || self.told_day().filter(|_| !is_decided && !has_begun).map(|(date, span)| (date, span, Form::Section));
         let changed = || {
             let field = self.read.fields.get("updated").filter(|_| is_decided)?;
             let origin = self.reading.origins.iter().find(|origin| origin.name == "updated")?;

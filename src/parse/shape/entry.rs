@@ -36,6 +36,8 @@ pub struct Entry {
 pub const STANDING: &str = "standing";
 /// Lines of one place that may begin a table in HTML: of one that has no end, all that follows is looked at.
 const HTML_TABLES_MAX: usize = 20;
+/// Fields that lines below a status may tell, in the section of it. Relations are part of the status.
+const BELOW_STATUS: [&str; 6] = ["date", "deciders", "consulted", "informed", "authors", "tags"];
 /// Lines under a heading that is itself a key; longer sections are text.
 const SECTION_LINES_MAX: usize = 24;
 
@@ -123,7 +125,10 @@ impl Reader<'_> {
 
     /// Lines among which metadata may stand in any form.
     fn zone(&mut self, part: &Part) {
-        let lines = self.layout.lines_of(part);
+        self.facts(self.layout.lines_of(part));
+    }
+
+    fn facts(&mut self, lines: &[Line]) {
         let (mut at, mut n_tried) = (0, 0);
         while at < lines.len() {
             let mut html = || {
@@ -154,7 +159,8 @@ impl Reader<'_> {
     /// A table that takes `n` lines.
     fn table(&mut self, table: &Table, n: usize) -> usize {
         self.block += 1;
-        for pair in table::pairs(table, |key| self.vocabulary.key(key).is_some()) {
+        let is_status = |word: &str| self.vocabulary.statuses(word).next().is_some();
+        for pair in table::pairs(table, |key| self.vocabulary.key(key).is_some(), is_status) {
             self.push(&pair.key, &pair.value, pair.span, pair.whole, pair.form);
             self.entries.last_mut().expect("it was pushed").frame = table.whole.clone();
         }
@@ -311,7 +317,10 @@ impl Reader<'_> {
         if self.name(title).is_none() {
             return;
         }
-        let said: Vec<&Line> = self.layout.lines_of(part).iter().filter(|line| !matches!(line.sort, Sort::Blank | Sort::Rule)).collect();
+        let lines = self.layout.lines_of(part);
+        let (lines, facts) = lines.split_at(self.n_before_facts(lines));
+        self.facts(facts);
+        let said: Vec<&Line> = lines.iter().filter(|line| !matches!(line.sort, Sort::Blank | Sort::Rule)).collect();
         let (Some(first), Some(last)) = (said.first(), said.last()) else { return };
         if said.len() > SECTION_LINES_MAX {
             return;
@@ -326,6 +335,17 @@ impl Reader<'_> {
         }
         self.block += 1;
         self.push(title, &text, start..last.content.end, heading.start..last.whole.end, Form::Section);
+    }
+
+    /// How many lines of a section stand before those with which it ends that are keys and values: `**Date:** ...` below "Accepted".
+    fn n_before_facts(&self, lines: &[Line]) -> usize {
+        let is_fact = |line: &Line| {
+            let key = pair::split(self.layout.content(line), self.vocabulary).map(|(key, ..)| key);
+            key.and_then(|key| self.name(&key)).is_some_and(|(name, _)| BELOW_STATUS.contains(&name.as_str()))
+        };
+        let is_told = |line: &Line| !matches!(line.sort, Sort::Blank | Sort::Rule);
+        let last = lines.iter().rposition(|line| is_told(line) && !is_fact(line));
+        last.map_or(lines.len(), |last| last + 1)
     }
 
     /// A table of keys and values with an empty head, which tells facts in whatever section it stands first.

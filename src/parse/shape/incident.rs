@@ -38,8 +38,11 @@ pub fn complete(builder: &mut Builder<'_>) {
     }
     add_factors(builder);
     if builder.declares("actions", "title") {
-        let parts = builder.parts_of("actions");
-        let written = actions::actions(&builder.text.layout, &parts, &builder.config.vocabulary, builder.text.days.order, builder.day());
+        let read = |what: &str| {
+            let parts = builder.parts_of(what);
+            actions::actions(&builder.text.layout, &parts, &builder.config.vocabulary, builder.text.days.order, builder.day())
+        };
+        let written = Some(read("actions")).filter(|actions| !actions.is_empty()).unwrap_or_else(|| read("prevention"));
         if let (Some(first), Some(last)) = (written.first(), written.last()) {
             let span = first.span.start..last.span.end;
             let list = written.iter().map(action).collect();
@@ -89,13 +92,13 @@ fn add_timeline(builder: &mut Builder<'_>, rows: &[TimelineRow]) {
         if row.time.is_approximate {
             map.push(("approximate".to_owned(), field(Value::Boolean(true), &row.time_span)));
         }
-        if row.time.at.is_none() || row.time.is_approximate {
+        if !row.written.is_empty() && (row.time.at.is_none() || row.time.is_approximate) {
             map.push(("written".to_owned(), field(Value::Text(row.written.clone()), &row.time_span)));
         }
         map.push(("what".to_owned(), field(Value::Text(row.what.clone()), &row.span)));
         field(Value::Map(map), &row.span)
     };
-    let unread = rows.iter().filter(|row| !row.time.is_time).map(|row| crate::model::reading::Unread {
+    let unread = rows.iter().filter(|row| !row.time.is_time && !row.written.is_empty()).map(|row| crate::model::reading::Unread {
         text: row.written.clone(),
         reason: "this is no time".to_owned(),
         span: row.time_span.clone(),

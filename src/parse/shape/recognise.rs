@@ -14,6 +14,9 @@ use crate::yaml::Node;
 /// Headings of a kind's `outline` that count in a file whose name has no number.
 const OUTLINE_MIN: usize = 4;
 
+/// What stands in a title behind the words that say what the file is.
+const TITLE_ENDS: [&str; 5] = [": ", " - ", " – ", " — ", " for "];
+
 /// Whether the text looks like that of `kind`: enough of its headings, its marks, a status, a word in the file's name.
 pub fn fits(text: &Text<'_>, root: Option<&Node>, source: &SourceFile, kind: &Kind, vocabulary: &Vocabulary) -> bool {
     if kind.shape.is_empty() {
@@ -39,10 +42,11 @@ pub fn fits(text: &Text<'_>, root: Option<&Node>, source: &SourceFile, kind: &Ki
     let n_common = titles.iter().filter(|title| kind.outline.contains(*title)).count();
     let is_numbered = n_marks > 0 || address::number_of_file(&source.path).is_some() || address::date_of_file(&source.path).is_some();
     let n_outline = if is_numbered || n_common >= OUTLINE_MIN { n_common / 2 } else { 0 };
-    // `Postmortem: uploads failed`, `Core Services Team`
+    // `Postmortem: uploads failed`, `Incident report for the uploads`, `Core Services Team`
     let is_name = |word: &str| kind.names.contains(&word.to_lowercase());
     let is_titled = text.headings().next().is_some_and(|title| {
-        let front = title.split_once(": ").map(|(front, _)| front).filter(|front| front.split_whitespace().count() <= 3);
+        let front = TITLE_ENDS.iter().find_map(|end| title.split_once(end)).map(|(front, _)| front);
+        let front = front.filter(|front| front.split_whitespace().count() <= 3);
         let ends = || !is_named && title.split_whitespace().skip(1).last().is_some_and(is_name);
         front.is_some_and(|front| front.split_whitespace().any(is_name)) || ends()
     });

@@ -178,20 +178,27 @@ impl Words<'_> {
         let known: Vec<Date> = dates.iter().filter_map(|found| found.date.clone().ok()).collect();
         let mut date = known.first().copied();
         let mut relation: Option<String> = None;
+        let (n_relations, has_state) = (reading.relations.len(), !states.is_empty());
+        let mut subject: Option<String> = None;
         let undated = without_bracketed_days(line, order);
-        for (index, Clause { text: clause, is_listed }) in clauses(&undated).into_iter().enumerate() {
+        for (index, Clause { text: clause, is_listed, is_behind_colon }) in clauses(&undated).into_iter().enumerate() {
             let plain = inline::plain(clause);
             let all = folded_words(&plain);
             let n_lead = all.iter().take_while(|word| self.is_lead_in(word) || word.bytes().all(|byte| byte.is_ascii_digit())).count();
             let n_lead = if self.status_at_start(&all).is_some() { 0 } else { n_lead };
             let words = &all[n_lead.min(all.len())..];
+            let subject = subject.replace(plain.clone()).filter(|_| is_behind_colon && !states.is_empty());
             if self.is_replaced_behind_link(clause) {
                 reading.relations.extend(reference::targets(clause).into_iter().map(|target| ("superseded_by".to_owned(), target)));
                 continue;
             }
             // Without its accent, `remplacé` is the verb, too.
             let is_said = |targets: &[Target]| !targets.is_empty() || self.status_at_start(words).is_none();
-            if let Some((names, targets)) = self.relations(clause, words).filter(|(_, targets)| is_said(targets)) {
+            if let Some((mut names, targets)) = self.relations(clause, words).filter(|(_, targets)| is_said(targets)) {
+                // `accepted (the list view: superseded by [5](5.md))`
+                if subject.is_some_and(|subject| self.is_subject(&folded_words(&subject))) {
+                    names = names.iter().map(|name| in_part(name).to_owned()).collect();
+                }
                 for name in &names {
                     reading.relations.extend(targets.iter().map(|target| (name.clone(), target.clone())));
                 }
@@ -207,6 +214,11 @@ impl Words<'_> {
                     reading.relations.extend(targets);
                 }
                 let is_later = index > 0 || !states.is_empty();
+                // `Amended by [19](19.md) on 3 May: what was rejected for now is back` is about that record.
+                let is_about_relation = has_state && reading.relations.len() > n_relations;
+                if is_about_relation {
+                    continue;
+                }
                 if !is_later || date.is_some() || (words.len() <= LATER_STATE_WORDS_MAX && n > 0) {
                     states.push((name, date.take()));
                 }
@@ -238,7 +250,7 @@ impl Words<'_> {
             is_here.then_some((at, name, n))
         })?;
         let subject = &words[..at];
-        let has_subject = subject.iter().any(|word| !self.is_lead_in(word) && self.status(word).is_none() && !self.is_joint(word));
+        let has_subject = self.is_subject(subject);
         let mut end = at + n;
         let mut names = vec![name];
         while let Some((also, n)) = words.get(end).filter(|word| self.is_joint(word)).and_then(|_| self.verb(&words[end + 1..])) {
@@ -250,12 +262,13 @@ impl Words<'_> {
             true => reference::targets(&after_words(&inline::plain(clause), &words[end - 1])),
         };
         let is_in_part = has_subject || subject.iter().any(|word| self.is_in_part(word)) || self.ends_in_part(clause);
-        let name = |name: &str| match name {
-            "superseded_by" if is_in_part => "superseded_in_part_by".to_owned(),
-            "supersedes" if is_in_part => "supersedes_in_part".to_owned(),
-            name => name.to_owned(),
-        };
+        let name = |name: &str| if is_in_part { in_part(name).to_owned() } else { name.to_owned() };
         Some((names.into_iter().map(name).collect(), targets))
+    }
+
+    /// Whether words in front of a verb tell what it is about, beside the record as a whole.
+    fn is_subject(&self, words: &[String]) -> bool {
+        words.iter().any(|word| !self.is_lead_in(word) && self.status(word).is_none() && !self.is_joint(word))
     }
 
     /// The relation of the kind whose verb `words` begin with, and how many words it takes.
@@ -311,6 +324,15 @@ impl Words<'_> {
     }
 }
 
+/// The relation called `name`, of a part of a record.
+fn in_part(name: &str) -> &str {
+    match name {
+        "superseded_by" => "superseded_in_part_by",
+        "supersedes" => "supersedes_in_part",
+        name => name,
+    }
+}
+
 /// The words of `text`, in small letters, without marks.
 fn folded_words(text: &str) -> Vec<String> {
     text.split(|c: char| c.is_whitespace() || matches!(c, '/' | '|')).map(fold).filter(|word| !word.is_empty()).collect()
@@ -348,13 +370,15 @@ struct Clause<'a> {
     text: &'a str,
     /// It goes on with the sentence of the clause before.
     is_listed: bool,
+    /// The clause before ends with a colon.
+    is_behind_colon: bool,
 }
 
 /// The parts of a line, divided by dashes, semicolons, commas, full stops and brackets, but not within links.
 fn clauses(line: &str) -> Vec<Clause<'_>> {
     let links = inline::links(line);
     let is_in_link = |at: usize| links.iter().any(|link| link.span.contains(&at));
-    let (mut clauses, mut start, mut is_listed) = (Vec::new(), 0, false);
+    let (mut clauses, mut start, mut is_listed, mut is_behind_colon) = (Vec::new(), 0, false, false);
     for (at, c) in line.char_indices() {
         let after = &line[at + c.len_utf8()..];
         let is_border = match c {
@@ -364,11 +388,11 @@ fn clauses(line: &str) -> Vec<Clause<'_>> {
             _ => false,
         };
         if is_border && !is_in_link(at) && !is_in_code(line, at) {
-            clauses.push(Clause { text: &line[start..at], is_listed });
-            (start, is_listed) = (at + c.len_utf8(), !matches!(c, '.' | '。' | '!'));
+            clauses.push(Clause { text: &line[start..at], is_listed, is_behind_colon });
+            (start, is_listed, is_behind_colon) = (at + c.len_utf8(), !matches!(c, '.' | '。' | '!'), c == ':');
         }
     }
-    clauses.push(Clause { text: &line[start..], is_listed });
+    clauses.push(Clause { text: &line[start..], is_listed, is_behind_colon });
     clauses.retain(|clause| clause.text.chars().any(char::is_alphanumeric));
     clauses
 }

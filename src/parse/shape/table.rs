@@ -7,7 +7,8 @@ use crate::parse::shape::inline;
 use crate::parse::shape::lines::{Layout, Line, Sort, trimmed};
 
 /// What stands over the second column of a table of keys and values.
-const LEGENDS: [&str; 8] = ["value", "values", "details", "detail", "description", "wert", "valeur", "valor"];
+const LEGENDS: [&str; 13] =
+    ["value", "values", "details", "detail", "description", "wert", "valeur", "valor", "値", "内容", "值", "说明", "значение"];
 
 /// The rows of a table; the first is the head.
 #[derive(Debug, Default)]
@@ -66,7 +67,8 @@ pub fn is_delimiter(line: &str) -> bool {
 }
 
 /// The keys and values of a table of metadata: in its head and its one row, or side by side in each row, the head included.
-pub fn pairs(table: &Table, is_known: impl Fn(&str) -> bool) -> Vec<Pair> {
+/// Some words are both a key and a status: `Proposed`.
+pub fn pairs(table: &Table, is_known: impl Fn(&str) -> bool, is_status: impl Fn(&str) -> bool) -> Vec<Pair> {
     let key_of = |cell: &Cell| inline::plain(&cell.text).trim_end_matches([':', '：']).trim().to_owned();
     let pair = |key: &Cell, value: &Cell, whole: &Range<usize>, form| Pair {
         key: key_of(key),
@@ -75,10 +77,15 @@ pub fn pairs(table: &Table, is_known: impl Fn(&str) -> bool) -> Vec<Pair> {
         whole: whole.clone(),
         form,
     };
+    let is_mere_key = |cell: &Cell| is_known(&key_of(cell)) && !is_status(&key_of(cell));
+    let may_be_value = |head: &Row, cell: &Cell| {
+        let key = key_of(cell);
+        !is_known(&key) || is_status(&key) && head.cells.iter().skip(1).any(is_mere_key)
+    };
     if let [head, row] = table.rows.as_slice()
         && head.cells.len() >= 2
         && head.cells.iter().filter(|cell| is_known(&key_of(cell))).count() * 2 > head.cells.len().min(row.cells.len())
-        && !is_known(&row.cells.first().map(key_of).unwrap_or_default())
+        && row.cells.first().is_none_or(|cell| may_be_value(head, cell))
     {
         return head.cells.iter().zip(&row.cells).map(|(key, value)| pair(key, value, &table.whole, Form::HeaderTable)).collect();
     }

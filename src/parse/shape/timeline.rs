@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::calendar::{Date, DayOrder};
+use crate::calendar::{Date, DayOrder, dates_in};
 use crate::config::vocabulary::{Vocabulary, fold};
 use crate::parse::shape::inline;
 use crate::parse::shape::lines::{Layout, Line, Part, Sort};
@@ -54,6 +54,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn part(&mut self, lines: &[Line]) {
         let mut at = 0;
+        let timed = self.timed_indent(lines);
         while at < lines.len() {
             let line = &lines[at];
             let n = match line.sort {
@@ -67,13 +68,23 @@ impl Reader<'_> {
                 Sort::Bullet | Sort::Text | Sort::Quote => {
                     let goes_on = |next: &&Line| next.sort == Sort::Text && (line.sort == Sort::Bullet || self.continues(line, next));
                     let n = 1 + lines[at + 1..].iter().take_while(goes_on).count();
-                    self.line(&lines[at..at + n]);
+                    self.line(&lines[at..at + n], line.sort == Sort::Bullet && timed == Some(line.indent));
                     n
                 }
                 _ => 1,
             };
             at += n;
         }
+    }
+
+    /// How far the items of a list are indented that are rows, most of which begin with a time.
+    fn timed_indent(&self, lines: &[Line]) -> Option<usize> {
+        let items = || lines.iter().filter(|line| line.sort == Sort::Bullet);
+        let indent = items().map(|line| line.indent).min()?;
+        let items = items().filter(|line| line.indent == indent);
+        let is_timed = items.map(|line| self.at_start(&inline::plain(self.layout.content(line))).is_some());
+        let (n_timed, n) = is_timed.fold((0, 0), |(n_timed, n), is_timed| (n_timed + usize::from(is_timed), n + 1));
+        (n_timed * 2 > n).then_some(indent)
     }
 
     /// Whether the line `next` goes on with the row that `line` begins, and begins none itself.
@@ -145,24 +156,33 @@ impl Reader<'_> {
     fn at_start(&self, plain: &str) -> Option<(WrittenTime, String)> {
         let time = self.clockwork.read(plain);
         let before = plain.find(|c: char| c.is_ascii_digit()).map_or(&plain[..0], |at| &plain[..at]);
-        let begins = time.is_time && before.chars().filter(|c| c.is_alphanumeric()).count() <= LEAD_CHARS_MAX && time.end > 0;
+        let is_short = before.chars().filter(|c| c.is_alphanumeric()).count() <= LEAD_CHARS_MAX;
+        // `September 27, 2025`
+        let is_month = || dates_in(plain, self.clockwork.order).first().is_some_and(|found| found.span.start == 0);
+        let begins = time.is_time && time.end > 0 && (is_short || is_month());
         let what = plain.get(time.end..)?;
         let what = what.trim_start_matches([' ', '-', '–', '—', ':', '|', ',', '.', ')', ']', '~', '>', '=']).trim();
         begins.then(|| (time, what.to_owned()))
     }
 
-    fn line(&mut self, lines: &[Line]) {
+    /// A row, or what holds for those that follow. `is_among_rows`: without a time it is a row nevertheless.
+    fn line(&mut self, lines: &[Line], is_among_rows: bool) {
         let content: Vec<&str> = lines.iter().map(|line| self.layout.content(line)).collect();
         let plain = inline::plain(&content.join(" "));
         let is_row = |(time, what): &(WrittenTime, String)| {
             let has_clock = time.at.is_some_and(|at| at.has_clock()) || time.is_approximate || has_clock(&plain[..time.end]);
             !what.is_empty() && (has_clock || lines[0].sort == Sort::Bullet)
         };
+        let span = lines[0].content.start..lines[lines.len() - 1].content.end;
         match self.at_start(&plain).filter(is_row) {
             Some((time, what)) => {
-                let span = lines[0].content.start..lines[lines.len() - 1].content.end;
                 let written = plain[..time.end].to_owned();
                 self.push(time, written, what, span.clone(), span);
+            }
+            // `Unknown date: uploads began to fail`
+            None if is_among_rows && self.clockwork.read(&plain).day.is_none() && !self.clockwork.vocabulary.is_placeholder(&plain) => {
+                let (written, what) = plain.split_once(": ").unwrap_or(("", &plain));
+                self.push(WrittenTime::default(), written.to_owned(), what.to_owned(), span.clone(), span);
             }
             None => self.setting(&plain),
         }

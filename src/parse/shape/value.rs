@@ -97,8 +97,9 @@ fn people(value: &str) -> Vec<String> {
 /// The words of a value that is a list: between commas and lines; tags between spaces, too.
 fn words(value: &str, name: &str) -> Vec<String> {
     let lines = value.lines().map(|line| inline::plain(line.trim().trim_start_matches(['-', '*', '+']).trim()));
-    let parts: Vec<String> =
-        lines.flat_map(|line| line.split([',', ';', '\n']).map(|part| part.trim().to_owned()).collect::<Vec<_>>()).collect();
+    let parts: Vec<String> = lines
+        .flat_map(|line| line.split([',', ';', '\n', '、', '，', '；']).map(|part| part.trim().to_owned()).collect::<Vec<_>>())
+        .collect();
     let is_spaced = name == "tags" && parts.len() == 1 && parts[0].split_whitespace().all(|word| !word.starts_with(char::is_uppercase));
     let parts = if is_spaced { parts[0].split_whitespace().map(str::to_owned).collect() } else { parts };
     parts.into_iter().filter(|part| part.chars().any(char::is_alphanumeric)).collect()
