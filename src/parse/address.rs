@@ -94,6 +94,11 @@ pub fn number_of_file(path: &SourcePath) -> Option<i64> {
     number_of_name(path.stem()).map(|(number, _)| number)
 }
 
+/// The number in a title behind the name of its series: `ADR 001: Editing texts`.
+pub fn number_of_title(title: &str) -> Option<i64> {
+    number_of_name(title).filter(|(_, at)| *at > 0).map(|(number, _)| number)
+}
+
 /// Whether a file's name has nothing before its number: `00_methodology.md`.
 pub fn begins_with_number(path: &SourcePath) -> bool {
     number_in_front(path.stem()).is_some()
@@ -125,7 +130,17 @@ pub fn series_of_file(path: &SourcePath) -> String {
 
 /// The date in front of a file's name: `2020-01-02-outage.md`, `20200924-slug.md`.
 pub fn date_of_file(path: &SourcePath) -> Option<Date> {
-    let found = dates_in(path.stem(), DayOrder::Unknown).into_iter().next().filter(|found| found.span.start == 0)?;
+    day_in_front(path.stem())
+}
+
+/// The date in front of a file's name, or of the folder whose page the file is: `2022-06-09-shared-clock/README.md`.
+pub fn date_of_path(path: &SourcePath) -> Option<Date> {
+    let of_folder = || day_in_front(path.folder().rsplit('/').next()?);
+    date_of_file(path).or_else(|| of_folder().filter(|_| path.is_index()))
+}
+
+fn day_in_front(name: &str) -> Option<Date> {
+    let found = dates_in(name, DayOrder::Unknown).into_iter().next().filter(|found| found.span.start == 0)?;
     found.date.ok().filter(|date| date.precision() == Precision::Day)
 }
 

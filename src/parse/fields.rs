@@ -195,6 +195,13 @@ impl FieldReader<'_> {
 
     fn map(&mut self, node: &Node, name: &str, declared: &BTreeMap<String, FieldDeclaration>) -> Option<Field> {
         let Some(entries) = node.entries() else {
+            if let (NodeValue::Scalar { text, .. }, Some(main)) = (&node.value, main_entry(declared)) {
+                if self.config.vocabulary.is_nothing(text) {
+                    return None;
+                }
+                let entry = Field { value: Value::Text(text.clone()), span: node.span.clone() };
+                return Some(Field { value: Value::Map(vec![(main.to_owned(), entry)]), span: node.span.clone() });
+            }
             self.complain(&node.span, format!("`{name}` is {}, and should be a mapping", node.describe()));
             return None;
         };
@@ -354,6 +361,13 @@ impl FieldReader<'_> {
             );
         }
     }
+}
+
+/// The one entry of a mapping that must be there, where it is a text: a text alone in place of the mapping is that entry.
+fn main_entry(declared: &BTreeMap<String, FieldDeclaration>) -> Option<&str> {
+    let mut required = declared.iter().filter(|(_, declaration)| declaration.required);
+    let (name, declaration) = required.next()?;
+    (required.next().is_none() && matches!(declaration.kind, FieldType::String | FieldType::Text)).then_some(name)
 }
 
 /// Whether a value is a text in braces, as templates leave it, `{list everyone involved in the decision}`, which is a mapping

@@ -78,7 +78,7 @@ impl<'a> Builder<'a> {
         let title = || read_date(&self.text.layout.parts.get(1)?.heading.as_ref()?.1, self.text.days.order)?.date.ok();
         of("date")
             .or_else(|| of("started"))
-            .or_else(|| address::date_of_file(&self.source.path))
+            .or_else(|| address::date_of_path(&self.source.path))
             .or_else(title)
             .or_else(|| Some(self.told_day()?.0))
     }

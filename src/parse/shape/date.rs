@@ -41,7 +41,7 @@ impl Builder<'_> {
         let stated = self.day_in_force();
         let changes = if is_decided { self.first_change() } else { None };
         let spoken = self.spoken.clone().map(|(date, span)| (date, span, Form::Status));
-        let named = || address::date_of_file(&self.source.path).map(|date| (date, 0..0, Form::FileName));
+        let named = || address::date_of_path(&self.source.path).map(|date| (date, 0..0, Form::FileName));
         let of_title = || {
             let (_, title, span) = self.text.layout.parts.get(1)?.heading.as_ref()?;
             let date = read_date(title, self.text.days.order)?.date.ok()?;
@@ -81,14 +81,14 @@ impl Builder<'_> {
         Some((date, self.place(entry), entry.form))
     }
 
-    /// The day that stands by itself between the title and the next heading.
+    /// The day, or the month, that stands by itself between the title and the next heading.
     fn day_alone(&self) -> Option<(Date, Range<usize>)> {
         let layout = &self.text.layout;
         let lines = layout.parts.iter().take(2).flat_map(|part| layout.lines_of(part)).filter(|line| line.sort == Sort::Text);
         let day = |line: &Line| {
             let plain = inline::plain(layout.content(line));
             let [found] = dates_in(&plain, self.text.days.order).try_into().ok()?;
-            let date = found.date.ok().filter(|date| date.precision() == Precision::Day)?;
+            let date = found.date.ok().filter(|date| date.precision() != Precision::Year)?;
             let is_all =
                 !plain[..found.span.start].contains(char::is_alphanumeric) && !plain[found.span.end..].contains(char::is_alphanumeric);
             is_all.then(|| (date, line.content.clone()))
@@ -98,20 +98,23 @@ impl Builder<'_> {
     }
 
     /// The one day that the text above the timeline names: "Between 09:12 and 11:48 UTC on 14 July 2025, uploads failed." Of several,
-    /// none is it.
+    /// none is it. Where its sentences name none, lists about an incident may: `- **Duration**: 2 hours (10:00 to 12:00, 15 August 2024)`.
     pub fn told_day(&self) -> Option<(Date, Range<usize>)> {
         let layout = &self.text.layout;
         let is_timeline = |title: &str| self.config.vocabulary.section(title) == Some("timeline");
         let above = layout.parts.iter().take_while(|part| part.heading.as_ref().is_none_or(|(_, title, _)| !is_timeline(title)));
-        self.one_day_in(above.flat_map(|part| layout.lines_of(part)))
+        let lines = above.flat_map(|part| layout.lines_of(part));
+        let with_lists = lines.clone().filter(|line| matches!(line.sort, Sort::Text | Sort::Bullet));
+        let in_lists = || self.one_day_in(with_lists).filter(|_| self.kind.fields.contains_key("timeline"));
+        self.one_day_in(lines.filter(|line| line.sort == Sort::Text)).or_else(in_lists)
     }
 
-    /// The one day that the sentences among `lines` name.
+    /// The one day that `lines` name, apart from the addresses of their links.
     pub fn one_day_in<'l>(&self, lines: impl Iterator<Item = &'l Line>) -> Option<(Date, Range<usize>)> {
         let layout = &self.text.layout;
-        let lines = lines.filter(|line| line.sort == Sort::Text);
         let mut days = lines.flat_map(|line| {
-            let known = dates_in(layout.content(line), self.text.days.order).into_iter().filter_map(|found| found.date.ok());
+            let known =
+                dates_in(&inline::plain(layout.content(line)), self.text.days.order).into_iter().filter_map(|found| found.date.ok());
             known.filter(|date| date.precision() == Precision::Day).map(|date| (date, line.content.clone()))
         });
         let first = days.next()?;

@@ -25,7 +25,7 @@ pub fn complete(builder: &mut Builder<'_>) {
         let parts = builder.parts_of("timeline");
         // "All times are of 2026-08-02": what stands above the rows is about them.
         let lead = parts.first().map(|part| builder.text.layout.lines_of(part)).unwrap_or_default();
-        let lead = lead.iter().take_while(|line| matches!(line.sort, Sort::Blank | Sort::Text));
+        let lead = lead.iter().take_while(|line| matches!(line.sort, Sort::Blank | Sort::Text)).filter(|line| line.sort == Sort::Text);
         let day = builder.one_day_in(lead).map(|(day, _)| day).or_else(|| builder.day());
         let rows = timeline::rows(&builder.text.layout, &parts, day, &builder.config.vocabulary, builder.text.days.order);
         let rows: Vec<TimelineRow> = rows.into_iter().filter(|row| !row.time.is_template).collect();

@@ -51,8 +51,11 @@ pub fn fits(text: &Text<'_>, root: Option<&Node>, source: &SourceFile, kind: &Ki
         front.is_some_and(|front| front.split_whitespace().any(is_name)) || ends()
     });
     let n_signs = n_headings + n_outline + usize::from(has_status) + 2 * n_marks + usize::from(is_named) + usize::from(is_titled);
+    // `adr-001-texts.md` that begins "ADR 001: Texts".
+    let of_title = || text.headings().next().and_then(address::number_of_title);
+    let is_of_series = || is_named && is_titled && of_title().is_some_and(|number| address::number_of_file(&source.path) == Some(number));
     // A word in a name alone makes no record of a page, nor does a status.
-    n_signs >= kind.shape_min && n_headings + n_outline + n_marks + usize::from(has_status && is_named) > 0
+    n_signs >= kind.shape_min && (n_headings + n_outline + n_marks + usize::from(has_status && is_named) > 0 || is_of_series())
 }
 
 /// The family that `reading`, of a record of `kind`, is in: the first in the table that fits.

@@ -54,7 +54,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn part(&mut self, lines: &[Line]) {
         let mut at = 0;
-        let timed = self.timed_indent(lines);
+        let of_rows = self.indent_of_rows(lines);
         while at < lines.len() {
             let line = &lines[at];
             let n = match line.sort {
@@ -68,7 +68,7 @@ impl Reader<'_> {
                 Sort::Bullet | Sort::Text | Sort::Quote => {
                     let goes_on = |next: &&Line| next.sort == Sort::Text && (line.sort == Sort::Bullet || self.continues(line, next));
                     let n = 1 + lines[at + 1..].iter().take_while(goes_on).count();
-                    self.line(&lines[at..at + n], line.sort == Sort::Bullet && timed == Some(line.indent));
+                    self.line(&lines[at..at + n], line.sort == Sort::Bullet && of_rows == Some(line.indent));
                     n
                 }
                 _ => 1,
@@ -77,14 +77,24 @@ impl Reader<'_> {
         }
     }
 
-    /// How far the items of a list are indented that are rows, most of which begin with a time.
-    fn timed_indent(&self, lines: &[Line]) -> Option<usize> {
+    /// How far the items of a list are indented that are rows: most of them begin with a time, or each that does not with words in
+    /// bold that say what happened, `**Cause found**: ...`.
+    fn indent_of_rows(&self, lines: &[Line]) -> Option<usize> {
         let items = || lines.iter().filter(|line| line.sort == Sort::Bullet);
         let indent = items().map(|line| line.indent).min()?;
-        let items = items().filter(|line| line.indent == indent);
-        let is_timed = items.map(|line| self.at_start(&inline::plain(self.layout.content(line))).is_some());
-        let (n_timed, n) = is_timed.fold((0, 0), |(n_timed, n), is_timed| (n_timed + usize::from(is_timed), n + 1));
-        (n_timed * 2 > n).then_some(indent)
+        let items: Vec<&str> = items().filter(|line| line.indent == indent).map(|line| self.layout.content(line)).collect();
+        let is_timed = |item: &str| self.at_start(&inline::plain(item)).is_some();
+        let n_timed = items.iter().filter(|item| is_timed(item)).count();
+        let are_steps = || items.len() > 1 && items.iter().all(|item| is_timed(item) || self.is_step(item));
+        (n_timed * 2 > items.len() || are_steps()).then_some(indent)
+    }
+
+    /// Whether an item begins with words in bold that are no name of a field, and no time behind them.
+    fn is_step(&self, item: &str) -> bool {
+        let Some(lead) = inline::bold_lead(item) else { return false };
+        let plain = inline::plain(item);
+        let said = plain.strip_prefix(lead.as_str()).unwrap_or_default().trim_start_matches([':', ' ']);
+        !said.is_empty() && self.clockwork.vocabulary.key(&lead).is_none() && self.at_start(said).is_none()
     }
 
     /// Whether the line `next` goes on with the row that `line` begins, and begins none itself.
