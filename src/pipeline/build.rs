@@ -129,14 +129,16 @@ pub fn build(project: &Project, out: &Path, occasion: &Occasion, on_page: impl F
     };
     let put_search = || put_search(&session, &assembled, kept, cache.as_deref(), &reusable);
     let (searchable, rendered) = rayon::join(put_search, put_pages);
-    let Searchable { lists, files: reusable } = searchable?;
+    let Searchable { lists, is_new, files: reusable } = searchable?;
     let Rendered { n_pages, n_rendered, failed } = rendered?;
     diagnostics.extend(template_findings(&failed));
     for file in theme_assets(&theme, false) {
         session.put(file)?;
     }
     let uncopied = put_files(&assembled, &session)?;
-    let (written, ()) = rayon::join(|| session.commit(), || keep_answers(project, &assembled, &lists, cache.as_deref()));
+    let keep_lists = || is_new.then(|| search::keep(&lists, &config, cache.as_deref()));
+    let keep_answers = || keep_answers(project, &assembled, &lists, cache.as_deref());
+    let (written, _) = rayon::join(|| session.commit(), || rayon::join(keep_lists, keep_answers));
     let mut written = written?;
     let is_whole = failed.is_empty() && uncopied.is_empty() && written.diagnostics.is_empty();
     diagnostics.extend(uncopied);
@@ -199,12 +201,13 @@ fn ingredients(input: &Input, occasion: &Occasion) -> Ingredients {
 struct Searchable {
     /// Of which it was made.
     lists: Arc<Lists>,
+    /// Whether other lists are kept, or none.
+    is_new: bool,
     /// Its files, with the hash of what each is made of.
     files: Reusable,
 }
 
-/// Makes what browsers search and hands it over, what an earlier build made as it is; of the lists that are `kept`, if it can be. The
-/// lists are kept for the next run.
+/// Makes what browsers search and hands it over, what an earlier build made as it is; of the lists that are `kept`, if it can be.
 fn put_search(
     session: &Session,
     assembled: &Assembled,
@@ -223,11 +226,8 @@ fn put_search(
         }
         Ok((content.path, content.hash))
     };
-    let put_all = || search_contents(assembled, &lists).into_par_iter().map(put).collect::<Result<_, _>>().map_err(BuildError::Write);
-    // Lists that are kept already, for these records, are not written again.
-    let (files, _) = rayon::join(put_all, || is_new.then(|| search::keep(&lists, config, cache)));
-    let files = files?;
-    Ok(Searchable { lists, files })
+    let files = search_contents(assembled, &lists).into_par_iter().map(put).collect::<Result<_, _>>().map_err(BuildError::Write)?;
+    Ok(Searchable { lists, is_new, files })
 }
 
 /// What became of the pages of a site.
