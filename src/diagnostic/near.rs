@@ -22,7 +22,7 @@ impl Letters {
     /// Those of a name.
     pub fn of(name: &str) -> Self {
         let mut letters = Self::default();
-        for letter in name.chars().flat_map(char::to_lowercase) {
+        for letter in name.to_lowercase().chars() {
             letters.length += 1;
             let count = &mut letters.counts[letter as usize % 32];
             *count = count.saturating_add(1);

@@ -109,11 +109,16 @@ fn unglued(source: &SourceFile, head: Range<usize>, body: Range<usize>) -> Optio
     let written = &source.text[head.clone()];
     let lines = Lines { text: written, at: 0 };
     let colons: Vec<usize> = lines.filter_map(|line| Some(line.start + markdown::glued_colon(&written[line])?)).collect();
-    let mut spaced = written.to_owned();
-    colons.iter().rev().for_each(|at| spaced.insert(at + 1, ' '));
+    let (mut spaced, mut done, mut spaces) = (String::with_capacity(written.len() + colons.len()), 0, Vec::with_capacity(colons.len()));
+    for colon in &colons {
+        spaced.push_str(&written[done..=*colon]);
+        done = colon + 1;
+        spaces.push(spaced.len());
+        spaced.push(' ');
+    }
+    spaced.push_str(&written[done..]);
     let (root, errors) = yaml::parse(&without_comments(&spaced));
-    // Each space stands behind those before it.
-    let of_source = |at: usize| head.start + at - colons.iter().enumerate().filter(|(index, colon)| *colon + 1 + index < at).count();
+    let of_source = |at: usize| head.start + at - spaces.partition_point(|space| *space < at);
     let root = root.filter(|node| errors.is_empty() && node.entries().is_some()).map(|node| shifted(node, of_source))?;
     let first = head.start + colons.first()?;
     let found = source.finding(&diagnostic::FRONT_MATTER_FORMAT, first..first + 1, "YAML wants a space behind the colon of a key");

@@ -58,8 +58,8 @@ pub fn read(text: &str, kind: &Kind, vocabulary: &Vocabulary, order: DayOrder) -
         let plain = inline::plain(line).trim_start_matches(['—', '–', '→', ' ']).to_owned();
         // The facts name records, and what replaces this one; what else a relation names stands in the text alone.
         let is_told = |(name, target): &(String, Target)| !target.is_phrase || name == "superseded_by" || name == "supersedes";
-        let is_all = reading.relations[n_relations..].iter().all(is_told);
-        reading.is_plain &= (tells_relation || states.len() > n_states) && is_all && plain.split_whitespace().count() <= 16;
+        let are_told = reading.relations[n_relations..].iter().all(is_told);
+        reading.is_plain &= (tells_relation || states.len() > n_states) && are_told && plain.split_whitespace().count() <= 16;
         if !(tells_relation && states.len() == n_states && lines.len() > 1) {
             shown.push(plain);
         }
